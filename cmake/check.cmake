@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: MIT
+# cmake -P cmake/check.cmake: on a machine with a compiler and CMake, gets what is missing, builds and runs the tests.
+#
+#   -DPRESETS=dev,asan,tsan   which presets of CMakePresets.json, one after the other; without it dev
+#   -DLINT=ON                 in the first of them, also check the format and run clang-tidy
+#
+# Last line: N passed, N failed. A preset that does not build counts as one failure.
+cmake_minimum_required(VERSION 3.23)
+include("${CMAKE_CURRENT_LIST_DIR}/setup.cmake")
+
+set(PRESETS dev)
+set(LINT OFF)
+tasks_script_arguments(PRESETS LINT)
+if(LINT)
+    set(groups lint)
+endif()
+tasks_setup(demo tests ${PRESETS} ${groups})
+tasks_build_environment()
+
+set(passed 0)
+set(failed 0)
+foreach(preset IN LISTS PRESETS)
+    set(junit "${tasks_root}/build/${preset}/junit.xml")
+    file(REMOVE "${junit}")
+    tasks_run(broken "${CMAKE_COMMAND}" --preset ${preset} -DTASKS_LINT=${LINT})
+    if(NOT broken)
+        tasks_run(broken "${CMAKE_COMMAND}" --build --preset ${preset} --parallel ${tasks_cores})
+    endif()
+    if(NOT broken)
+        tasks_run(red "${CMAKE_CTEST_COMMAND}" --preset ${preset} --parallel ${tasks_cores} --output-junit "${junit}")
+        if(EXISTS "${junit}")
+            file(READ "${junit}" report)
+            string(REGEX MATCH "<testsuite[^>]*>" report "${report}")
+        else()
+            set(broken TRUE)
+        endif()
+    endif()
+    if(broken)
+        math(EXPR failed "${failed} + 1")
+        message(SEND_ERROR "The preset ${preset} did not get as far as its tests.")
+    else()
+        foreach(what IN ITEMS tests failures disabled skipped)
+            string(REGEX REPLACE ".*[^a-z]${what}=\"([0-9]+)\".*" "\\1" ${what} "${report}")
+        endforeach()
+        math(EXPR passed "${passed} + ${tests} - ${failures} - ${disabled} - ${skipped}")
+        math(EXPR failed "${failed} + ${failures}")
+        if(red)
+            message(SEND_ERROR "The preset ${preset} failed: see above.")
+        endif()
+    endif()
+    set(LINT OFF)
+endforeach()
+
+if(passed EQUAL 0 AND failed EQUAL 0)
+    message(SEND_ERROR "No test ran.")
+endif()
+tasks_print("${passed} passed, ${failed} failed")

@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: MIT
+# cmake -P cmake/demo.cmake: on a machine with a compiler and CMake, gets what is missing, builds the first example and runs it.
+cmake_minimum_required(VERSION 3.23)
+include("${CMAKE_CURRENT_LIST_DIR}/setup.cmake")
+
+set(example example_01_every_five_seconds)
+set(build "${tasks_root}/build/demo")
+
+tasks_setup(demo)
+tasks_build_environment()
+foreach(step IN ITEMS
+        "${CMAKE_COMMAND};-S;${tasks_root};-B;${build};-DCMAKE_BUILD_TYPE=Release;-DTASKS_BUILD_TESTS=OFF"
+        "${CMAKE_COMMAND};--build;${build};--target;${example};--parallel;${tasks_cores}"
+        "${build}/examples/${example}")
+    tasks_run(failed ${step})
+    if(failed)
+        message(FATAL_ERROR "That failed; see above.")
+    endif()
+endforeach()

@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: MIT
+# tasks_dev: the warnings and sanitizers of this repository's own targets. Never exported, never seen by a parent project.
+
+add_library(tasks_dev INTERFACE)
+
+target_compile_options(tasks_dev INTERFACE
+    "$<$<CXX_COMPILER_ID:GNU,Clang,AppleClang>:-Wall;-Wextra;-Wpedantic;-Wconversion;-Wshadow>"
+    "$<$<CXX_COMPILER_ID:MSVC>:/W4>")
+
+if(TASKS_WERROR)
+    target_compile_options(tasks_dev INTERFACE
+        $<$<CXX_COMPILER_ID:GNU,Clang,AppleClang>:-Werror>
+        $<$<CXX_COMPILER_ID:MSVC>:/WX>)
+endif()
+
+if(TASKS_SANITIZE)
+    list(JOIN TASKS_SANITIZE "," sanitizers)
+    target_compile_options(tasks_dev INTERFACE
+        -fsanitize=${sanitizers} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    target_link_options(tasks_dev INTERFACE -fsanitize=${sanitizers})
+    if("thread" IN_LIST TASKS_SANITIZE AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+        # Asio uses atomic_thread_fence, which g++ warns that its thread sanitizer does not model
+        target_compile_options(tasks_dev INTERFACE -Wno-tsan)
+    endif()
+endif()

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: MIT
+# Every file under include/, relative to it. The test lint.header_list compares this list with the folder.
+
+set(tasks_headers
+    tasks/backoff.hpp
+    tasks/clock_change.hpp
+    tasks/day_at.hpp
+    tasks/detail/asio.hpp
+    tasks/detail/body.hpp
+    tasks/detail/config.hpp
+    tasks/detail/daily_instants.hpp
+    tasks/detail/duration_text.hpp
+    tasks/detail/gate.hpp
+    tasks/detail/handled_errors.hpp
+    tasks/detail/hook.hpp
+    tasks/detail/joiner.hpp
+    tasks/detail/loop_core.hpp
+    tasks/detail/moment.hpp
+    tasks/detail/one_op_storage.hpp
+    tasks/detail/place.hpp
+    tasks/detail/posix_zone.hpp
+    tasks/detail/ref.hpp
+    tasks/detail/text.hpp
+    tasks/detail/time_source.hpp
+    tasks/detail/timeline.hpp
+    tasks/detail/timer_queue.hpp
+    tasks/detail/zone_file.hpp
+    tasks/detail/zone_table.hpp
+    tasks/errors.hpp
+    tasks/impl/backoff.ipp
+    tasks/impl/day_at.ipp
+    tasks/impl/errors.ipp
+    tasks/impl/log.ipp
+    tasks/impl/network_errors.ipp
+    tasks/impl/options.ipp
+    tasks/impl/schedule.ipp
+    tasks/impl/time_of_day.ipp
+    tasks/impl/time_zone.ipp
+    tasks/impl/timeline.ipp
+    tasks/impl/timer_queue.ipp
+    tasks/impl/zone_source.ipp
+    tasks/iteration.hpp
+    tasks/log.hpp
+    tasks/network_errors.hpp
+    tasks/observer.hpp
+    tasks/offset_span.hpp
+    tasks/options.hpp
+    tasks/schedule.hpp
+    tasks/time_of_day.hpp
+    tasks/time_point.hpp
+    tasks/time_zone.hpp
+    tasks/version.hpp
+)

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: MIT
+# Install rules: headers, the CMake package (one export set a backend, found as components), pkg-config files.
+
+include(GNUInstallDirs)
+include(CMakePackageConfigHelpers)
+
+if(TASKS_BUILD_LIBRARY)
+    set(tasks_share ${CMAKE_INSTALL_LIBDIR})
+    set(arch_independent)
+else()
+    set(tasks_share ${CMAKE_INSTALL_DATADIR}) # headers only: the same files on every machine
+    set(arch_independent ARCH_INDEPENDENT)
+endif()
+set(tasks_package_dir ${tasks_share}/cmake/tasks)
+
+configure_package_config_file(cmake/tasks-config.cmake.in "${PROJECT_BINARY_DIR}/tasks-config.cmake"
+    INSTALL_DESTINATION ${tasks_package_dir}
+    NO_SET_AND_CHECK_MACRO)
+write_basic_package_version_file("${PROJECT_BINARY_DIR}/tasks-config-version.cmake"
+    COMPATIBILITY SameMinorVersion # 0.x: a minor number may break
+    ${arch_independent})
+install(FILES
+    "${PROJECT_BINARY_DIR}/tasks-config.cmake"
+    "${PROJECT_BINARY_DIR}/tasks-config-version.cmake"
+    cmake/find_asio.cmake
+    cmake/Findasio.cmake
+    DESTINATION ${tasks_package_dir})
+
+foreach(target IN LISTS tasks_targets)
+    install(TARGETS ${target} EXPORT ${target}-targets FILE_SET HEADERS)
+    install(EXPORT ${target}-targets NAMESPACE tasks:: DESTINATION ${tasks_package_dir})
+
+    # pkg-config
+    set(pc_cflags -pthread)
+    set(pc_libs -pthread)
+    if(target STREQUAL "tasks-boost")
+        list(APPEND pc_cflags -DTASKS_USE_BOOST_ASIO)
+        set(pc_asio "Boost.Asio")
+    else()
+        list(APPEND pc_cflags -DASIO_STANDALONE)
+        set(pc_asio "standalone Asio")
+    endif()
+    if(tasks_time_zones STREQUAL "date")
+        # no Requires: the date library installs no .pc file everywhere
+        list(APPEND pc_cflags -DTASKS_USE_DATE -DUSE_OS_TZDB=1 -DONLY_C_LOCALE=1 -DHAS_STRING_VIEW=1)
+        list(APPEND pc_libs -ldate-tz)
+    elseif(tasks_time_zones STREQUAL "none")
+        list(APPEND pc_cflags -DTASKS_NO_TIME_ZONES)
+    endif()
+    if(TASKS_BUILD_LIBRARY)
+        list(APPEND pc_cflags -DTASKS_SEPARATE_COMPILATION)
+        list(PREPEND pc_libs "-L\${libdir}" -l${target})
+    endif()
+    unset(pc_include)
+    unset(pc_lib)
+    list(JOIN pc_cflags " " pc_cflags)
+    list(JOIN pc_libs " " pc_libs)
+    file(RELATIVE_PATH pc_up "/${tasks_share}/pkgconfig" "/") # the prefix as seen from the .pc file: relocatable
+    cmake_path(APPEND pc_include "\${prefix}" "${CMAKE_INSTALL_INCLUDEDIR}") # an absolute folder replaces the prefix
+    cmake_path(APPEND pc_lib "\${prefix}" "${CMAKE_INSTALL_LIBDIR}")
+    configure_file(cmake/tasks.pc.in "${PROJECT_BINARY_DIR}/${target}.pc" @ONLY)
+    install(FILES "${PROJECT_BINARY_DIR}/${target}.pc" DESTINATION ${tasks_share}/pkgconfig)
+endforeach()

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: MIT
+# The targets tasks::tasks and tasks::tasks-boost, as TASKS_BACKENDS asks.
+
+include(cmake/headers.cmake)
+
+# tasks_add_library(<name>): one target, header-only or compiled, without its Asio
+function(tasks_add_library name)
+    if(TASKS_BUILD_LIBRARY)
+        set(scope PUBLIC)
+        add_library(${name} src/tasks.cpp)
+        target_compile_definitions(${name} PUBLIC TASKS_SEPARATE_COMPILATION)
+        set_target_properties(${name} PROPERTIES
+            VERSION ${PROJECT_VERSION}
+            SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR} # 0.x: a minor number may break
+            POSITION_INDEPENDENT_CODE ON
+            WINDOWS_EXPORT_ALL_SYMBOLS ON)
+        # The options are taken over, not linked: tasks_dev must not appear in the export.
+        target_compile_options(${name} PRIVATE $<TARGET_PROPERTY:tasks_dev,INTERFACE_COMPILE_OPTIONS>)
+        target_link_options(${name} PRIVATE $<TARGET_PROPERTY:tasks_dev,INTERFACE_LINK_OPTIONS>)
+    else()
+        set(scope INTERFACE)
+        add_library(${name} INTERFACE)
+    endif()
+    add_library(tasks::${name} ALIAS ${name})
+
+    target_sources(${name} ${scope} FILE_SET HEADERS BASE_DIRS "${PROJECT_SOURCE_DIR}/include" FILES ${tasks_headers})
+    target_compile_features(${name} ${scope} cxx_std_20)
+
+    if(tasks_time_zones STREQUAL "date")
+        target_compile_definitions(${name} ${scope} TASKS_USE_DATE)
+        target_link_libraries(${name} ${scope} date::date-tz)
+    elseif(tasks_time_zones STREQUAL "none")
+        target_compile_definitions(${name} ${scope} TASKS_NO_TIME_ZONES)
+    endif()
+    set(tasks_scope ${scope} PARENT_SCOPE)
+endfunction()
+
+list(TRANSFORM tasks_headers PREPEND "${PROJECT_SOURCE_DIR}/include/")
+set(tasks_targets) # as TASKS_BACKENDS, in its order
+foreach(backend IN LISTS TASKS_BACKENDS)
+    if(backend STREQUAL "asio")
+        include(cmake/find_asio.cmake)
+        if(tasks_asio_missing)
+            message(FATAL_ERROR "${tasks_asio_missing} For Boost.Asio set TASKS_BACKENDS=boost.")
+        endif()
+        tasks_add_library(tasks)
+        target_link_libraries(tasks ${tasks_scope} asio::asio)
+        list(APPEND tasks_targets tasks)
+    elseif(backend STREQUAL "boost")
+        find_package(Boost 1.81 REQUIRED CONFIG) # the first with all of Asio's cancellation
+        find_package(Threads REQUIRED)
+        tasks_add_library(tasks-boost)
+        target_compile_definitions(tasks-boost ${tasks_scope} TASKS_USE_BOOST_ASIO)
+        target_link_libraries(tasks-boost ${tasks_scope} Boost::headers Threads::Threads)
+        list(APPEND tasks_targets tasks-boost)
+    else()
+        message(FATAL_ERROR "TASKS_BACKENDS=${TASKS_BACKENDS}: ${backend} is neither asio nor boost")
+    endif()
+endforeach()
+if(NOT tasks_targets)
+    message(FATAL_ERROR "TASKS_BACKENDS is empty: name asio, boost or both")
+endif()
+list(GET tasks_targets 0 tasks_default_target) # what tests and examples link

@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: MIT
+# What demo.cmake and check.cmake share: script arguments, and getting what a bare machine lacks.
+
+# tasks_script_arguments(<NAME>…): takes -D<NAME>=value from before or behind "-P script" (CMake itself looks only before it).
+# A list may be written with commas, which a shell leaves alone.
+function(tasks_script_arguments)
+    math(EXPR last "${CMAKE_ARGC} - 1")
+    foreach(i RANGE ${last})
+        foreach(name IN LISTS ARGN)
+            if("${CMAKE_ARGV${i}}" MATCHES "^-D${name}(:[A-Z]+)?=(.*)$")
+                set(${name} "${CMAKE_MATCH_2}")
+            endif()
+        endforeach()
+    endforeach()
+    foreach(name IN LISTS ARGN)
+        string(REPLACE "," ";" ${name} "${${name}}")
+        set(${name} "${${name}}" PARENT_SCOPE)
+    endforeach()
+endfunction()
+
+# tasks_print(<text>): a line on standard output, where message() writes to standard error
+function(tasks_print text)
+    execute_process(COMMAND "${CMAKE_COMMAND}" -E echo "${text}")
+endfunction()
+
+# One row a Debian package: who needs it | the package | a header or program that shows it is there | what for
+set(tasks_packages
+    "demo|libasio-dev|asio/version.hpp|standalone Asio, which the library is built on"
+    "demo|libfmt-dev|fmt/format.h|the examples print with fmt"
+    "tests|catch2|catch2/catch.hpp catch2/catch_test_macros.hpp|the test framework"
+    "tests|nlohmann-json3-dev|nlohmann/json.hpp|the conformance cases are JSON"
+    "tests|libhowardhinnant-date-dev|date/tz.h|named time zones, which g++ 12 has not in std::chrono"
+    "tests|tzdata|/usr/share/zoneinfo/Europe/Berlin|the time zone database"
+    "tests|redis-server|redis-server|the server of the Redis example"
+    "clang|clang-19|clang++-19|the preset clang"
+    "boost|libboost1.81-dev|boost/asio.hpp|the preset boost"
+    "lint|clang-format-19|clang-format-19|checks the format (pinned: each version formats differently)"
+    "lint|clang-tidy-19|clang-tidy-19|checks the code")
+
+# tasks_is_there(<variable> <file>): whether a header, program or absolute file exists
+function(tasks_is_there variable file)
+    set(found)
+    if(IS_ABSOLUTE "${file}")
+        if(EXISTS "${file}")
+            set(found ON)
+        endif()
+    elseif(file MATCHES "/")
+        set(prefixes ${CMAKE_PREFIX_PATH} $ENV{CMAKE_PREFIX_PATH} /usr /usr/local /opt/homebrew)
+        list(TRANSFORM prefixes APPEND /include)
+        find_path(found "${file}" PATHS ${prefixes} NO_CACHE NO_DEFAULT_PATH)
+    else()
+        find_program(found "${file}" NO_CACHE)
+    endif()
+    set(${variable} ${found} PARENT_SCOPE)
+endfunction()
+
+# tasks_setup(<group>…): makes sure that everything of these groups is installed: with apt where that is possible without
+# asking for a password, else it stops and says what to install
+function(tasks_setup)
+    set(missing)
+    foreach(row IN LISTS tasks_packages)
+        string(REPLACE "|" ";" row "${row}")
+        list(GET row 0 group)
+        list(GET row 1 package)
+        list(GET row 2 files)
+        list(GET row 3 purpose)
+        if(group IN_LIST ARGN)
+            separate_arguments(files)
+            set(there)
+            foreach(file IN LISTS files)
+                if(NOT there)
+                    tasks_is_there(there "${file}")
+                endif()
+            endforeach()
+            if(NOT there)
+                tasks_print("missing: ${package} (${purpose})")
+                list(APPEND missing ${package})
+            endif()
+        endif()
+    endforeach()
+
+    # Any build tool will do; ninja is the one to get.
+    tasks_is_there(ninja ninja)
+    tasks_is_there(make make)
+    if(NOT ninja AND NOT make)
+        tasks_print("missing: ninja-build (or make)")
+        list(APPEND missing ninja-build)
+    endif()
+
+    if(missing)
+        tasks_install(${missing})
+    endif()
+endfunction()
+
+# tasks_install(<package>…)
+function(tasks_install)
+    list(JOIN ARGN " " names)
+    set(advice "please install (Debian's names): ${names}\n  apt-get update && apt-get install ${names}")
+
+    find_program(apt apt-get NO_CACHE)
+    if(NOT apt)
+        message(FATAL_ERROR "There is no apt-get here; ${advice}")
+    endif()
+    set(as_root)
+    execute_process(COMMAND id -u OUTPUT_VARIABLE uid OUTPUT_STRIP_TRAILING_WHITESPACE)
+    if(NOT uid EQUAL 0)
+        set(as_root sudo -n) # -n: never ask for a password
+        execute_process(COMMAND ${as_root} true RESULT_VARIABLE refused OUTPUT_QUIET ERROR_QUIET)
+        if(NOT refused EQUAL 0)
+            message(FATAL_ERROR "Installing needs root, and sudo wants a password here; as root, ${advice}")
+        endif()
+    endif()
+
+    tasks_print("installing: ${names}")
+    set(apt ${as_root} env DEBIAN_FRONTEND=noninteractive ${apt} -q -y)
+    execute_process(COMMAND ${apt} update RESULT_VARIABLE failed INPUT_FILE /dev/null OUTPUT_QUIET)
+    if(failed EQUAL 0)
+        execute_process(COMMAND ${apt} install --no-install-recommends ${ARGN}
+            RESULT_VARIABLE failed INPUT_FILE /dev/null OUTPUT_QUIET)
+    endif()
+    if(NOT failed EQUAL 0)
+        message(FATAL_ERROR "apt-get did not succeed (see above); ${advice}")
+    endif()
+endfunction()
+
+# tasks_build_environment(): what a configure run takes from the environment: Ninja and ccache where they are there
+function(tasks_build_environment)
+    tasks_is_there(ninja ninja)
+    if(ninja AND NOT DEFINED ENV{CMAKE_GENERATOR})
+        set(ENV{CMAKE_GENERATOR} Ninja)
+    endif()
+    tasks_is_there(ccache ccache)
+    if(ccache AND NOT DEFINED ENV{CMAKE_CXX_COMPILER_LAUNCHER})
+        set(ENV{CMAKE_CXX_COMPILER_LAUNCHER} ccache)
+    endif()
+endfunction()
+
+# tasks_run(<variable> <command>…): shows the command, runs it, sets <variable> to whether it failed
+function(tasks_run variable)
+    list(JOIN ARGN " " line)
+    tasks_print("+ ${line}")
+    execute_process(COMMAND ${ARGN} RESULT_VARIABLE result WORKING_DIRECTORY "${tasks_root}" INPUT_FILE /dev/null)
+    if(result EQUAL 0)
+        set(${variable} FALSE PARENT_SCOPE)
+    else()
+        set(${variable} TRUE PARENT_SCOPE)
+    endif()
+endfunction()
+
+cmake_path(GET CMAKE_CURRENT_LIST_DIR PARENT_PATH tasks_root)
+cmake_host_system_information(RESULT tasks_cores QUERY NUMBER_OF_LOGICAL_CORES)

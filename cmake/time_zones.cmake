@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: MIT
+# Turns TASKS_TIME_ZONES into tasks_time_zones: std, date or none.
+
+set(tasks_time_zones ${TASKS_TIME_ZONES})
+
+if(TASKS_TIME_ZONES MATCHES "^(AUTO|std)$")
+    include(CheckCXXSourceCompiles)
+    set(CMAKE_REQUIRED_FLAGS "${CMAKE_CXX20_STANDARD_COMPILE_OPTION}")
+    check_cxx_source_compiles("
+        #include <version>
+        #if !defined(__cpp_lib_chrono) || __cpp_lib_chrono < 201907L
+        #error no time zone database in std::chrono
+        #endif
+        int main() {}" TASKS_STD_HAS_TIME_ZONES)
+    unset(CMAKE_REQUIRED_FLAGS)
+    if(TASKS_STD_HAS_TIME_ZONES)
+        set(tasks_time_zones std)
+    elseif(TASKS_TIME_ZONES STREQUAL "std")
+        message(FATAL_ERROR "TASKS_TIME_ZONES=std: this standard library has no time zone database; use date or none")
+    endif()
+endif()
+
+if(tasks_time_zones MATCHES "^(AUTO|date)$")
+    find_package(date CONFIG QUIET)
+    if(TARGET date::date-tz)
+        set(tasks_time_zones date)
+    elseif(TASKS_TIME_ZONES STREQUAL "date")
+        message(FATAL_ERROR "TASKS_TIME_ZONES=date: the package date is not installed (Debian: libhowardhinnant-date-dev)")
+    else()
+        set(tasks_time_zones none)
+    endif()
+endif()
+
+if(NOT tasks_time_zones MATCHES "^(std|date|none)$")
+    message(FATAL_ERROR "TASKS_TIME_ZONES=${TASKS_TIME_ZONES}: must be AUTO, std, date or none")
+endif()
+if(PROJECT_IS_TOP_LEVEL)
+    message(STATUS "Named time zones from: ${tasks_time_zones}")
+endif()

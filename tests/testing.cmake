@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: MIT
+# tasks_catch_tests(<folder>): every .cpp in the folder becomes part of tests_<folder>, so that no test can be forgotten
+
+find_package(Catch2 3 QUIET)
+if(Catch2_FOUND)
+    add_library(tasks_catch INTERFACE)
+    target_link_libraries(tasks_catch INTERFACE Catch2::Catch2WithMain)
+else()
+    find_package(Catch2 2 REQUIRED)
+    add_library(tasks_catch OBJECT support/main_v2.cpp)
+    target_link_libraries(tasks_catch PUBLIC Catch2::Catch2)
+    target_compile_features(tasks_catch PRIVATE cxx_std_20)
+endif()
+include(Catch)
+
+function(tasks_catch_tests folder)
+    file(GLOB sources CONFIGURE_DEPENDS ${folder}/*.cpp)
+    if(NOT sources)
+        return()
+    endif()
+    set(target tests_${folder})
+    add_executable(${target} ${sources})
+    target_include_directories(${target} PRIVATE "${CMAKE_CURRENT_FUNCTION_LIST_DIR}")
+    target_link_libraries(${target} PRIVATE ${tasks_default_target} tasks_dev tasks_catch)
+    catch_discover_tests(${target}
+        TEST_PREFIX ${folder}.
+        EXTRA_ARGS --warn NoAssertions # a test that checks nothing fails
+        PROPERTIES LABELS ${folder} FAIL_REGULAR_EXPRESSION "No test cases matched") # Catch2 2 calls that a success
+endfunction()
