@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <iosfwd>
+#include <string>
+#include <vector>
+
+namespace conformance {
+
+/// The program. Returns its exit status: 0 all passed, 1 some failed, 2 nothing to do or not as asked.
+int run_cli(std::vector<std::string> const& args, std::ostream& out, std::ostream& err);
+
+} // namespace conformance

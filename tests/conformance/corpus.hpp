@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+//
+// Which files there are, and the cases in them.
+#pragma once
+
+#include "scenario.hpp"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace conformance {
+
+enum class case_kind { loop, daily };
+
+struct raw_case {
+    case_kind kind;
+    std::string file;
+    std::string id; ///< or its place in the file, if it has none
+    json source;
+};
+
+struct corpus {
+    std::vector<raw_case> cases;
+    std::vector<std::string> errors; ///< files that cannot be read or are not in the format
+};
+
+/// The cases of these files, and of all loop-*.json and daily-next-fire.json in these folders and the folders in them.
+corpus read_corpus(std::vector<std::filesystem::path> const& paths);
+
+} // namespace conformance

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+//
+// Instants and durations as the files write them.
+#pragma once
+
+#include <tasks/time_point.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace conformance {
+
+/// "2024-01-15T12:00:00[.fraction]Z"; throws std::invalid_argument.
+tasks::time_point parse_instant(std::string_view text);
+
+/// The same form; the fraction has 3, 6 or 9 digits and is left out if it is zero.
+std::string format_instant(tasks::time_point instant);
+
+/// "HH:MM[:SS[.fraction]]" since midnight; nothing if it is not of this form.
+std::optional<std::chrono::nanoseconds> parse_time_of_day(std::string_view text);
+
+/// Offset east of UTC of "UTC", "Z", "+09:00" or "-03:30[:SS]"; nothing for a name.
+std::optional<std::chrono::seconds> parse_fixed_offset(std::string_view zone);
+
+} // namespace conformance

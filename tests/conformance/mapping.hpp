@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+//
+// Scenarios speak of the peers' Python interface. All that is translated between it and this library is here, in
+// exceptions.hpp, and in this list:
+//
+//   scenario                                 here
+//   ---------------------------------------  ------------------------------------------------------------------------
+//   seconds, minutes, hours                  their sum, a std::chrono::duration<double> (-> mapping.cpp)
+//   none of them                             an interval of 0
+//   time, a list or one                      one day_at for each zone, united with |
+//   time beside a non-zero interval          TypeError by the runner: there is one field `every`, so it cannot be written
+//   overlap false, true, n                   1, tasks::unlimited, n (held to what an int can say)
+//   missed "coalesce", …, {"catch_up": n}    tasks::missed::coalesce, …, tasks::missed::catch_up(n)
+//   exceptions retried by default            the classes OSError, TimeoutError, ClientError instead of the library's
+//                                            tag for network errors
+//   types of add/remove, known by name       one call for each type; of remove the conjunction. A name that is listed
+//                                            twice counts once, as in one call with both
+//   backoff_fraction                         a back-off policy of the runner
+//   ValueError, RuntimeError of an op        tasks::bad_option, tasks::already_running
+//   args                                     a loop<void(std::vector<json>)>
+//   args of `relaunched`                     those of the last restart(): the library's event has none. That they really
+//                                            reach the iterations is seen in iter_begin
+//   current_loop in a body                   iteration::number; in a direct call loop::current_loop(). n of an iteration
+//                                            is read once, when the body begins
+//   call                                     co_spawn of loop(args), after a post
+//   max_events reached                       scripts called from then on wait for ever, so that nothing spins
+#pragma once
+
+#include <tasks/iteration.hpp>
+#include <tasks/options.hpp>
+
+#include "scenario.hpp"
+
+#include <chrono>
+
+namespace conformance {
+
+/// Throws what the library throws at bad values, and bad_combination.
+tasks::schedule to_schedule(when const& given);
+
+/// The options of a loop; the same.
+tasks::options to_options(loop_definition const& given, double backoff_fraction);
+
+/// The bound of the delay after so many consecutive failures.
+nanoseconds backoff_bound(unsigned failures);
+
+/// `interval` or `times` of a snapshot.
+void describe_schedule(tasks::schedule const& every, json& snapshot);
+
+} // namespace conformance

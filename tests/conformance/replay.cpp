@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+#include "replay.hpp"
+
+#include "exceptions.hpp"
+#include "stage.hpp"
+
+#include <tasks/log.hpp>
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace conformance {
+namespace {
+
+/// Everything the library reports to its log while this lives becomes an event.
+class log_as_events {
+public:
+    explicit log_as_events(recorder& trace)
+        : former_{tasks::set_log_sink(
+              [&trace](tasks::log_record const& record) { trace.record(record.loop, "default_error"); })}
+    {
+    }
+    ~log_as_events() { tasks::set_log_sink(std::move(former_)); }
+    log_as_events(log_as_events const&) = delete;
+    log_as_events& operator=(log_as_events const&) = delete;
+
+private:
+    tasks::log_sink former_;
+};
+
+/// Something that happens from outside, at an instant of virtual time.
+using event = std::variant<wall_jump const*, stall const*, action const*>;
+
+nanoseconds instant_of(event const& e)
+{
+    return std::visit([](auto const* what) { return what->at; }, e);
+}
+
+/// In order of time; at one instant clocks before stalls before actions.
+std::vector<event> agenda(scenario const& s)
+{
+    std::vector<event> result;
+    for (auto const& jump : s.wall_jumps)
+        result.emplace_back(&jump);
+    for (auto const& freeze : s.stalls)
+        result.emplace_back(&freeze);
+    for (auto const& ops : s.actions)
+        result.emplace_back(&ops);
+    std::stable_sort(result.begin(), result.end(),
+                     [](event const& a, event const& b) { return instant_of(a) < instant_of(b); });
+    return result;
+}
+
+class player {
+public:
+    explicit player(stage& on)
+        : stage_{on}
+        , events_{agenda(on.given())}
+    {
+    }
+
+    void play()
+    {
+        std::size_t next = 0;
+        while (next < events_.size() && !done()) {
+            event const& e = events_[next++];
+            if (instant_of(e) > stage_.given().until)
+                break;
+            advance_to(instant_of(e));
+            if (auto const* freeze = std::get_if<stall const*>(&e))
+                next = suspend(**freeze, next);
+            else if (auto const* jump = std::get_if<wall_jump const*>(&e))
+                stage_.clock().step_wall_clock((*jump)->delta);
+            else
+                act(*std::get<action const*>(e));
+        }
+        advance_to(stage_.given().until);
+    }
+
+private:
+    bool done() const { return stage_.trace().closed(); }
+
+    void act(action const& a)
+    {
+        if (done())
+            return;
+        for (step const& op : a.ops)
+            stage_.execute({stage_.actors().front().get(), "action", std::nullopt}, op);
+        guarded([&] { stage_.clock().run_until_idle(); });
+    }
+
+    void advance_to(nanoseconds instant)
+    {
+        // an exception that escapes interrupts the advance, so go on from there
+        while (!done() && stage_.clock().elapsed() < instant)
+            guarded([&] { stage_.clock().advance(instant - stage_.clock().elapsed()); });
+    }
+
+    /// The clock may be set while the process is frozen: nobody sees it before the end. Returns the next event.
+    std::size_t suspend(stall const& freeze, std::size_t next)
+    {
+        auto const end = freeze.at + freeze.length;
+        auto const rest = end - std::max(freeze.at, stage_.clock().elapsed());
+        for (auto e = events_.begin() + static_cast<std::ptrdiff_t>(next);
+             e != events_.end() && instant_of(*e) < end;) {
+            if (auto const* jump = std::get_if<wall_jump const*>(&*e)) {
+                stage_.clock().step_wall_clock((*jump)->delta);
+                e = events_.erase(e);
+            } else {
+                ++e;
+            }
+        }
+        if (rest > nanoseconds::zero())
+            guarded([&] { stage_.clock().suspend(rest); });
+        return next;
+    }
+
+    template <class F>
+    void guarded(F&& advance)
+    {
+        try {
+            advance();
+        } catch (...) {
+            stage_.trace().record(stage_.actors().front()->name(), "callback_error",
+                                  {{"type", class_name(std::current_exception())}});
+        }
+    }
+
+    stage& stage_;
+    std::vector<event> events_;
+};
+
+} // namespace
+
+json replay(scenario const& s)
+{
+    stage on{s};
+    log_as_events const log{on.trace()};
+    try {
+        on.build();
+    } catch (...) {
+        return on.trace().trace(); // a construct_error, and nothing else happens
+    }
+    player{on}.play();
+    for (auto& a : on.actors())
+        on.snapshot(*a, "end", nullptr);
+    return on.trace().trace();
+}
+
+} // namespace conformance

@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: MIT
+//
+// Can the runner see? Every wanted trace is spoilt in every way that matters, one at a time, and must be told from the
+// original; and the program must report failures, crashes and missing files as such.
+#include "cli.hpp"
+#include "compare.hpp"
+#include "corpus.hpp"
+#include "instants.hpp"
+#include "isolate.hpp"
+#include "parse.hpp"
+
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace conformance;
+namespace fs = std::filesystem;
+
+int checks = 0;
+int failures = 0;
+
+void check(bool condition, std::string const& what)
+{
+    ++checks;
+    if (condition)
+        return;
+    ++failures;
+    std::cout << "FAIL  " << what << '\n';
+}
+
+// ---- spoilt traces -------------------------------------------------------------------------------------------------
+
+/// Another value of the same kind.
+json other_value(std::string const& key, json const& value)
+{
+    if (value.is_boolean())
+        return !value.get<bool>();
+    if (value.is_null())
+        return 1;
+    if (value.is_number_integer())
+        return value.get<std::int64_t>() + 1;
+    if (value.is_number())
+        return value.get<double>() + 1;
+    if (key == "times" && !value.empty()) {
+        json other = value;
+        other[0]["at"] = "00:00:00.123456";
+        return other;
+    }
+    if (value.is_array()) {
+        json shorter = value;
+        shorter.erase(shorter.size() - 1);
+        return shorter;
+    }
+    if (key == "interval") {
+        json longer = value;
+        longer["seconds"] = value.value("seconds", 0.0) + 0.001;
+        return longer;
+    }
+    if (key == "next_iteration")
+        return format_instant(parse_instant(value.get<std::string>()) + std::chrono::milliseconds{1});
+    return value.get<std::string>() + "x";
+}
+
+class spoiler {
+public:
+    explicit spoiler(loop_case c)
+        : case_{std::move(c)}
+        , original_(case_.wanted)
+    {
+    } // braces would make it a list
+
+    /// Every third event, beginning with this one: the traces have much in common, and together show every kind of event.
+    void spoil_from(std::size_t first)
+    {
+        expect_difference(false, "unchanged");
+        for (std::size_t i = first; i < original_.size(); i += 3) {
+            spoil_keys(i);
+            spoil_order(i);
+        }
+    }
+
+private:
+    void spoil_keys(std::size_t i)
+    {
+        std::string const at = "event " + std::to_string(i) + ": ";
+        for (auto const& [key, value] : original_[i].items()) {
+            json const other =
+                key == "ms" ? json(value.get<double>() + 1 + tolerance()) : other_value(key, value);
+            case_.wanted[i][key] = other;
+            expect_difference(true, at + key + " changed");
+            case_.wanted[i] = original_[i];
+            if (key == "ms" || key == "ev")
+                continue;
+            case_.wanted[i].erase(key);
+            expect_difference(true, at + key + " removed");
+            case_.wanted[i] = original_[i];
+        }
+        case_.wanted[i]["extra"] = 1;
+        expect_difference(true, at + "key added");
+        case_.wanted[i] = original_[i];
+    }
+
+    void spoil_order(std::size_t i)
+    {
+        std::string const at = "event " + std::to_string(i) + ' ';
+        case_.wanted.erase(i);
+        expect_difference(true, at + "dropped");
+        case_.wanted = original_;
+        case_.wanted.insert(case_.wanted.begin() + static_cast<std::ptrdiff_t>(i), original_[i]);
+        expect_difference(true, at + "doubled");
+        case_.wanted = original_;
+
+        if (i + 1 == original_.size() || !order_matters(original_[i], original_[i + 1]))
+            return;
+        std::swap(case_.wanted[i], case_.wanted[i + 1]);
+        expect_difference(true, at + "swapped with the next");
+        case_.wanted = original_;
+    }
+
+    bool order_matters(json const& a, json const& b) const
+    {
+        if (a == b || (case_.scenario.same_instant && a["ms"] == b["ms"]))
+            return false;
+        return !(a["ev"] == "iter_cancelled" && b["ev"] == "iter_cancelled" && a["ms"] == b["ms"]);
+    }
+
+    double tolerance() const
+    {
+        return case_.tolerance ? std::chrono::duration<double, std::milli>{*case_.tolerance}.count() : 0;
+    }
+
+    void expect_difference(bool expected, std::string const& what)
+    {
+        auto const found = first_difference(case_, original_);
+        check(found.has_value() == expected, case_.scenario.id + ": " + what + (found ? "\n" + *found : ""));
+    }
+
+    loop_case case_;
+    json original_;
+};
+
+// ---- what the order of events within a ms means --------------------------------------------------------------------
+
+loop_case made_up(json const& wanted, std::vector<std::string> const& tags)
+{
+    json const scenario{{"id", "made-up"},          {"start_wall", "2024-01-15T12:00:00Z"},
+                        {"loop", {{"seconds", 1}}}, {"tags", tags},
+                        {"actions", json::array()}, {"until_ms", 1}};
+    return parse_loop_case({{"scenario", scenario}, {"wanted", wanted}});
+}
+
+json iteration_event(char const* event, int run)
+{
+    return {{"ms", 5}, {"ev", event}, {"n", run}, {"run", run}};
+}
+
+void check_order_within_a_ms()
+{
+    json const end_0 = iteration_event("iter_end", 0);
+    json const end_1 = iteration_event("iter_end", 1);
+    json const begin_1 = iteration_event("iter_begin", 1);
+    json const after{{"ms", 5}, {"ev", "after_begin"}};
+    auto const list = [](auto const&... events) {
+        json result = json::array();
+        (result.push_back(events), ...);
+        return result;
+    };
+    auto const tagged = made_up(list(end_0, begin_1, end_1, after), {"same-instant"});
+    check(!first_difference(tagged, list(begin_1, end_0, end_1, after)),
+          "iterations may be interleaved in another way");
+    check(first_difference(tagged, list(end_0, end_1, begin_1, after)).has_value(),
+          "no iteration ends before it begins");
+    check(first_difference(tagged, list(end_0, begin_1, after, end_1)).has_value(),
+          "nor after the after hook began");
+    check(first_difference(made_up(list(end_0, end_1), {}), list(end_1, end_0)).has_value(),
+          "without the tag the order matters");
+}
+
+// ---- the program ---------------------------------------------------------------------------------------------------
+
+struct outcome {
+    int status;
+    std::string out;
+    std::string err;
+
+    bool says(std::string const& text) const
+    {
+        return out.find(text) != std::string::npos || err.find(text) != std::string::npos;
+    }
+};
+
+outcome run_program(std::vector<std::string> const& args)
+{
+    std::ostringstream out;
+    std::ostringstream err;
+    int const status = run_cli(args, out, err);
+    return {status, out.str(), err.str()};
+}
+
+class scratch_folder {
+public:
+    scratch_folder()
+        : path_{fs::temp_directory_path() / unique_name()}
+    {
+        fs::create_directories(path_);
+    }
+    ~scratch_folder()
+    {
+        std::error_code ignored;
+        fs::remove_all(path_, ignored);
+    }
+    scratch_folder(scratch_folder const&) = delete;
+    scratch_folder& operator=(scratch_folder const&) = delete;
+
+    std::string path(std::string const& name = {}) const { return (path_ / name).string(); }
+
+    void write(std::string const& name, std::string const& text) const
+    {
+        fs::create_directories((path_ / name).parent_path());
+        std::ofstream{path_ / name} << text;
+    }
+
+private:
+    static std::string unique_name()
+    {
+        return "tasks_conformance_" +
+               std::to_string(std::chrono::steady_clock::now().time_since_epoch().count());
+    }
+
+    fs::path path_;
+};
+
+/// A file of these cases, as the format has it.
+std::string file_of(std::vector<json> const& cases)
+{
+    return json{{"format", 1}, {"cases", cases}}.dump();
+}
+
+/// Two iterations of a 10 s interval.
+json small_case(std::string const& id)
+{
+    return {{"scenario",
+             {{"id", id},
+              {"start_wall", "2024-01-15T12:00:00Z"},
+              {"loop", {{"seconds", 10}, {"count", 2}}},
+              {"actions", {{{"at_ms", 0}, {"ops", {{{"op", "start"}}}}}}},
+              {"until_ms", 11000}}},
+            {"wanted",
+             {{{"ms", 0}, {"ev", "op"}, {"by", "action"}, {"op", "start"}},
+              {{"ms", 0}, {"ev", "iter_begin"}, {"n", 0}, {"run", 0}},
+              {{"ms", 0}, {"ev", "iter_end"}, {"n", 0}, {"run", 0}},
+              {{"ms", 10000}, {"ev", "iter_begin"}, {"n", 1}, {"run", 1}},
+              {{"ms", 10000}, {"ev", "iter_end"}, {"n", 1}, {"run", 1}},
+              {{"ms", 10000}, {"ev", "finished"}, {"state", "completed"}},
+              {{"ms", 11000},
+               {"ev", "end"},
+               {"is_running", false},
+               {"failed", false},
+               {"is_being_cancelled", false},
+               {"current_loop", 0},
+               {"next_iteration", nullptr},
+               {"next_ms", nullptr},
+               {"interval", {{"seconds", 10.0}, {"minutes", 0.0}, {"hours", 0.0}}}}}}};
+}
+
+void check_program()
+{
+    scratch_folder const folder;
+    check(run_program({folder.path()}).status == 2, "an empty folder is an error");
+    check(run_program({folder.path("loop-none.json")}).status == 2, "a file that is not there is an error");
+    check(run_program({}).status == 2, "no path is an error");
+    check(run_program({"--frob", folder.path()}).says("--frob"), "an unknown option is named");
+
+    json spoilt = small_case("spoilt");
+    spoilt["wanted"][3]["ms"] = 9999;
+    json unknown = small_case("unknown");
+    unknown["scenario"]["loop"]["colour"] = "red";
+    folder.write("deep/er/loop-some.json",
+                 file_of({small_case("good"), spoilt, unknown, small_case("also-good")}));
+    folder.write("deep/er/other.json", "not JSON, but nobody asked for it");
+
+    outcome const some = run_program({folder.path()});
+    check(some.status == 1, "failures show in the exit status");
+    check(some.out.ends_with("2 passed, 2 failed\n"), "and in the last line, which is\n" + some.out);
+    check(some.says("spoilt") && some.says("9999") && some.says("10000"),
+          "a failure is named with both sides");
+    check(some.says("unknown key \"colour\""), "an unknown key is named");
+    check(run_program({"--filter", "good", folder.path()}).out == "2 passed, 0 failed\n", "a filter selects");
+    check(run_program({"--filter", "nothing", folder.path()}).status == 2,
+          "a filter that selects nothing is an error");
+    check(run_program({"--filter", "good", "--in-process", folder.path()}).status == 0,
+          "one process does as well");
+    check(run_program({"--trace", "spoilt", folder.path()}).says("wanted   {\"ms\":9999"),
+          "a trace shows both sides");
+
+    folder.write("deep/er/loop-broken.json", "{");
+    outcome const broken = run_program({"--filter", "good", folder.path()});
+    check(broken.status == 2 && broken.says("loop-broken.json"), "a file that cannot be parsed is named");
+    check(broken.out == "2 passed, 0 failed\n", "and takes no other down");
+    check(run_program({folder.path("deep/er/other.json")}).status == 2, "a named file must be in the format");
+
+    folder.write("daily/daily-next-fire.json",
+                 R"({"format": 1, "kind": "daily-next-fire", "vectors": [
+                      {"id": "right", "kind": "plain", "zone": "UTC", "times": ["09:00:00"],
+                       "from": "2024-01-15T12:00:00Z", "next": ["2024-01-16T09:00:00Z", "2024-01-17T09:00:00Z"]},
+                      {"id": "wrong", "kind": "plain", "zone": "UTC", "times": ["09:00:00"],
+                       "from": "2024-01-15T12:00:00Z", "next": ["2024-01-16T09:00:00Z", "2024-01-17T09:00:01Z"]}]})");
+    outcome const daily = run_program({folder.path("daily")});
+    check(daily.status == 1 && daily.out.ends_with("1 passed, 1 failed\n"), "a wrong instant shows");
+}
+
+void check_isolation()
+{
+    using std::chrono::seconds;
+    check(run_isolated([] { return std::string{"fine"}; }, seconds{10}).text == "fine",
+          "work returns its text");
+    check(run_isolated([]() -> std::string { throw std::runtime_error{"no"}; }, seconds{10}).problem == "no",
+          "an exception is told");
+    check(!run_isolated([]() -> std::string { std::_Exit(3); }, seconds{10}).problem.empty(),
+          "so is a process that ends");
+    check(run_isolated(
+              []() -> std::string {
+                  for (bool volatile busy = true; busy;) {
+                  }
+                  return {};
+              },
+              seconds{1})
+                  .problem == "did not end within 1 s",
+          "and one that does not");
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    if (argc != 2) {
+        std::cerr << "usage: tasks_conformance_selftest FOLDER\n";
+        return 2;
+    }
+    corpus const cases = read_corpus({argv[1]});
+    std::size_t traces = 0;
+    for (raw_case const& c : cases.cases) {
+        if (c.kind != case_kind::loop)
+            continue;
+        spoiler{parse_loop_case(c.source)}.spoil_from(traces++ % 3);
+    }
+    check(traces > 0 && cases.errors.empty(), "there are traces to spoil");
+    check_order_within_a_ms();
+    check_program();
+    check_isolation();
+    std::cout << traces << " traces, " << checks << " checks\n"
+              << checks - failures << " passed, " << failures << " failed\n";
+    return failures == 0 ? 0 : 1;
+}
