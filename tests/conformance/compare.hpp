@@ -15,7 +15,8 @@ namespace conformance {
 /// Not significant, and no difference therefore:
 /// - with `tolerance`, how exactly `ms` agrees;
 /// - beyond whole ms (with precision "us", µs) any time;
-/// - of `interval` everything but the sum of its parts; of `times` the order, and how often equal instants are listed;
+/// - of `interval` everything but the sum of its parts;
+/// - of `times` the order, and how often equal instants are listed;
 /// - in which order iterations that are cancelled together are listed;
 /// - with the tag `same-instant`, the order of events of different iterations within a ms;
 /// - the moment of `truncated`, and why.

@@ -25,7 +25,8 @@ struct corpus {
     std::vector<std::string> errors; ///< files that cannot be read or are not in the format
 };
 
-/// The cases of these files, and of all loop-*.json and daily-next-fire.json in these folders and the folders in them.
+/// The cases of these files, and of all loop-*.json and daily-next-fire.json in these folders and the folders
+/// in them.
 corpus read_corpus(std::vector<std::filesystem::path> const& paths);
 
 } // namespace conformance

@@ -10,9 +10,9 @@
 
 namespace conformance {
 
-/// Asks day_at for what one element of `vectors` lists, under every rule for gaps and folds that it has an answer for.
-/// The first difference as text for people; nothing if there is none. Throws if it is not in the format, and what the
-/// library throws.
+/// Asks day_at for what one element of `vectors` lists, under every rule for gaps and folds that it answers.
+/// The first difference as text for people; nothing if there is none. Throws if it is not in the format, and
+/// what the library throws.
 std::optional<std::string> first_difference_of_daily(json const& vector);
 
 } // namespace conformance

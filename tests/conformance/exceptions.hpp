@@ -27,8 +27,9 @@ bool remove_exception_type(loop_type& loop, std::string_view name);
 /// Replaces what the library handles by default by what the scenarios take for it.
 void handle_default_types(loop_type& loop);
 
-/// The name that a trace gives the exception's class: that of a scenario's class, "CancelledError", and for the
-/// library's own errors the peers' names of them. Anything else is shown as it is, and so cannot pass for one of these.
+/// The name that a trace gives the exception's class: that of a scenario's class, "CancelledError", and for
+/// the library's own errors the peers' names of them. Anything else is shown as it is, and so cannot pass for
+/// one of these.
 std::string class_name(std::exception_ptr const& exception);
 
 bool is_cancellation(std::exception_ptr const& exception);

@@ -14,7 +14,8 @@ struct isolated_result {
     std::string problem; ///< if it did not: why
 };
 
-/// Runs the work in a child process, which is killed when the time is up. Where there are no such processes, runs it here.
+/// Runs the work in a child process, which is killed when the time is up. Where there are no such processes,
+/// runs it here.
 isolated_result run_isolated(std::function<std::string()> const& work, std::chrono::seconds limit);
 
 /// The same in this process, for debuggers; nothing guards against crashes.

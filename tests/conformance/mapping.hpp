@@ -1,29 +1,31 @@
 // SPDX-License-Identifier: MIT
 //
-// Scenarios speak of the peers' Python interface. All that is translated between it and this library is here, in
-// exceptions.hpp, and in this list:
+// Scenarios speak of the peers' Python interface. All that is translated between it and this library is here,
+// in exceptions.hpp, and in this list:
 //
-//   scenario                                 here
-//   ---------------------------------------  ------------------------------------------------------------------------
-//   seconds, minutes, hours                  their sum, a std::chrono::duration<double> (-> mapping.cpp)
-//   none of them                             an interval of 0
-//   time, a list or one                      one day_at for each zone, united with |
-//   time beside a non-zero interval          TypeError by the runner: there is one field `every`, so it cannot be written
-//   overlap false, true, n                   1, tasks::unlimited, n (held to what an int can say)
-//   missed "coalesce", …, {"catch_up": n}    tasks::missed::coalesce, …, tasks::missed::catch_up(n)
-//   exceptions retried by default            the classes OSError, TimeoutError, ClientError instead of the library's
-//                                            tag for network errors
-//   types of add/remove, known by name       one call for each type; of remove the conjunction. A name that is listed
-//                                            twice counts once, as in one call with both
-//   backoff_fraction                         a back-off policy of the runner
-//   ValueError, RuntimeError of an op        tasks::bad_option, tasks::already_running
-//   args                                     a loop<void(std::vector<json>)>
-//   args of `relaunched`                     those of the last restart(): the library's event has none. That they really
-//                                            reach the iterations is seen in iter_begin
-//   current_loop in a body                   iteration::number; in a direct call loop::current_loop(). n of an iteration
-//                                            is read once, when the body begins
-//   call                                     co_spawn of loop(args), after a post
-//   max_events reached                       scripts called from then on wait for ever, so that nothing spins
+//   scenario                  here
+//   ------------------------  ------------------------------------------------------------------------------
+//   seconds, minutes, hours   their sum, a std::chrono::duration<double>
+//   none of them              an interval of 0
+//   time, a list or one       one day_at for each zone, united with |
+//   time beside an interval   TypeError by the runner, unless the interval is 0: there is one field `every`,
+//                             so it cannot be written
+//   overlap false, true, n    1, tasks::unlimited, n (held to what an int can say)
+//   missed                    tasks::missed::coalesce, skip, delay, catch_up(max)
+//   retried by default        the classes OSError, TimeoutError, ClientError instead of the library's tag for
+//                             network errors
+//   types of add, remove      one call for each type, of remove the conjunction; a name that is listed twice
+//                             counts once, as it would in one call
+//   backoff_fraction          a back-off policy of the runner
+//   ValueError, RuntimeError  tasks::bad_option, tasks::already_running, of an op or the constructor
+//   CancelledError            system_error(operation_aborted)
+//   args                      a loop<void(std::vector<json>)>
+//   args of `relaunched`      those of the last restart(): the library's event has none. That they really
+//                             reach the iterations is seen in iter_begin
+//   current_loop in a body    iteration::number (rule 29); in a direct call loop::current_loop(). The n of an
+//                             iteration is read once, when the body begins
+//   call                      co_spawn of loop(args), after a post
+//   max_events reached        scripts called from then on wait for ever, so that nothing spins
 #pragma once
 
 #include <tasks/iteration.hpp>

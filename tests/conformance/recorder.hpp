@@ -16,7 +16,8 @@ public:
     /// `clock` tells the virtual time. `names_loops`: events get a `loop` key.
     recorder(std::function<nanoseconds()> clock, precision unit, std::size_t max_events, bool names_loops);
 
-    /// Appends an event with these further keys. One more than the maximum becomes `truncated`; what follows is dropped.
+    /// Appends an event with these further keys. One more than the maximum becomes `truncated`; what follows
+    /// is dropped.
     void record(std::string_view loop, std::string_view event, json keys = json::object());
 
     /// Whether recording has stopped.

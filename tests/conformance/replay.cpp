@@ -99,7 +99,8 @@ private:
             guarded([&] { stage_.clock().advance(instant - stage_.clock().elapsed()); });
     }
 
-    /// The clock may be set while the process is frozen: nobody sees it before the end. Returns the next event.
+    /// The clock may be set while the process is frozen: nobody sees it before the end.
+    /// Returns the next event.
     std::size_t suspend(stall const& freeze, std::size_t next)
     {
         auto const end = freeze.at + freeze.length;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Can the runner see? Every wanted trace is spoilt in every way that matters, one at a time, and must be told from the
-// original; and the program must report failures, crashes and missing files as such.
+// Can the runner see? The wanted traces are spoilt in every way that matters, one at a time, and must be told
+// from the original; and the program must report failures, crashes and missing files as such.
 #include "cli.hpp"
 #include "compare.hpp"
 #include "corpus.hpp"
@@ -35,7 +35,7 @@ void check(bool condition, std::string const& what)
     std::cout << "FAIL  " << what << '\n';
 }
 
-// ---- spoilt traces -------------------------------------------------------------------------------------------------
+// ---- spoilt traces -----------------------------------------------------------------------------------
 
 /// Another value of the same kind.
 json other_value(std::string const& key, json const& value)
@@ -76,7 +76,7 @@ public:
     {
     } // braces would make it a list
 
-    /// Every third event, beginning with this one: the traces have much in common, and together show every kind of event.
+    /// Every third event, beginning with this one: the traces are alike, and together show all kinds.
     void spoil_from(std::size_t first)
     {
         expect_difference(false, "unchanged");
@@ -146,7 +146,7 @@ private:
     json original_;
 };
 
-// ---- what the order of events within a ms means --------------------------------------------------------------------
+// ---- what the order of events within a ms means ------------------------------------------------------
 
 loop_case made_up(json const& wanted, std::vector<std::string> const& tags)
 {
@@ -183,7 +183,7 @@ void check_order_within_a_ms()
           "without the tag the order matters");
 }
 
-// ---- the program ---------------------------------------------------------------------------------------------------
+// ---- the program -------------------------------------------------------------------------------------
 
 struct outcome {
     int status;
@@ -309,9 +309,11 @@ void check_program()
     folder.write("daily/daily-next-fire.json",
                  R"({"format": 1, "kind": "daily-next-fire", "vectors": [
                       {"id": "right", "kind": "plain", "zone": "UTC", "times": ["09:00:00"],
-                       "from": "2024-01-15T12:00:00Z", "next": ["2024-01-16T09:00:00Z", "2024-01-17T09:00:00Z"]},
+                       "from": "2024-01-15T12:00:00Z",
+                       "next": ["2024-01-16T09:00:00Z", "2024-01-17T09:00:00Z"]},
                       {"id": "wrong", "kind": "plain", "zone": "UTC", "times": ["09:00:00"],
-                       "from": "2024-01-15T12:00:00Z", "next": ["2024-01-16T09:00:00Z", "2024-01-17T09:00:01Z"]}]})");
+                       "from": "2024-01-15T12:00:00Z",
+                       "next": ["2024-01-16T09:00:00Z", "2024-01-17T09:00:01Z"]}]})");
     outcome const daily = run_program({folder.path("daily")});
     check(daily.status == 1 && daily.out.ends_with("1 passed, 1 failed\n"), "a wrong instant shows");
 }

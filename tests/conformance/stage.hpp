@@ -84,7 +84,7 @@ public:
     actor& find(std::string_view name);
     std::vector<std::unique_ptr<actor>>& actors() noexcept { return actors_; }
 
-    /// Executes an op, anything but sleep and throw. Suspends nothing and throws nothing: an exception is recorded.
+    /// Executes an op, anything but sleep and throw. Neither suspends nor throws: an exception is recorded.
     void execute(caller who, step const& op);
 
     /// Records a snapshot of a loop, as `event`.
