@@ -20,6 +20,7 @@ set(tasks_headers
     tasks/detail/place.hpp
     tasks/detail/posix_zone.hpp
     tasks/detail/ref.hpp
+    tasks/detail/run.hpp
     tasks/detail/text.hpp
     tasks/detail/time_source.hpp
     tasks/detail/timeline.hpp
@@ -31,8 +32,10 @@ set(tasks_headers
     tasks/impl/day_at.ipp
     tasks/impl/errors.ipp
     tasks/impl/log.ipp
+    tasks/impl/loop_core.ipp
     tasks/impl/network_errors.ipp
     tasks/impl/options.ipp
+    tasks/impl/run.ipp
     tasks/impl/schedule.ipp
     tasks/impl/time_of_day.ipp
     tasks/impl/time_zone.ipp

@@ -107,7 +107,7 @@ function(tasks_install)
         set(as_root sudo -n) # -n: never ask for a password
         execute_process(COMMAND ${as_root} true RESULT_VARIABLE refused OUTPUT_QUIET ERROR_QUIET)
         if(NOT refused EQUAL 0)
-            message(FATAL_ERROR "Installing needs root, and sudo wants a password here; as root, ${advice}")
+            message(FATAL_ERROR "Installing needs root, or sudo without a password; as root, ${advice}")
         endif()
     endif()
 
