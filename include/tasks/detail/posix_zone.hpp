@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tasks/detail/text.hpp>
+#include <tasks/detail/zone_table.hpp>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+TASKS_BEGIN_NAMESPACE
+namespace detail {
+
+/// The zone that a POSIX TZ string such as `CET-1CEST,M3.5.0,M10.5.0/3` describes, with the extension of
+/// RFC 8536 that a change may be up to 167 hours away from the midnight it is counted from. The last line
+/// of a compiled zone file has this form and says how the zone goes on after the last change that the file
+/// lists.
+class posix_zone {
+public:
+    [[nodiscard]] static std::optional<posix_zone> parse(std::string_view text)
+    {
+        posix_zone zone;
+        auto const standard = take_name(text) ? take_time(text, 24) : std::nullopt;
+        if (!standard)
+            return std::nullopt;
+        zone.standard_ = zone.daylight_ = -*standard; // POSIX counts westward
+        if (text.empty())
+            return zone;
+
+        if (!take_name(text))
+            return std::nullopt;
+        zone.daylight_ += std::chrono::hours{1};
+        if (!text.starts_with(',')) {
+            auto const daylight = take_time(text, 24);
+            if (!daylight)
+                return std::nullopt;
+            zone.daylight_ = -*daylight;
+        }
+        auto const begin = take(text, ',') ? take_yearly(text) : std::nullopt;
+        auto const end = take(text, ',') ? take_yearly(text) : std::nullopt;
+        if (!begin || !end || !text.empty())
+            return std::nullopt;
+        zone.daylight_saving_.emplace(*begin, *end);
+        return zone;
+    }
+
+    /// Adds the changes after the last one of `table`, up to the end of the table, if the zones go together.
+    void extend(zone_table& table) const
+    {
+        auto const last = table.last();
+        if (!daylight_saving_ || (last.offset != standard_ && last.offset != daylight_))
+            return;
+        auto const year_of = [](auto t) {
+            return std::chrono::year_month_day{std::chrono::floor<std::chrono::days>(t)}.year();
+        };
+        auto const listed = std::chrono::floor<std::chrono::seconds>(last.from);
+        for (auto y = year_of(listed); y < year_of(zone_table::end); ++y) {
+            using change = std::pair<std::chrono::sys_seconds, std::chrono::seconds>;
+            auto changes = std::array{change{daylight_saving_->first.in(y)-standard_, daylight_},
+                                      change{daylight_saving_->second.in(y)-daylight_, standard_}};
+            if (changes[1].first < changes[0].first)
+                std::swap(changes[0], changes[1]);
+            for (auto const& [at, offset] : changes)
+                if (at > listed)
+                    table.change(at, offset);
+        }
+    }
+
+private:
+    /// A moment of each year, as shown by the clock that is then set.
+    struct yearly {
+        enum class form : std::uint8_t {
+            day_without_leap, // 1 to 365; 29 February is never counted
+            day,              // 0 to 365
+            month_week_day    // the n-th such weekday of a month, 5 for the last
+        };
+        form kind{};
+        int day{}; // of the year, or the weekday
+        int week{};
+        int month{};
+        std::chrono::seconds time{};
+
+        /// The moment as seconds since the epoch of a clock that is never set otherwise.
+        [[nodiscard]] std::chrono::sys_seconds in(std::chrono::year y) const
+        {
+            using namespace std::chrono;
+            sys_days d = y / January / 1;
+            if (kind == form::day_without_leap) {
+                d += days{day - 1 + (y.is_leap() && day > 59 ? 1 : 0)};
+            } else if (kind == form::day) {
+                d += days{day};
+            } else {
+                auto const m = y / std::chrono::month{static_cast<unsigned>(month)};
+                std::chrono::weekday const wd{static_cast<unsigned>(day)};
+                d = week == 5 ? sys_days{m / wd[std::chrono::last]}
+                              : sys_days{m / wd[static_cast<unsigned>(week)]};
+            }
+            return d + time;
+        }
+    };
+
+    static std::optional<int> take_number(std::string_view& text, int limit)
+    {
+        auto digit = take_digit(text);
+        if (!digit)
+            return std::nullopt;
+        int n = 0;
+        for (; digit && n <= limit; digit = take_digit(text))
+            n = 10 * n + *digit;
+        return n <= limit ? std::optional{n} : std::nullopt;
+    }
+
+    static bool take_name(std::string_view& text)
+    {
+        if (take(text, '<')) {
+            auto const end = text.find('>');
+            if (end == text.npos)
+                return false;
+            text.remove_prefix(end + 1);
+            return true;
+        }
+        auto const is_letter = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); };
+        auto const letters = std::find_if_not(text.begin(), text.end(), is_letter) - text.begin();
+        text.remove_prefix(static_cast<std::size_t>(letters));
+        return letters >= 3;
+    }
+
+    /// `[+-]h[h[h]][:mm[:ss]]`
+    static std::optional<std::chrono::seconds> take_time(std::string_view& text, int max_hours)
+    {
+        bool const negative = take(text, '-');
+        if (!negative)
+            static_cast<void>(take(text, '+'));
+        auto const h = take_number(text, max_hours);
+        auto const m = h && take(text, ':') ? take_number(text, 59) : h ? std::optional{0} : std::nullopt;
+        auto const s = m && take(text, ':') ? take_number(text, 59) : m ? std::optional{0} : std::nullopt;
+        if (!s)
+            return std::nullopt;
+        std::chrono::seconds const t =
+            std::chrono::hours{*h} + std::chrono::minutes{*m} + std::chrono::seconds{*s};
+        return negative ? -t : t;
+    }
+
+    /// `Mm.w.d`, `Jn` or `n`, and an optional `/time`
+    static std::optional<yearly> take_yearly(std::string_view& text)
+    {
+        yearly r;
+        auto const read = [&text](int& field, int least, int limit) {
+            auto const n = take_number(text, limit);
+            field = n.value_or(0);
+            return n && *n >= least;
+        };
+        bool ok = false;
+        if (take(text, 'M')) {
+            r.kind = yearly::form::month_week_day;
+            ok = read(r.month, 1, 12) && take(text, '.') && read(r.week, 1, 5) && take(text, '.') &&
+                 read(r.day, 0, 6);
+        } else if (take(text, 'J')) {
+            r.kind = yearly::form::day_without_leap;
+            ok = read(r.day, 1, 365);
+        } else {
+            r.kind = yearly::form::day;
+            ok = read(r.day, 0, 365);
+        }
+        auto const time = take(text, '/') ? take_time(text, 167)
+                                          : std::optional<std::chrono::seconds>{std::chrono::hours{2}};
+        if (!ok || !time)
+            return std::nullopt;
+        r.time = *time;
+        return r;
+    }
+
+    std::chrono::seconds standard_{};
+    std::chrono::seconds daylight_{};
+    std::optional<std::pair<yearly, yearly>> daylight_saving_; // begins, ends
+};
+
+} // namespace detail
+TASKS_END_NAMESPACE

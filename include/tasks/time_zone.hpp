@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tasks/detail/config.hpp>
+#include <tasks/errors.hpp>
+#include <tasks/offset_span.hpp>
+#include <tasks/time_point.hpp>
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+TASKS_BEGIN_NAMESPACE
+
+namespace detail {
+
+class zone_table;
+
+} // namespace detail
+
+/// A time zone: for each instant, what the clocks there show.
+///
+/// UTC and fixed offsets always exist. Named zones come from the time zone database of the standard
+/// library, or from Howard Hinnant's date library, or are left out, as the build says (`TASKS_TIME_ZONES`).
+/// A named zone is read when it is first asked for and kept, as it then was, for the life of the process.
+/// Changes are known to the end of the year 2261.
+///
+/// A cheap value: copies share the immutable table of the zone.
+///
+/// @code
+/// auto zone = tasks::time_zone::named("Europe/Berlin");
+/// assert(zone.at(std::chrono::sys_days{std::chrono::July / 1 / 2024}).offset == std::chrono::hours{2});
+/// @endcode
+///
+/// @par Thread safety
+/// Distinct objects: safe. Shared objects: safe for concurrent reads. The static functions: safe.
+class time_zone {
+public:
+    /// UTC.
+    time_zone();
+
+    // no moves: a zone is never empty
+    time_zone(time_zone const&) = default;
+    time_zone& operator=(time_zone const&) = default;
+    ~time_zone() = default;
+
+    [[nodiscard]] static time_zone utc() { return {}; }
+
+    /// The zone that is always so far east of Greenwich; negative: west. Its name is of the form `+09:00`
+    /// or `-00:44:30`, that of 0 is `UTC`.
+    /// @throws bad_option 24 hours or more, in either direction.
+    [[nodiscard]] static time_zone fixed(std::chrono::seconds east);
+
+    /// The zone of this name: one of the IANA database, links included (`Europe/Berlin`, `Asia/Calcutta`),
+    /// in its exact spelling; `UTC` or `Z`; or an offset `+HH:MM` or `+HH:MM:SS`, with `-` for west.
+    /// @throws bad_option there is no such zone, or the build has no named zones.
+    [[nodiscard]] static time_zone named(std::string_view name);
+
+    /// As given to `named()`; for UTC and fixed offsets the one form that `fixed()` describes.
+    [[nodiscard]] std::string const& name() const noexcept;
+
+    /// The stretch of constant offset that `t` is in.
+    [[nodiscard]] offset_span at(time_point t) const noexcept;
+
+    /// Zones are equal when their names are; two links to one zone are not.
+    friend bool operator==(time_zone const& a, time_zone const& b) noexcept { return a.name() == b.name(); }
+
+private:
+    explicit time_zone(std::shared_ptr<detail::zone_table const> table) noexcept
+        : table_{std::move(table)}
+    {
+    }
+
+    std::shared_ptr<detail::zone_table const> table_;
+};
+
+/// The name of the zone; `time_zone::named` reads it back.
+[[nodiscard]] std::string to_string(time_zone const& zone);
+
+TASKS_END_NAMESPACE
+
+#if !defined(TASKS_SEPARATE_COMPILATION)
+#include <tasks/impl/time_zone.ipp>
+#endif
