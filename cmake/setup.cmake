@@ -132,6 +132,7 @@ function(tasks_build_environment)
     tasks_is_there(ccache ccache)
     if(ccache AND NOT DEFINED ENV{CMAKE_CXX_COMPILER_LAUNCHER})
         set(ENV{CMAKE_CXX_COMPILER_LAUNCHER} ccache)
+        set(ENV{CCACHE_SLOPPINESS} "pch_defines,time_macros") # else it refuses precompiled headers
     endif()
 endfunction()
 
