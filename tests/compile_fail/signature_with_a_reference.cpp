@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+// error: name their types without const and reference
+#include <tasks/loop.hpp>
+#include <string>
+
+using namespace std::chrono_literals;
+
+asio::io_context io;
+
+#if !defined(WRONG)
+tasks::loop<void(std::string)> l{io, 1s, [](std::string const&) {}};
+#else
+tasks::loop<void(std::string const&)> l{io, 1s, [](std::string const&) {}};
+#endif

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+// error: no matching function | too few arguments
+#include <tasks/loop.hpp>
+#include <string>
+
+void begin(tasks::loop<void(int, std::string)>& l)
+{
+#if !defined(WRONG)
+    l.start(3, "x");
+#else
+    l.start(3);
+#endif
+}

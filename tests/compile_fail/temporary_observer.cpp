@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+// error: lvalue | no matching
+#include <tasks/loop.hpp>
+
+struct counter {
+    void on_slot(tasks::slot_decided const&) { ++n; }
+    int n = 0;
+};
+
+void watch(tasks::loop<>& l, counter& c)
+{
+#if !defined(WRONG)
+    l.observe(c);
+#else
+    l.observe(counter{c}); // dies at the end of the statement
+#endif
+}
