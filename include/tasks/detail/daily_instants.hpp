@@ -2,8 +2,8 @@
 #pragma once
 
 #include <tasks/clock_change.hpp>
+#include <tasks/offset_span.hpp>
 #include <tasks/time_of_day.hpp>
-#include <tasks/time_zone.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -13,7 +13,7 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// The instants of a `day_at`.
+/// The instants of a `day_at`. A zone is anything with `offset_span at(time_point)`.
 ///
 /// Two kinds of instants exist. A span of constant offset has the listed local times that its clocks show;
 /// a change that sets the clocks forward has those that they jump over. `next` walks over the spans and the
@@ -22,9 +22,10 @@ namespace detail {
 ///
 /// Assumes nothing about the size of changes or their distance, other than that no offset is 26 hours or
 /// more (RFC 8536).
+template <class Zone>
 class daily_instants {
 public:
-    daily_instants(std::vector<time_of_day> const& times, time_zone const& zone, gap missing,
+    daily_instants(std::vector<time_of_day> const& times, Zone const& zone, gap missing,
                    fold repeated) noexcept
         : times_{times}
         , zone_{zone}
@@ -137,7 +138,7 @@ private:
     }
 
     std::vector<time_of_day> const& times_;
-    time_zone const& zone_;
+    Zone const& zone_;
     gap missing_;
     fold repeated_;
 };

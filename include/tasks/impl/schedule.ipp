@@ -26,10 +26,10 @@ TASKS_DECL std::chrono::nanoseconds checked_interval(long double count, long dou
     constexpr long double limit = 9223372036.854775807L; // the largest int64 of nanoseconds, in seconds
     if (std::isinf(seconds) || seconds > limit)
         refuse("is not representable; an interval must fit into 64-bit nanoseconds (about 292 years)");
-    auto const nanoseconds = std::llroundl(seconds * 1e9L);
-    if (seconds > 0 && nanoseconds == 0)
+    auto const rounded = std::llroundl(seconds * 1e9L);
+    if (seconds > 0 && rounded == 0)
         refuse("is below the resolution; an interval must be 0 or at least 1 ns");
-    return std::chrono::nanoseconds{nanoseconds};
+    return std::chrono::nanoseconds{rounded};
 }
 
 struct union_of_instants final : instants {

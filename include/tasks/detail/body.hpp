@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tasks/detail/hook.hpp>
+#include <tasks/iteration.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+TASKS_BEGIN_NAMESPACE
+namespace detail {
+
+template <class... T>
+struct list {
+    static constexpr std::size_t size = sizeof...(T);
+};
+
+template <class List, std::size_t N>
+struct drop_front {
+    using type = List;
+};
+template <class First, class... Rest, std::size_t N>
+    requires(N > 0)
+struct drop_front<list<First, Rest...>, N> : drop_front<list<Rest...>, N - 1> {};
+
+/// The parameters of a function, as a list; of a member function, without the object.
+template <class F>
+struct parameters_of;
+template <class R, class... P>
+struct parameters_of<R(P...)> {
+    using type = list<P...>;
+};
+// clang-format off
+template <class R, class... P> struct parameters_of<R(P...) noexcept> : parameters_of<R(P...)> {};
+template <class F> struct parameters_of<F*> : parameters_of<F> {};
+template <class R, class C, class... P> struct parameters_of<R (C::*)(P...)> : parameters_of<R(P...)> {};
+template <class R, class C, class... P> struct parameters_of<R (C::*)(P...) const> : parameters_of<R(P...)> {};
+template <class R, class C, class... P> struct parameters_of<R (C::*)(P...) noexcept> : parameters_of<R(P...)> {};
+template <class R, class C, class... P> struct parameters_of<R (C::*)(P...) const noexcept> : parameters_of<R(P...)> {};
+// clang-format on
+
+template <class F>
+concept has_one_call_operator = requires { &F::operator(); };
+
+template <class F>
+concept has_known_parameters = has_one_call_operator<F> || std::is_pointer_v<F> || std::is_member_function_pointer_v<F>;
+
+template <class F>
+struct callable_parameters : parameters_of<F> {};
+template <has_one_call_operator F>
+struct callable_parameters<F> : parameters_of<decltype(&F::operator())> {};
+
+/// A leading `iteration const&` is not an argument of the loop.
+template <class List>
+struct without_iteration {
+    using type = List;
+};
+template <class First, class... Rest>
+    requires std::same_as<std::remove_cvref_t<First>, iteration>
+struct without_iteration<list<First, Rest...>> {
+    using type = list<Rest...>;
+};
+
+template <class List>
+struct signature_of_list;
+template <class... A>
+struct signature_of_list<list<A...>> {
+    using type = void(std::decay_t<A>...);
+};
+
+/// What the arguments of `start` are, judged by the body: its parameters without the iteration and without what is bound.
+template <class F, class... Bound>
+struct signature {
+    using type = void();
+};
+template <has_known_parameters F, class... Bound>
+struct signature<F, Bound...> {
+    // The object of a member function is bound, but not among its parameters.
+    static constexpr std::size_t bound = sizeof...(Bound) - (std::is_member_function_pointer_v<F> && sizeof...(Bound) > 0);
+    using type = typename signature_of_list<typename drop_front<
+        typename without_iteration<typename callable_parameters<F>::type>::type, bound>::type>::type;
+};
+template <class F, class... Bound>
+using signature_t = typename signature<std::decay_t<F>, std::decay_t<Bound>...>::type;
+
+template <class T>
+inline constexpr bool is_weak_ptr = false;
+template <class T>
+inline constexpr bool is_weak_ptr<std::weak_ptr<T>> = true;
+
+/// Keeps the owner of a member function alive for as long as its coroutine runs.
+template <class Owner>
+asio::awaitable<void> keep_alive(std::shared_ptr<Owner> owner, asio::awaitable<void> body)
+{
+    static_cast<void>(owner);
+    co_await std::move(body);
+}
+
+/// A callable with what was bound to it, called with an iteration and the loop's arguments. As with `std::jthread`, bound
+/// values are stored decayed and come before the arguments; the iteration, if the callable takes one, comes before both
+/// (but behind the object of a member function).
+template <class F, class... Bound>
+class bound_call {
+    static constexpr bool is_member = std::is_member_function_pointer_v<F> && sizeof...(Bound) > 0;
+
+    template <class... A>
+    struct plain : std::is_invocable<F&, A...> {};
+    template <class... A>
+    struct with_iteration : std::is_invocable<F&, iteration const&, A...> {};
+    template <class Object, class... A>
+        requires is_member
+    struct with_iteration<Object, A...> : std::is_invocable<F&, Object, iteration const&, A...> {};
+
+    template <class... A>
+        requires(!is_member)
+    static auto result_with_iteration()
+    {
+        return std::type_identity<std::invoke_result_t<F&, iteration const&, A...>>{};
+    }
+    template <class Object, class... A>
+        requires is_member
+    static auto result_with_iteration()
+    {
+        return std::type_identity<std::invoke_result_t<F&, Object, iteration const&, A...>>{};
+    }
+
+    // A weak_ptr as the object is called through what it locks to.
+    template <class T>
+    struct stored {
+        using type = T&;
+    };
+    template <class T>
+        requires is_member
+    struct stored<std::weak_ptr<T>> {
+        using type = std::shared_ptr<T>&;
+    };
+
+public:
+    template <class G, class... B>
+    explicit bound_call(std::in_place_t, G&& function, B&&... bound)
+        : function_{std::forward<G>(function)}
+        , bound_{std::forward<B>(bound)...}
+    {
+    }
+
+    template <class... A>
+    static constexpr bool callable_without_iteration = plain<typename stored<Bound>::type..., A const&...>::value;
+    template <class... A>
+    static constexpr bool callable_with_iteration = with_iteration<typename stored<Bound>::type..., A const&...>::value;
+
+    template <class... A>
+    using result = decltype([] {
+        if constexpr (callable_without_iteration<A...>)
+            return std::type_identity<std::invoke_result_t<F&, typename stored<Bound>::type..., A const&...>>{};
+        else if constexpr (callable_with_iteration<A...>)
+            return result_with_iteration<typename stored<Bound>::type..., A const&...>();
+        else
+            return std::type_identity<void>{};
+    }())::type;
+
+    /// Whether a `weak_ptr` that was bound as the object has expired: then there is nothing left to call.
+    [[nodiscard]] bool expired() const noexcept
+    {
+        if constexpr (weakly_owned)
+            return std::get<0>(bound_).expired();
+        else
+            return false;
+    }
+
+    template <class... A>
+    [[nodiscard]] asio::awaitable<void> operator()(iteration const& it, A const&... args)
+    {
+        return std::apply([&](Bound&... bound) { return call_bound(it, bound..., args...); }, bound_);
+    }
+
+private:
+    template <class... A>
+    [[nodiscard]] asio::awaitable<void> call_bound(iteration const& it, A&... args)
+    {
+        if constexpr (weakly_owned)
+            return call_locked(it, args...);
+        else
+            return call_direct(it, args...);
+    }
+
+    template <class Owner, class... A>
+    [[nodiscard]] asio::awaitable<void> call_locked(iteration const& it, std::weak_ptr<Owner>& weak, A&... args)
+    {
+        auto owner = weak.lock();
+        if (!owner)
+            return done();
+        auto body = call_direct(it, owner, args...);
+        return body.valid() ? keep_alive(std::move(owner), std::move(body)) : done();
+    }
+
+    template <class... A>
+    [[nodiscard]] asio::awaitable<void> call_direct(iteration const& it, A&... args)
+    {
+        if constexpr (plain<A&...>::value)
+            return detail::call(function_, args...);
+        else
+            return call_with_iteration(it, args...);
+    }
+
+    template <class Object, class... A>
+        requires is_member
+    [[nodiscard]] asio::awaitable<void> call_with_iteration(iteration const& it, Object& object, A&... args)
+    {
+        return detail::call(function_, object, it, args...);
+    }
+    template <class... A>
+        requires(!is_member)
+    [[nodiscard]] asio::awaitable<void> call_with_iteration(iteration const& it, A&... args)
+    {
+        return detail::call(function_, it, args...);
+    }
+
+    static constexpr bool weakly_owned = [] {
+        if constexpr (is_member)
+            return is_weak_ptr<std::tuple_element_t<0, std::tuple<Bound...>>>;
+        else
+            return false;
+    }();
+
+    F function_;
+    std::tuple<Bound...> bound_;
+};
+
+template <class F, class... Bound>
+bound_call(std::in_place_t, F, Bound...) -> bound_call<std::decay_t<F>, std::decay_t<Bound>...>;
+
+} // namespace detail
+TASKS_END_NAMESPACE

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tasks/detail/gate.hpp>
+#include <tasks/detail/handled_errors.hpp>
+#include <tasks/detail/hook.hpp>
+#include <tasks/detail/joiner.hpp>
+#include <tasks/detail/place.hpp>
+#include <tasks/detail/timeline.hpp>
+#include <tasks/detail/timer_queue.hpp>
+#include <tasks/observer.hpp>
+#include <tasks/options.hpp>
+
+#include <atomic>
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+TASKS_BEGIN_NAMESPACE
+namespace detail {
+
+/// What a place is to do next.
+enum class step : std::uint8_t {
+    attempt, ///< run the body
+    wait,    ///< until the slot, the end of the back-off, or a call that changes something
+    yield,   ///< let the executor do other work
+    leave,   ///< no further iteration here
+    vanish   ///< the loop is gone: do nothing more at all
+};
+
+/// The state of a loop and all decisions about it; everything but the types of the body and its arguments.
+///
+/// The public half may be called from any thread. The other half belongs to the coroutine `run`, which performs what is
+/// decided here, on the loop's executor. User code is never called with the mutex held, but for `next` of a schedule.
+class loop_core : public gated {
+public:
+    using arguments = std::shared_ptr<void const>;
+
+    loop_core(asio::any_io_executor executor, options o);
+
+    // From any thread.
+
+    void start(arguments args);
+    void restart(arguments args);
+    void stop() noexcept;
+    void cancel();
+    void change_interval(schedule every);
+
+    void set_before(hook_function<> h);
+    void set_after(hook_function<> h);
+    void set_error(hook_function<std::exception_ptr> h);
+    void set_observer(attached_observer o);
+    /// Replaces the handled types by what `change` makes of a copy of them.
+    template <class Change>
+    bool change_handled(Change change)
+    {
+        std::shared_ptr<handled_errors const> former; // released after the lock
+        std::scoped_lock lock{mutex_};
+        auto copy = std::make_shared<handled_errors>(handled_ ? *handled_ : handled_errors{});
+        auto const result = change(*copy);
+        former = std::exchange(handled_, std::move(copy));
+        return result;
+    }
+
+    [[nodiscard]] std::uint64_t current_loop() const;
+    [[nodiscard]] std::optional<time_point> next_iteration() const;
+    [[nodiscard]] bool is_running() const;
+    [[nodiscard]] bool failed() const;
+    [[nodiscard]] std::exception_ptr exception() const;
+    [[nodiscard]] bool is_being_cancelled() const;
+    [[nodiscard]] schedule every() const;
+    [[nodiscard]] std::optional<std::int64_t> count() const noexcept { return count_; }
+    [[nodiscard]] std::string const& name() const noexcept { return name_; }
+    [[nodiscard]] std::shared_ptr<timer_queue> const& queue() const noexcept { return queue_; }
+
+    /// Completes the joiner when the current run is over; at once if there is none.
+    void join(ref<joiner> j);
+    /// Starts a run and joins it. @throws as `start`.
+    void start_and_join(arguments args, ref<joiner> j);
+    /// Gives up waiting; the loop is not affected.
+    void leave_join(joiner const& j) noexcept;
+
+    /// The loop object is being destroyed.
+    void abandon() noexcept;
+
+    /// The body once, outside the schedule (rule 26). The arguments must outlive the answer.
+    [[nodiscard]] asio::awaitable<void> call_directly(iteration& it, void const* args);
+
+    // From the coroutine and what starts it, on the executor.
+
+    /// The first step of a run.
+    void launch();
+    /// A run's first step will never come: its function was destroyed.
+    void launch_lost() noexcept;
+    /// An additional place begins.
+    void occupy(ref<place> p);
+    /// A coroutine was destroyed before its end.
+    void place_lost(place& p) noexcept;
+    /// Interrupts what is interruptible.
+    void emit_cancellation() noexcept;
+
+    [[nodiscard]] asio::awaitable<void> call_before_hook(place& p);
+    void before_hook_ended(place& p, std::exception_ptr failure);
+    [[nodiscard]] step next_step(place& p);
+    [[nodiscard]] asio::awaitable<void> call_body(place& p);
+    void attempt_ended(place& p, std::exception_ptr failure);
+    /// Waiting itself failed, for want of memory.
+    void wait_failed(place& p, std::exception_ptr failure) noexcept;
+    /// Whether there is an error hook to be called for `p.fatal`; reports the error otherwise.
+    [[nodiscard]] bool wants_error_hook(place& p);
+    [[nodiscard]] asio::awaitable<void> call_error_hook(place& p);
+    void error_hook_ended(place& p, std::exception_ptr failure) noexcept;
+    /// Leaves the run; whether `p` was the last, which closes the run.
+    [[nodiscard]] bool last_one_out(place& p);
+    [[nodiscard]] asio::awaitable<void> call_after_hook(place& p);
+    void finish(place& p, std::exception_ptr after_failure) noexcept;
+
+    /// Whether resuming a coroutine here and now is as good as going through the executor.
+    [[nodiscard]] bool runs_here() const noexcept { return io_context_ && io_context_->running_in_this_thread(); }
+
+private:
+    enum class phase : std::uint8_t { idle, starting, running, closing };
+
+    /// Slots that passed while no place could tell the observer.
+    struct untold_slots {
+        passed_slots slots;
+        clock_kind clock;
+        moment at;
+        std::uint64_t number;
+    };
+    struct decided;
+
+    // What the body is; supplied by the typed half.
+    [[nodiscard]] virtual asio::awaitable<void> invoke_body(iteration const& it, void const* args) = 0;
+    [[nodiscard]] virtual bool body_expired() const noexcept = 0;
+    [[nodiscard]] virtual bool body_wants_iteration() const noexcept = 0;
+
+    // With the mutex held.
+    void begin_run(arguments args);
+    void request_cancel();
+    void wake_all() noexcept;
+    [[nodiscard]] bool can_be_cancelled() const noexcept;
+    [[nodiscard]] bool count_reached() const noexcept;
+    [[nodiscard]] bool no_more_iterations() const noexcept;
+    [[nodiscard]] step decide(place& p, decided& made);
+    step leave_loop(place& p) noexcept;
+    void fail(place& p, std::exception_ptr exception) noexcept;
+    void iteration_over(place& p) noexcept;
+    void link(place& p) noexcept;
+    void unlink(place& p) noexcept;
+    [[nodiscard]] moment look() const noexcept;
+    void require_idle(char const* what) const;
+    [[nodiscard]] time_point on_the_wall(nanoseconds t, clock_kind clock, moment now) const noexcept;
+
+    // Without it.
+    void promote() noexcept;
+    void withdraw(place& p) noexcept;
+    static void post_occupation(ref<place> p);
+    void spawn(ref<place> p);
+    void mourn(std::exception_ptr fatal) noexcept;
+    void end_run(place* last, std::exception_ptr after_failure) noexcept;
+    void drop_run() noexcept;
+    void tell_passed(untold_slots const& passed) const noexcept;
+    void tell_untold() noexcept;
+    void hook_threw(tasks::hook which, std::exception_ptr const& exception) noexcept;
+    void report(std::string_view what, std::exception_ptr const& exception) const noexcept;
+    template <class Event>
+    void tell(void (*observer_table::*function)(void*, Event const&), Event const& event) const noexcept;
+
+    mutable std::mutex mutex_;
+    std::shared_ptr<timer_queue> const queue_;
+    asio::io_context::executor_type const* const io_context_; ///< if the executor is a plain io_context's
+
+    timeline timeline_;
+    std::optional<std::int64_t> const count_;
+    tasks::backoff const backoff_;
+    std::shared_ptr<handled_errors const> handled_; ///< null: the default set
+    hook_function<> before_;
+    hook_function<> after_;
+    hook_function<std::exception_ptr> error_;
+    attached_observer observer_;
+    std::string const name_;
+
+    arguments arguments_;
+    arguments next_arguments_;
+    joiner_list joiners_;
+    std::exception_ptr exception_;
+    std::vector<untold_slots> untold_;
+    std::atomic<bool> launch_posted_{false};
+    place* places_ = nullptr;
+    place* leader_ = nullptr; ///< the place that takes the next slot
+    std::uint64_t started_ = 0; ///< iterations of this run
+    std::uint32_t occupied_ = 0;  ///< places
+    std::uint32_t open_ = 0;      ///< places that have not left the loop
+    std::uint32_t in_flight_ = 0; ///< places with an iteration
+    tasks::overlap const overlap_;
+    phase phase_ = phase::idle;
+    bool const reconnect_;
+    bool stop_ = false;
+    bool cancel_ = false;
+    bool restart_ = false;   ///< another run follows this one
+    bool restarted_ = false; ///< this run followed another one
+    bool failed_ = false;
+};
+
+} // namespace detail
+TASKS_END_NAMESPACE
+
+#if !defined(TASKS_SEPARATE_COMPILATION)
+#include <tasks/impl/loop_core.ipp>
+#include <tasks/impl/run.ipp>
+#endif

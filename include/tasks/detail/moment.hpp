@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tasks/time_point.hpp>
+
+#include <chrono>
+#include <limits>
+
+TASKS_BEGIN_NAMESPACE
+namespace detail {
+
+using std::chrono::nanoseconds;
+
+/// Which clock an instant belongs to.
+enum class clock_kind : bool { steady, wall };
+
+/// One look at both clocks, each since its epoch.
+struct moment {
+    nanoseconds steady{0};
+    nanoseconds wall{0};
+
+    [[nodiscard]] constexpr nanoseconds on(clock_kind c) const noexcept
+    {
+        return c == clock_kind::wall ? wall : steady;
+    }
+};
+
+inline constexpr nanoseconds never = nanoseconds::max();
+
+/// Addition for instants far in the future: what does not fit is never.
+[[nodiscard]] constexpr nanoseconds later(nanoseconds t, nanoseconds by) noexcept
+{
+    if (by >= nanoseconds::zero() && t > never - by)
+        return never;
+    return t + by;
+}
+
+} // namespace detail
+TASKS_END_NAMESPACE

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tasks/detail/moment.hpp>
+#include <tasks/iteration.hpp>
+#include <tasks/observer.hpp>
+#include <tasks/options.hpp>
+#include <tasks/schedule.hpp>
+
+#include <cstdint>
+#include <optional>
+
+TASKS_BEGIN_NAMESPACE
+namespace detail {
+
+/// Consecutive slots that share a decision other than `ran`; none if `count` is 0.
+struct passed_slots {
+    nanoseconds first{0};
+    nanoseconds last{0};
+    std::uint64_t count = 0;
+    decision what = decision::missed;
+    miss_cause cause = miss_cause::none;
+};
+
+/// What a loop with a free place is to do now.
+struct verdict {
+    enum class action : std::uint8_t { wait, run, exhausted };
+
+    action what = action::exhausted;
+    tasks::cause cause = tasks::cause::scheduled;
+    nanoseconds slot{0};         ///< to wait for, or to run
+    std::uint64_t coalesced = 0; ///< further slots that the iteration stands for
+    passed_slots passed;         ///< slots that get no iteration of their own
+};
+
+/// The slots of one run: which is next, which are overdue, what becomes of them (rules 7, 8, 10, 12, 21).
+///
+/// A pure value: it has no clock and is told every look at one. Slots are instants of the schedule's own clock.
+/// Every member that asks the schedule gives the strong guarantee.
+class timeline {
+public:
+    timeline(schedule when, tasks::missed policy)
+        : when_{std::move(when)}
+        , policy_{policy}
+    {
+    }
+
+    [[nodiscard]] schedule const& when() const noexcept { return when_; }
+    [[nodiscard]] clock_kind clock() const noexcept
+    {
+        return when_.is_interval() ? clock_kind::steady : clock_kind::wall;
+    }
+    /// An interval of zero: no grid, nothing is ever missed.
+    [[nodiscard]] bool back_to_back() const noexcept { return when_.is_interval() && interval() == nanoseconds::zero(); }
+
+    /// Forgets the former run.
+    void reset() noexcept;
+    /// Starts the run's slots: the before hook has ended.
+    void begin(moment now);
+    [[nodiscard]] bool begun() const noexcept { return begun_; }
+    /// Takes notice of the wall clock; returns by how much it was stepped since the last look. A step back of 3 hours or more
+    /// makes the schedule be asked anew (rule 10).
+    nanoseconds look(moment now);
+    /// A place is free: what now? A slot that is to run counts as served.
+    [[nodiscard]] verdict decide(moment now);
+    /// An iteration has ended.
+    void ended(moment now) noexcept { last_end_ = now.steady; }
+    /// Replaces the schedule (rule 21), just after a `look`; returns the slots that were overdue by the old one.
+    passed_slots change(schedule when, moment now);
+    /// The slots that are overdue.
+    [[nodiscard]] passed_slots overdue(moment now, miss_cause cause) const;
+    /// The slot after the last one served, past or not.
+    [[nodiscard]] std::optional<nanoseconds> upcoming() const noexcept { return next_; }
+
+private:
+    [[nodiscard]] nanoseconds interval() const noexcept { return when_.interval(); }
+    [[nodiscard]] std::optional<nanoseconds> after(nanoseconds slot) const { return after(when_, slot); }
+    [[nodiscard]] static std::optional<nanoseconds> after(schedule const& when, nanoseconds slot);
+    [[nodiscard]] verdict decide_overdue(moment now, nanoseconds first);
+    [[nodiscard]] verdict serve(moment now, nanoseconds slot, std::optional<nanoseconds> following, tasks::cause cause);
+
+    struct served_slot {
+        nanoseconds steady;
+        nanoseconds on_schedule;
+    };
+
+    schedule when_;
+    tasks::missed policy_;
+    bool begun_ = false;
+    std::optional<nanoseconds> next_;
+    std::optional<served_slot> served_;
+    nanoseconds last_end_{0};
+    std::optional<moment> last_look_;
+};
+
+} // namespace detail
+TASKS_END_NAMESPACE
+
+#if !defined(TASKS_SEPARATE_COMPILATION)
+#include <tasks/impl/timeline.ipp>
+#endif

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tasks/detail/asio.hpp>
+#include <tasks/detail/moment.hpp>
+#include <tasks/detail/one_op_storage.hpp>
+#include <tasks/detail/time_source.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+TASKS_BEGIN_NAMESPACE
+namespace detail {
+
+/// Something that waits in a timer queue; embedded in the waiting object.
+class waiter {
+public:
+    waiter() noexcept = default;
+    waiter(waiter const&) = delete;
+    waiter& operator=(waiter const&) = delete;
+
+protected:
+    ~waiter() = default;
+
+private:
+    friend class timer_queue;
+
+    /// The wait is over. Called once per wait, with no lock held.
+    virtual void ready() noexcept = 0;
+    /// The execution context is going away and the wait will never be over. Called with no lock held.
+    virtual void discard() noexcept = 0;
+
+    static constexpr std::size_t not_waiting = static_cast<std::size_t>(-1);
+
+    nanoseconds due_{0};
+    std::uint64_t order_ = 0;
+    std::size_t index_ = not_waiting;
+    clock_kind clock_ = clock_kind::steady;
+    bool woken_ = false;
+};
+
+/// How exactly a wait ends under a time source that is early or late on purpose.
+enum class precision : bool { of_the_source, exact };
+
+/// All waits of one execution context, behind one `asio::steady_timer`.
+///
+/// Waits end in the order in which they fall due. A wait for an instant of the wall clock looks at that clock at least every
+/// 30 s, so that a step or the resume of a suspended machine is noticed (rule 11).
+///
+/// The timer always has a wait in progress while somebody is a client (a run, a sleep): that keeps the context's `run()` from
+/// returning, and it means that arming never allocates, for only the expiry is changed.
+///
+/// All members may be called from any thread.
+class timer_queue final : public std::enable_shared_from_this<timer_queue> {
+public:
+    /// The queue of the executor's context.
+    [[nodiscard]] static std::shared_ptr<timer_queue> of(asio::any_io_executor const& executor);
+
+    timer_queue() = default;
+    timer_queue(timer_queue const&) = delete;
+    timer_queue& operator=(timer_queue const&) = delete;
+
+    /// Announces a client that will have at most one wait at a time, so that waiting itself cannot fail.
+    /// @throws what allocation throws, or `abandoned` if the context is gone; strong guarantee.
+    void add_client(asio::any_io_executor const& executor);
+    void remove_client() noexcept;
+
+    /// Begins a wait. If `wake` came since the last wait began, the wait is over at once.
+    void wait(waiter& w, clock_kind clock, nanoseconds due, precision p = precision::of_the_source) noexcept;
+    /// Ends the wait now; without one, the next one will be over at once.
+    void wake(waiter& w) noexcept;
+    /// Takes the waiter out; false if it was not waiting (any more).
+    bool remove(waiter& w) noexcept;
+
+    [[nodiscard]] moment look() const noexcept { return source_->look(); }
+    [[nodiscard]] nanoseconds steady() const noexcept { return source_->steady(); }
+    /// Whether the context is gone.
+    [[nodiscard]] bool closed() const noexcept;
+
+    /// Replaces the time source; null restores the system's clocks. Not while anything waits.
+    void use(time_source* source) noexcept;
+    /// For a source that does not pass by itself: when the next wait ends, or the wall clock must be looked at.
+    [[nodiscard]] std::optional<nanoseconds> next_due() const noexcept;
+    /// Ends the waits that are due, in order; at most `limit`. Returns how many.
+    std::size_t fire(std::size_t limit) noexcept;
+
+    /// The context is being destroyed.
+    void shut_down() noexcept;
+
+private:
+    /// A binary heap of waiters on one clock, earliest first, of equals the one that began to wait first.
+    class heap {
+    public:
+        void reserve(std::size_t n) { waiters_.reserve(n); }
+        [[nodiscard]] bool empty() const noexcept { return waiters_.empty(); }
+        [[nodiscard]] waiter& top() const noexcept { return *waiters_.front(); }
+        void push(waiter& w) noexcept;
+        void erase(waiter& w) noexcept;
+
+    private:
+        static bool earlier(waiter const& a, waiter const& b) noexcept;
+        void place(waiter& w, std::size_t index) noexcept;
+        void sift_up(waiter& w, std::size_t index) noexcept;
+        void sift_down(waiter& w, std::size_t index) noexcept;
+
+        std::vector<waiter*> waiters_;
+    };
+
+    [[nodiscard]] heap& heap_of(waiter const& w) noexcept { return w.clock_ == clock_kind::wall ? wall_ : steady_; }
+    [[nodiscard]] nanoseconds next_due_at(moment now) const noexcept;
+    [[nodiscard]] waiter* pop_due(moment now) noexcept;
+    void notice_steps(moment now) noexcept;
+    struct timer_handler;
+    void begin_timer_wait();
+    void arm() noexcept;
+    void on_timer() noexcept;
+
+    mutable std::mutex mutex_;
+    time_source* source_ = &system_time::instance();
+    std::optional<asio::steady_timer> timer_;
+    one_op_storage timer_op_;
+    heap steady_;
+    heap wall_;
+    std::size_t clients_ = 0;
+    std::size_t reserved_ = 0; ///< clients that the heaps have room for
+    std::uint64_t next_order_ = 0;
+    moment last_look_;
+    nanoseconds armed_for_ = never;
+    bool timer_waits_ = false; ///< an `async_wait` is in progress
+    bool firing_ = false;      ///< whoever fires arms the timer when done
+    bool closed_ = false;
+};
+
+} // namespace detail
+TASKS_END_NAMESPACE
+
+#if !defined(TASKS_SEPARATE_COMPILATION)
+#include <tasks/impl/timer_queue.ipp>
+#endif

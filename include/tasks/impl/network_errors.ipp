@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tasks/detail/asio.hpp>
+#include <tasks/network_errors.hpp>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+TASKS_BEGIN_NAMESPACE
+
+TASKS_DECL bool is_network_error(std::error_code const& code) noexcept
+{
+    static constexpr std::array conditions{
+        std::errc::connection_aborted,    std::errc::connection_refused,
+        std::errc::connection_reset,      std::errc::broken_pipe,
+        std::errc::host_unreachable,      std::errc::network_unreachable,
+        std::errc::network_down,          std::errc::network_reset,
+        std::errc::not_connected,         std::errc::timed_out,
+        std::errc::no_buffer_space,       std::errc::address_not_available,
+        std::errc::too_many_files_open,   std::errc::too_many_files_open_in_system,
+        std::errc::resource_unavailable_try_again};
+    if (std::any_of(conditions.begin(), conditions.end(), [&](std::errc c) { return code == c; }))
+        return true;
+    // By name, not by address: Boost hands its categories to <system_error> through adapters.
+    std::string_view const category{code.category().name()};
+    auto const is = [&](auto const& asio_category) { return category == asio_category.name(); };
+    if (is(asio::error::get_netdb_category()) || is(asio::error::get_addrinfo_category()))
+        return true;
+    return is(asio::error::get_misc_category()) && code.value() == static_cast<int>(asio::error::eof);
+}
+
+namespace detail {
+
+TASKS_DECL std::optional<std::error_code> code_of(std::exception_ptr const& exception) noexcept
+{
+    try {
+        std::rethrow_exception(exception);
+    } catch (system_error const& e) {
+        return std::error_code{e.code()};
+#if defined(TASKS_USE_BOOST_ASIO)
+    } catch (std::system_error const& e) {
+        return e.code();
+#endif
+    } catch (...) {
+        return std::nullopt;
+    }
+}
+
+} // namespace detail
+
+TASKS_DECL bool is_network_error(std::exception_ptr const& exception) noexcept
+{
+    auto const code = detail::code_of(exception);
+    return code && is_network_error(*code);
+}
+
+TASKS_END_NAMESPACE

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tasks/detail/loop_core.hpp>
+#include <tasks/detail/run.hpp>
+
+#include <utility>
+
+TASKS_BEGIN_NAMESPACE
+namespace detail {
+
+/// Owns a place on behalf of its coroutine. A parameter, not a local: it also sees the end of a coroutine that is destroyed
+/// before its first step.
+class occupant {
+public:
+    explicit occupant(ref<place> p) noexcept
+        : place_{std::move(p)}
+    {
+    }
+    occupant(occupant&&) noexcept = default;
+    occupant& operator=(occupant&&) = delete;
+    ~occupant()
+    {
+        if (place_ && !place_->finished)
+            place_->core->place_lost(*place_);
+    }
+
+    [[nodiscard]] place& where() const noexcept { return *place_; }
+
+private:
+    ref<place> place_;
+};
+
+/// Begins the wait that a place has decided on.
+struct begin_wait {
+    void operator()(resumption&& coroutine, place* p) const noexcept { p->park(std::move(coroutine)); }
+};
+
+/// The life of a place, from top to bottom. The first place of a run runs the before hook; while a place works another one may
+/// wait for the next slot (see `loop_core::promote`); the last to leave runs the after hook. Nothing is decided here.
+///
+/// What is awaited of the user's is bound to a name first: GCC 12 frees the temporaries of a `co_await` expression twice.
+TASKS_DECL asio::awaitable<void> run(occupant self)
+{
+    auto& p = self.where();
+    auto& loop = *p.core;
+
+    if (p.opens_the_run) {
+        std::exception_ptr failure;
+        try {
+            auto hook = loop.call_before_hook(p);
+            if (hook.valid()) {
+                p.state_touched = true;
+                co_await std::move(hook);
+            }
+        } catch (...) {
+            failure = std::current_exception();
+        }
+        loop.before_hook_ended(p, std::move(failure));
+    }
+
+    auto next = loop.next_step(p);
+    while (next != step::leave) {
+        if (next == step::vanish)
+            co_return;
+        std::exception_ptr failure;
+        try {
+            if (p.state_touched) {
+                co_await asio::this_coro::reset_cancellation_state();
+                co_await asio::this_coro::throw_if_cancelled(true);
+                p.state_touched = false;
+            }
+            if (next == step::wait) {
+                co_await asio::async_initiate<asio::use_awaitable_t<> const, void()>(begin_wait{}, asio::use_awaitable, &p);
+            } else if (next == step::yield) {
+                co_await asio::post(asio::use_awaitable);
+            } else {
+                auto body = loop.call_body(p);
+                if (body.valid()) {
+                    p.state_touched = true;
+                    co_await std::move(body);
+                }
+            }
+        } catch (...) {
+            failure = std::current_exception();
+        }
+        if (next == step::attempt)
+            loop.attempt_ended(p, std::move(failure));
+        else if (failure)
+            loop.wait_failed(p, std::move(failure));
+        next = loop.next_step(p);
+    }
+
+    if (p.state_touched) {
+        co_await asio::this_coro::reset_cancellation_state();
+        co_await asio::this_coro::throw_if_cancelled(true);
+    }
+
+    if (loop.wants_error_hook(p)) {
+        std::exception_ptr failure;
+        try {
+            auto hook = loop.call_error_hook(p);
+            if (hook.valid())
+                co_await std::move(hook);
+        } catch (...) {
+            failure = std::current_exception();
+        }
+        loop.error_hook_ended(p, std::move(failure));
+    }
+
+    if (!loop.last_one_out(p))
+        co_return;
+
+    std::exception_ptr failure;
+    try {
+        auto hook = loop.call_after_hook(p);
+        if (hook.valid())
+            co_await std::move(hook);
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    loop.finish(p, std::move(failure));
+}
+
+/// The completion handler of a place's coroutine. It has a cancellation slot, and deliberately no executor of its own: newer
+/// versions of Asio would dispatch the cancellation to it, instead of emitting it at once.
+class place_ended {
+public:
+    using cancellation_slot_type = asio::cancellation_slot;
+
+    explicit place_ended(ref<place> p) noexcept
+        : place_{std::move(p)}
+    {
+    }
+    [[nodiscard]] cancellation_slot_type get_cancellation_slot() const noexcept { return place_->cancellation.slot(); }
+    void operator()(std::exception_ptr const&) const noexcept {}
+
+private:
+    ref<place> place_; // keeps the signal for as long as Asio may touch the slot
+};
+
+TASKS_DECL void start_coroutine(ref<place> p)
+{
+    gate_executor const executor{ref<gated const>{p->core.get()}};
+    place_ended handler{p};
+    asio::co_spawn(executor, run(occupant{std::move(p)}), std::move(handler));
+}
+
+// The place.
+
+/// Continues a coroutine through its executor; if that destroys the function instead, the coroutine is unwound.
+struct resume_op {
+    explicit resume_op(ref<place> p) noexcept
+        : where{std::move(p)}
+    {
+    }
+    resume_op(resume_op&&) noexcept = default;
+    resume_op& operator=(resume_op&&) = delete;
+    ~resume_op()
+    {
+        if (where && where->posted)
+            where->discard();
+    }
+    void operator()() { std::exchange(where, {})->resume(); }
+
+    ref<place> where;
+};
+
+TASKS_DECL place::place(ref<loop_core> loop) noexcept
+    : core{std::move(loop)}
+{
+}
+
+TASKS_DECL void place::park(resumption&& coroutine) noexcept
+{
+    parked_.emplace(std::move(coroutine));
+    core->queue()->wait(*this, wait_clock, wait_until);
+}
+
+TASKS_DECL void place::ready() noexcept
+{
+    if (core->runs_here()) {
+        resume();
+        return;
+    }
+    using namespace std::chrono_literals;
+    try {
+        posted = false;
+        asio::post(core->executor(), resume_op{ref{this}});
+        posted = true;
+    } catch (...) {
+        // No memory. The coroutine is still parked, so try again soon.
+        core->queue()->wait(*this, clock_kind::steady, later(core->queue()->steady(), 1ms));
+    }
+}
+
+TASKS_DECL void place::resume() noexcept
+{
+    auto coroutine = std::move(*parked_);
+    parked_.reset();
+    if (core->gone())
+        return; // unwound on its executor
+    try {
+        std::move(coroutine)();
+    } catch (...) {
+        detail::report({.loop = core->name(), .what = "the coroutine could not be ended", .exception = std::current_exception()});
+    }
+}
+
+TASKS_DECL void place::discard() noexcept
+{
+    parked_.reset();
+}
+
+} // namespace detail
+TASKS_END_NAMESPACE

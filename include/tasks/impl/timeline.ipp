@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tasks/detail/timeline.hpp>
+
+#include <algorithm>
+#include <cstdlib>
+#include <utility>
+
+TASKS_BEGIN_NAMESPACE
+namespace detail {
+
+TASKS_DECL void timeline::reset() noexcept
+{
+    begun_ = false;
+    next_.reset();
+    served_.reset();
+    last_end_ = nanoseconds::zero();
+    last_look_.reset();
+}
+
+TASKS_DECL std::optional<nanoseconds> timeline::after(schedule const& when, nanoseconds slot)
+{
+    if (when.is_interval())
+        return later(slot, when.interval());
+    auto const next = when.next(time_point{slot});
+    return next ? std::optional{next->time_since_epoch()} : std::nullopt;
+}
+
+TASKS_DECL void timeline::begin(moment now)
+{
+    next_ = when_.is_interval() ? std::optional{now.steady} : after(now.wall);
+    last_end_ = now.steady;
+    last_look_ = now;
+    begun_ = true;
+}
+
+TASKS_DECL nanoseconds timeline::look(moment now)
+{
+    using namespace std::chrono_literals;
+    auto const before = std::exchange(last_look_, now);
+    if (!before || clock() == clock_kind::steady)
+        return 0ns;
+    auto const step = (now.wall - before->wall) - (now.steady - before->steady);
+    if (step <= -3h) {
+        try {
+            next_ = after(now.wall);
+        } catch (...) {
+            last_look_ = before;
+            throw;
+        }
+        served_.reset();
+    }
+    return step;
+}
+
+TASKS_DECL verdict timeline::decide(moment now)
+{
+    if (!next_)
+        return {};
+    if (back_to_back())
+        return serve(now, std::max(*next_, last_end_), now.steady, cause::scheduled);
+    if (auto const t = now.on(clock()); t < *next_)
+        return {.what = verdict::action::wait, .slot = *next_, .passed = {}};
+    return decide_overdue(now, *next_);
+}
+
+TASKS_DECL verdict timeline::serve(moment now, nanoseconds slot, std::optional<nanoseconds> following, tasks::cause cause)
+{
+    served_ = served_slot{.steady = now.steady - (now.on(clock()) - slot), .on_schedule = slot};
+    next_ = following;
+    return {.what = verdict::action::run, .cause = cause, .slot = slot, .passed = {}};
+}
+
+/// `first` is due. Rule 12: alone it is merely late; from two on the policy decides about all of them.
+TASKS_DECL verdict timeline::decide_overdue(moment now, nanoseconds first)
+{
+    auto const second = after(first);
+    auto const due = now.on(clock());
+    if (!second || *second > due)
+        return serve(now, first, second, cause::scheduled);
+
+    auto const all = overdue(now, miss_cause::none);
+    auto const following = after(all.last);
+    switch (policy_.kind()) {
+    case missed::policy::skip: {
+        next_ = following;
+        auto passed = all;
+        passed.cause = miss_cause::skipped;
+        if (!next_)
+            return {.what = verdict::action::exhausted, .passed = passed};
+        return {.what = verdict::action::wait, .slot = *next_, .passed = passed};
+    }
+    case missed::policy::catch_up: {
+        auto const most = static_cast<std::uint64_t>(policy_.max());
+        auto slot = first;
+        passed_slots dropped;
+        if (all.count > most) {
+            dropped = {.first = first, .last = first, .count = all.count - most, .cause = miss_cause::dropped};
+            if (when_.is_interval()) {
+                dropped.last = first + static_cast<nanoseconds::rep>(dropped.count - 1) * interval();
+            } else {
+                for (std::uint64_t i = 1; i < dropped.count; ++i)
+                    dropped.last = *after(dropped.last);
+            }
+            slot = *after(dropped.last);
+        }
+        auto v = serve(now, slot, after(slot), cause::catch_up);
+        v.passed = dropped;
+        return v;
+    }
+    case missed::policy::delay:
+        if (when_.is_interval()) {
+            auto v = serve(now, now.steady, later(now.steady, interval()), cause::delayed);
+            v.coalesced = all.count;
+            v.passed = all;
+            v.passed.what = decision::coalesced;
+            return v;
+        }
+        [[fallthrough]];
+    case missed::policy::coalesce: break;
+    }
+
+    auto v = serve(now, all.last, following, cause::coalesced);
+    v.coalesced = all.count - 1;
+    v.passed = all;
+    v.passed.what = decision::coalesced;
+    v.passed.count = all.count - 1;
+    if (when_.is_interval()) {
+        v.passed.last = all.last - interval();
+    } else {
+        v.passed.last = first;
+        for (auto t = *second; t != all.last; t = *after(t))
+            v.passed.last = t;
+    }
+    return v;
+}
+
+TASKS_DECL passed_slots timeline::overdue(moment now, miss_cause cause) const
+{
+    auto const due = now.on(clock());
+    if (!next_ || *next_ > due || back_to_back())
+        return {};
+    passed_slots all{.first = *next_, .last = *next_, .count = 1, .cause = cause};
+    if (when_.is_interval()) {
+        auto const further = (due - *next_) / interval();
+        all.count += static_cast<std::uint64_t>(further);
+        all.last += further * interval();
+    } else {
+        for (auto t = after(all.last); t && *t <= due; t = after(*t)) {
+            all.last = *t;
+            ++all.count;
+        }
+    }
+    return all;
+}
+
+TASKS_DECL passed_slots timeline::change(schedule when, moment now)
+{
+    if (!begun_) {
+        when_ = std::move(when);
+        return {};
+    }
+    std::optional<nanoseconds> next;
+    if (!when.is_interval()) {
+        // Not behind a slot already served, should the wall clock have been set back a little (rule 10).
+        auto const from = served_ && clock() == clock_kind::wall ? std::max(now.wall, served_->on_schedule) : now.wall;
+        next = after(when, from);
+    } else if (served_) {
+        next = std::max(later(served_->steady, when.interval()), now.steady);
+    } else {
+        next = now.steady;
+    }
+    auto const passed = overdue(now, miss_cause::rescheduled);
+    when_ = std::move(when);
+    next_ = next;
+    return passed;
+}
+
+} // namespace detail
+TASKS_END_NAMESPACE

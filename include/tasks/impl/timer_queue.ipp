@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tasks/detail/timer_queue.hpp>
+#include <tasks/errors.hpp>
+
+#include <algorithm>
+#include <utility>
+
+TASKS_BEGIN_NAMESPACE
+namespace detail {
+
+/// Ties a queue to its execution context: made on first use, shut down with the context.
+class timer_service final : public asio::execution_context::service {
+public:
+    using key_type = timer_service;
+    static inline asio::execution_context::id id;
+
+    explicit timer_service(asio::execution_context& context)
+        : asio::execution_context::service{context}
+    {
+    }
+
+    std::shared_ptr<timer_queue> const queue = std::make_shared<timer_queue>();
+
+private:
+    void shutdown() override { queue->shut_down(); }
+};
+
+TASKS_DECL std::shared_ptr<timer_queue> timer_queue::of(asio::any_io_executor const& executor)
+{
+    auto& context = asio::query(executor, asio::execution::context);
+    return asio::use_service<timer_service>(context).queue;
+}
+
+// The heap.
+
+TASKS_DECL bool timer_queue::heap::earlier(waiter const& a, waiter const& b) noexcept
+{
+    return a.due_ != b.due_ ? a.due_ < b.due_ : a.order_ < b.order_;
+}
+
+TASKS_DECL void timer_queue::heap::place(waiter& w, std::size_t index) noexcept
+{
+    waiters_[index] = &w;
+    w.index_ = index;
+}
+
+TASKS_DECL void timer_queue::heap::sift_up(waiter& w, std::size_t index) noexcept
+{
+    while (index > 0) {
+        auto const parent = (index - 1) / 2;
+        if (!earlier(w, *waiters_[parent]))
+            break;
+        place(*waiters_[parent], index);
+        index = parent;
+    }
+    place(w, index);
+}
+
+TASKS_DECL void timer_queue::heap::sift_down(waiter& w, std::size_t index) noexcept
+{
+    for (auto child = 2 * index + 1; child < waiters_.size(); child = 2 * index + 1) {
+        if (child + 1 < waiters_.size() && earlier(*waiters_[child + 1], *waiters_[child]))
+            ++child;
+        if (!earlier(*waiters_[child], w))
+            break;
+        place(*waiters_[child], index);
+        index = child;
+    }
+    place(w, index);
+}
+
+TASKS_DECL void timer_queue::heap::push(waiter& w) noexcept
+{
+    waiters_.push_back(&w); // reserved by add_client
+    sift_up(w, waiters_.size() - 1);
+}
+
+TASKS_DECL void timer_queue::heap::erase(waiter& w) noexcept
+{
+    auto const index = std::exchange(w.index_, waiter::not_waiting);
+    auto& last = *waiters_.back();
+    waiters_.pop_back();
+    if (&last == &w)
+        return;
+    if (index > 0 && earlier(last, *waiters_[(index - 1) / 2]))
+        sift_up(last, index);
+    else
+        sift_down(last, index);
+}
+
+// Clients and the one timer.
+
+TASKS_DECL void timer_queue::add_client(asio::any_io_executor const& executor)
+{
+    std::scoped_lock lock{mutex_};
+    if (closed_)
+        throw abandoned{"tasks: the execution context is gone"};
+    if (reserved_ <= clients_) {
+        auto const enough = std::max<std::size_t>(16, clients_ * 2);
+        steady_.reserve(enough);
+        wall_.reserve(enough);
+        reserved_ = enough;
+    }
+    if (!timer_)
+        timer_.emplace(executor);
+    if (!timer_waits_ && !firing_)
+        begin_timer_wait();
+    ++clients_;
+}
+
+TASKS_DECL void timer_queue::remove_client() noexcept
+{
+    std::scoped_lock lock{mutex_};
+    if (--clients_ != 0 || !timer_waits_ || closed_)
+        return;
+    try {
+        timer_->cancel();
+    } catch (...) {
+        // Then the context stays busy until the wait in progress ends by itself.
+    }
+}
+
+struct timer_queue::timer_handler {
+    using allocator_type = one_op_allocator<>;
+    using executor_type = asio::system_executor; // of no loop: it runs where the context runs it
+
+    [[nodiscard]] allocator_type get_allocator() const noexcept { return allocator_type{queue->timer_op_}; }
+    [[nodiscard]] executor_type get_executor() const noexcept { return {}; }
+    void operator()(error_code const&) const { queue->on_timer(); }
+
+    std::shared_ptr<timer_queue> queue;
+};
+
+TASKS_DECL void timer_queue::begin_timer_wait()
+{
+    armed_for_ = source_->passes_by_itself() ? next_due_at(source_->look()) : never;
+    timer_->expires_at(asio::steady_timer::time_point{std::chrono::duration_cast<asio::steady_timer::duration>(armed_for_)});
+    timer_->async_wait(timer_handler{shared_from_this()});
+    timer_waits_ = true;
+}
+
+TASKS_DECL void timer_queue::on_timer() noexcept
+{
+    constexpr std::size_t waits_per_trip = 64; // then I/O has its turn
+    {
+        std::scoped_lock lock{mutex_};
+        timer_waits_ = false;
+        if (closed_)
+            return;
+    }
+    if (source_->passes_by_itself())
+        fire(waits_per_trip);
+    std::scoped_lock lock{mutex_};
+    if (clients_ == 0 || closed_ || timer_waits_)
+        return;
+    begin_timer_wait();
+}
+
+TASKS_DECL void timer_queue::arm() noexcept
+{
+    if (firing_ || !timer_waits_ || closed_ || !source_->passes_by_itself())
+        return;
+    auto const due = next_due_at(wall_.empty() ? moment{.steady = source_->steady()} : source_->look());
+    if (due >= armed_for_)
+        return; // an early wake-up costs less than moving the timer each time
+    armed_for_ = due;
+    try {
+        timer_->expires_at(asio::steady_timer::time_point{std::chrono::duration_cast<asio::steady_timer::duration>(due)});
+    } catch (...) {
+        armed_for_ = never;
+    }
+}
+
+// Waits.
+
+TASKS_DECL void timer_queue::wait(waiter& w, clock_kind clock, nanoseconds due, precision p) noexcept
+{
+    std::scoped_lock lock{mutex_};
+    if (std::exchange(w.woken_, false)) {
+        w.clock_ = clock_kind::steady;
+        w.due_ = nanoseconds::min();
+    } else {
+        if (clock == clock_kind::wall && wall_.empty())
+            last_look_ = source_->look();
+        if (p == precision::of_the_source && !source_->passes_by_itself())
+            if (auto const left = due - source_->look().on(clock); left > nanoseconds::zero())
+                due = later(due, source_->wake_offset(left));
+        w.clock_ = clock;
+        w.due_ = due;
+    }
+    w.order_ = next_order_++;
+    heap_of(w).push(w);
+    arm();
+}
+
+TASKS_DECL void timer_queue::wake(waiter& w) noexcept
+{
+    std::scoped_lock lock{mutex_};
+    if (w.index_ == waiter::not_waiting) {
+        w.woken_ = true;
+        return;
+    }
+    heap_of(w).erase(w);
+    w.clock_ = clock_kind::steady;
+    w.due_ = nanoseconds::min();
+    w.order_ = next_order_++;
+    steady_.push(w);
+    arm();
+}
+
+TASKS_DECL bool timer_queue::remove(waiter& w) noexcept
+{
+    std::scoped_lock lock{mutex_};
+    if (w.index_ == waiter::not_waiting)
+        return false;
+    heap_of(w).erase(w);
+    return true;
+}
+
+// Time.
+
+TASKS_DECL bool timer_queue::closed() const noexcept
+{
+    std::scoped_lock lock{mutex_};
+    return closed_;
+}
+
+TASKS_DECL void timer_queue::use(time_source* source) noexcept
+{
+    std::scoped_lock lock{mutex_};
+    source_ = source ? source : &system_time::instance();
+    last_look_ = source_->look();
+    armed_for_ = never;
+    arm();
+}
+
+TASKS_DECL nanoseconds timer_queue::next_due_at(moment now) const noexcept
+{
+    using namespace std::chrono_literals;
+    auto due = steady_.empty() ? never : steady_.top().due_;
+    if (!wall_.empty()) {
+        auto const left = wall_.top().due_ == never ? never : std::max(wall_.top().due_ - now.wall, 0ns);
+        due = std::min(due, later(now.steady, left));
+        if (source_->may_have_stepped())
+            due = std::min(due, last_look_.steady + 30s * ((now.steady - last_look_.steady) / 30s + 1));
+    }
+    return due;
+}
+
+TASKS_DECL std::optional<nanoseconds> timer_queue::next_due() const noexcept
+{
+    std::scoped_lock lock{mutex_};
+    auto const due = next_due_at(source_->look());
+    return due == never ? std::nullopt : std::optional{due};
+}
+
+TASKS_DECL void timer_queue::notice_steps(moment now) noexcept
+{
+    using namespace std::chrono_literals;
+    auto const before = std::exchange(last_look_, now);
+    auto const step = (now.wall - before.wall) - (now.steady - before.steady);
+    if (step > -1s && step < 1s)
+        return;
+    // Their instants stay; but whoever waits may want to ask the schedule anew.
+    while (!wall_.empty()) {
+        auto& w = wall_.top();
+        wall_.erase(w);
+        w.clock_ = clock_kind::steady;
+        w.due_ = nanoseconds::min();
+        w.order_ = next_order_++;
+        steady_.push(w);
+    }
+}
+
+TASKS_DECL waiter* timer_queue::pop_due(moment now) noexcept
+{
+    auto* const s = !steady_.empty() && steady_.top().due_ <= now.steady ? &steady_.top() : nullptr;
+    auto* const w = !wall_.empty() && wall_.top().due_ <= now.wall ? &wall_.top() : nullptr;
+    if (!s && !w)
+        return nullptr;
+    // Of two clocks, the one that has been due for longer comes first.
+    auto const steady_first = s && (!w || now.steady - std::max(s->due_, nanoseconds{0}) >= now.wall - w->due_);
+    auto& first = steady_first ? *s : *w;
+    heap_of(first).erase(first);
+    return &first;
+}
+
+TASKS_DECL std::size_t timer_queue::fire(std::size_t limit) noexcept
+{
+    std::unique_lock lock{mutex_};
+    auto const look = [this] {
+        if (wall_.empty())
+            return moment{.steady = source_->steady()};
+        auto const now = source_->look();
+        notice_steps(now);
+        return now;
+    };
+    firing_ = true;
+    std::size_t fired = 0;
+    auto now = look();
+    while (fired < limit && !closed_) {
+        auto* w = pop_due(now);
+        if (!w) {
+            now = look(); // time went on while the others ran
+            w = pop_due(now);
+        }
+        if (!w)
+            break;
+        ++fired;
+        lock.unlock();
+        w->ready();
+        lock.lock();
+    }
+    firing_ = false;
+    return fired;
+}
+
+TASKS_DECL void timer_queue::shut_down() noexcept
+{
+    std::unique_lock lock{mutex_};
+    closed_ = true;
+    timer_.reset();
+    for (auto* h : {&steady_, &wall_}) {
+        while (!h->empty()) {
+            auto& w = h->top();
+            h->erase(w);
+            lock.unlock();
+            w.discard();
+            lock.lock();
+        }
+    }
+}
+
+} // namespace detail
+TASKS_END_NAMESPACE

@@ -1,0 +1,448 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tasks/detail/asio.hpp>
+#include <tasks/detail/body.hpp>
+#include <tasks/detail/loop_core.hpp>
+#include <tasks/errors.hpp>
+#include <tasks/iteration.hpp>
+#include <tasks/log.hpp>
+#include <tasks/observer.hpp>
+#include <tasks/options.hpp>
+#include <tasks/schedule.hpp>
+
+#include <concepts>
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+TASKS_BEGIN_NAMESPACE
+
+namespace detail {
+
+struct loop_access;
+
+template <class T>
+concept io_context_like = std::derived_from<T, asio::execution_context> && requires(T& c) { c.get_executor(); };
+
+/// Where a loop may run: an execution context or an executor.
+template <class T>
+concept place_to_run = io_context_like<std::remove_cvref_t<T>> ||
+                       std::constructible_from<asio::any_io_executor, std::remove_cvref_t<T> const&>;
+
+/// A context may be run by several threads, so its loop gets a strand; an executor is taken as it is.
+template <place_to_run T>
+[[nodiscard]] asio::any_io_executor executor_for(T& where)
+{
+    if constexpr (io_context_like<T>)
+        return asio::make_strand(where.get_executor());
+    else
+        return where;
+}
+
+/// The typed half of a loop: its arguments.
+template <class... Args>
+class typed_core : public loop_core {
+public:
+    using loop_core::loop_core;
+    using tuple = std::tuple<Args...>;
+
+    /// The arguments of a run, made before anything is changed.
+    [[nodiscard]] static arguments pack(Args&&... args)
+    {
+        if constexpr (sizeof...(Args) == 0)
+            return nullptr;
+        else
+            return std::make_shared<tuple const>(std::move(args)...);
+    }
+};
+
+/// The rest: its body.
+template <class Body, class... Args>
+class core_with_body final : public typed_core<Args...> {
+public:
+    template <class F, class... Bound>
+    core_with_body(asio::any_io_executor executor, options o, F&& function, Bound&&... bound)
+        : typed_core<Args...>{std::move(executor), std::move(o)}
+        , body_{std::in_place, std::forward<F>(function), std::forward<Bound>(bound)...}
+    {
+    }
+
+private:
+    asio::awaitable<void> invoke_body(iteration const& it, void const* args) override
+    {
+        if constexpr (sizeof...(Args) == 0)
+            return body_(it);
+        else
+            return std::apply([&](Args const&... a) { return body_(it, a...); },
+                              *static_cast<std::tuple<Args...> const*>(args));
+    }
+    bool body_expired() const noexcept override { return body_.expired(); }
+    bool body_wants_iteration() const noexcept override
+    {
+        return !Body::template callable_without_iteration<Args...>;
+    }
+
+    Body body_;
+};
+
+/// Explains a body that does not fit; true if it fits.
+template <class Body, class Result, class... Args>
+consteval bool check_body()
+{
+    constexpr bool callable =
+        Body::template callable_without_iteration<Args...> || Body::template callable_with_iteration<Args...>;
+    static_assert(callable, "tasks: the body cannot be called with the arguments of the loop's signature (a leading "
+                            "tasks::iteration const& and bound values are given besides); bodies take their arguments by "
+                            "value or by const reference");
+    static_assert(!callable || coroutine_or_void<Result>,
+                  "tasks: a body or hook returns void or asio::awaitable<void>; nobody would get another value");
+    return true;
+}
+
+} // namespace detail
+
+/// What loops of all signatures have in common: control without arguments, questions, waiting. Not constructible by itself.
+///
+/// @par Thread safety
+/// Distinct objects: safe. Shared objects: safe, but for the destructor. None of the functions runs the body or a hook inside
+/// the call, and none blocks.
+class loop_base {
+public:
+    using executor_type = asio::any_io_executor;
+
+    loop_base(loop_base const&) = delete;
+    loop_base& operator=(loop_base const&) = delete;
+
+    /// Ends the run gracefully, as `exit_reason::completed`.
+    ///
+    /// Idle, or in the error or after hook: only revokes a pending `restart`. Sleeping: the sleep ends at once. In the body, or
+    /// between its retries: it is finished, retries included. In the before hook, or before the first step: that hook runs to its
+    /// end, and no iteration. Then the after hook runs.
+    void stop() noexcept { core_->stop(); }
+
+    /// Ends the run by terminal cancellation, as `exit_reason::cancelled`.
+    ///
+    /// Idle, or in the error or after hook: only revokes a pending `restart`. Sleeping or backing off: ends at once. In the before
+    /// hook or the body: what they await is cancelled at their next suspension; they may clean up, and may even go on, but are the
+    /// last. Before the first step: no hook runs at all. Otherwise the after hook runs; the error hook does not.
+    /// @throws std::bad_alloc nothing has changed then.
+    void cancel() { core_->cancel(); }
+
+    /// Replaces the schedule, at any time.
+    ///
+    /// Sleeping: re-armed at once. An interval counts from the last slot served (if that is past: from now), instants are
+    /// strictly after now. In the body or a back-off: the next slot is computed anew in the same way. Idle, or in the before hook:
+    /// the first slot will be one of the new schedule.
+    /// @throws bad_option an interval of 0 with unlimited overlap; nothing has changed then.
+    /// @throws anything that a user's schedule throws; nothing has changed then.
+    void change_interval(schedule every) { core_->change_interval(std::move(every)); }
+
+    /// Retries exceptions of these types as well (and of types derived from them). Acts at once, also on a run.
+    template <class... E>
+    void add_exception_type()
+    {
+        core_->change_handled([](detail::handled_errors& h) {
+            (h.add<E>(), ...);
+            return true;
+        });
+    }
+
+    /// No longer retries exceptions of these types; true if all of them had been there. The types that are there by default
+    /// go by the name of `tasks::network_errors`. A retry that is already waited for takes place all the same.
+    template <class... E>
+    bool remove_exception_type()
+    {
+        return core_->change_handled([](detail::handled_errors& h) { return (h.remove<E>() & ... & true); });
+    }
+
+    /// Retries nothing any more: neither types nor the predicate of `retry_if`.
+    void clear_exception_types()
+    {
+        core_->change_handled([](detail::handled_errors& h) {
+            h.clear();
+            return true;
+        });
+    }
+
+    /// Also retries what the predicate says, over `std::exception_ptr` or over `std::error_code` (then: of exceptions that carry
+    /// one). Replaces an earlier predicate. It must be callable while copies of it are. If it throws, the run fails with that.
+    template <class Predicate>
+    void retry_if(Predicate predicate)
+    {
+        auto function = detail::retry_predicate(std::move(predicate));
+        core_->change_handled([&](detail::handled_errors& h) {
+            h.retry_if(std::move(function));
+            return true;
+        });
+    }
+
+    /// The number of the iteration in progress, counted from 0 in each run; while sleeping, of the last one; with `overlap`, of the
+    /// latest started. In the after hook of a run that reached its count: the count. Idle: 0.
+    [[nodiscard]] std::uint64_t current_loop() const { return core_->current_loop(); }
+    /// The slot being waited for; during a body, the slot after the last one served, past or not. Nothing if no iteration will
+    /// follow or the first is not determined yet.
+    [[nodiscard]] std::optional<time_point> next_iteration() const { return core_->next_iteration(); }
+    /// From `start()` until the run has ended, hooks included.
+    [[nodiscard]] bool is_running() const { return core_->is_running(); }
+    /// From the failure of a run until the next start.
+    [[nodiscard]] bool failed() const { return core_->failed(); }
+    /// The exception of a failed run, until the next start; otherwise null.
+    [[nodiscard]] std::exception_ptr exception() const { return core_->exception(); }
+    /// From `cancel()`, or `restart()`, until that run has ended.
+    [[nodiscard]] bool is_being_cancelled() const { return core_->is_being_cancelled(); }
+    /// The schedule.
+    [[nodiscard]] schedule every() const { return core_->every(); }
+    /// The number of iterations in a run, if it was limited.
+    [[nodiscard]] std::optional<std::int64_t> count() const noexcept { return core_->count(); }
+    [[nodiscard]] std::string const& name() const noexcept { return core_->name(); }
+    /// The executor on which body and hooks run: the one given, or the strand that was made for a context.
+    [[nodiscard]] executor_type get_executor() const noexcept { return core_->executor(); }
+
+    /// Waits until the current run is over, hooks included. Completes at once if there is none.
+    ///
+    /// @par Completion signature
+    /// `void(std::exception_ptr)`: the exception of the run if it failed (without a run: of the last one, as `exception()`);
+    /// `abandoned` if the loop is destroyed; null otherwise. With `use_awaitable` it is thrown.
+    /// @par Per-operation cancellation
+    /// Any type gives up waiting, with `operation_aborted`; the loop is not affected.
+    template <class Token = asio::use_awaitable_t<>>
+    auto async_join(Token&& token = {})
+    {
+        return asio::async_initiate<Token, void(std::exception_ptr)>(initiate_join{core_.get()}, token);
+    }
+
+protected:
+    explicit loop_base(detail::ref<detail::loop_core> core) noexcept
+        : core_{std::move(core)}
+    {
+    }
+
+    /// See `loop::~loop`.
+    ~loop_base() { core_->abandon(); }
+
+    struct initiate_join {
+        template <class Handler>
+        void operator()(Handler&& handler) const
+        {
+            using joiner = detail::handler_joiner<std::decay_t<Handler>>;
+            detail::ref j{new joiner{std::forward<Handler>(handler), core->executor()}};
+            if (auto slot = j->slot(); slot.is_connected())
+                slot.assign([core = detail::ref{core}, j](asio::cancellation_type) { core->leave_join(*j); });
+            core->join(detail::ref<detail::joiner>{j.get()});
+        }
+        detail::loop_core* core;
+    };
+
+    detail::ref<detail::loop_core> core_;
+
+private:
+    friend struct detail::loop_access;
+};
+
+/// A coroutine, or a plain function, that is run again and again: at an interval, at times of day, a number of times; with hooks,
+/// retries and control over it. `Signature` is `void(Args…)`: the arguments that `start` hands to every iteration. It is deduced
+/// from the body.
+///
+/// @code
+/// asio::io_context io;
+/// tasks::loop printer{io, 5s, []() -> asio::awaitable<void> {
+///     fmt::print("doing very useful stuff.\n");
+///     co_return;
+/// }};
+/// printer.start();
+/// io.run();
+/// @endcode
+///
+/// Pinned: neither copyable nor movable, so a captured `this` cannot go stale. As a member write `tasks::loop<>`, and make it the
+/// last one: it is destroyed, hence silenced, first.
+///
+/// Thread safety: see `loop_base`. Body and hooks run on the loop's executor, one at a time unless `overlap` says otherwise. A
+/// loop made from a context has a strand of its own; an executor given must not run two functions at once: that of an `io_context`
+/// which one thread runs, or a strand.
+template <class Signature = void()>
+class loop;
+
+template <class... Args>
+class loop<void(Args...)> : public loop_base {
+    static_assert((std::same_as<Args, std::decay_t<Args>> && ...),
+                  "tasks: arguments are stored; name their types without const and reference");
+
+public:
+    /// Builds an idle loop.
+    ///
+    /// @param where an execution context, or an executor
+    /// @param o when, and everything else; or just when: `5s`, `tasks::day_at(9h)`
+    /// @param body a coroutine returning `asio::awaitable<void>`, or a function returning void: a lambda, a function, a member
+    ///   function with its object bound (`this`, a `std::shared_ptr`, or a `std::weak_ptr`, which is locked for each attempt; once it
+    ///   has expired the run ends as completed). It may take a leading `tasks::iteration const&`.
+    /// @param bound values that the body gets before its arguments, stored as by `std::jthread`
+    /// @throws bad_option an option breaks its rule
+    template <detail::place_to_run Where, class F, class... Bound>
+    loop(Where&& where, options o, F&& body, Bound&&... bound)
+        : loop_base{make_core(detail::executor_for(where), std::move(o), std::forward<F>(body), std::forward<Bound>(bound)...)}
+    {
+    }
+
+    /// @overload
+    template <detail::place_to_run Where, std::convertible_to<schedule> Every, class F, class... Bound>
+        requires(!std::same_as<std::remove_cvref_t<Every>, options>)
+    loop(Where&& where, Every&& every, F&& body, Bound&&... bound)
+        : loop{where, options{.every = std::forward<Every>(every)}, std::forward<F>(body), std::forward<Bound>(bound)...}
+    {
+    }
+
+    /// Silences the loop, whatever it is doing: never blocks, never throws, and no statement of body, hooks, or code behind one
+    /// of their `co_await`s runs afterwards. What they wait for is cancelled; completions that arrive later are destroyed, not
+    /// resumed. The locals of suspended coroutines are destroyed when the executor next runs, so their destructors must not touch
+    /// the owner of the loop: who needs clean-up to run awaits `stop()` and `async_join()` first. Waiting joiners complete with
+    /// `abandoned`. Allowed inside the loop's own body and hooks, which go on to their next suspension; from another thread only
+    /// if the executor is not running them at that moment.
+    ~loop() = default;
+
+    /// Begins a run. Nothing of it is executed inside the call; the first step comes from the executor.
+    /// @throws already_running unless idle
+    /// @throws abandoned the execution context is gone
+    void start(Args... args) { core_->start(core::pack(std::move(args)...)); }
+
+    /// Idle: as `start`. Otherwise the run is cancelled as by `cancel()` (not if it is already ending), and a new one starts when it
+    /// has ended, hooks included. The last call wins: a later `restart` replaces the arguments, a later `cancel()` or `stop()` revokes
+    /// the new run.
+    void restart(Args... args) { core_->restart(core::pack(std::move(args)...)); }
+
+    /// The body once, outside the schedule; nothing else changes, and an exception goes to the caller only. Lazy: nothing happens
+    /// until the result is awaited or spawned; then the loop object may be gone.
+    [[nodiscard]] asio::awaitable<void> operator()(Args... args) { return call(core_, core::pack(std::move(args)...)); }
+
+    /// Runs before the first iteration of each run; its end is the first slot of an interval. A coroutine or a plain function, with
+    /// bound values as for the body. If it throws, the run fails. @throws already_running unless idle
+    template <class F, class... Bound>
+    loop& before_loop(F&& f, Bound&&... bound)
+    {
+        core_->set_before(make_hook<>(std::forward<F>(f), std::forward<Bound>(bound)...));
+        return *this;
+    }
+
+    /// Runs last in every run whose first step was reached, however it ends. Never interrupted. @throws already_running unless idle
+    template <class F, class... Bound>
+    loop& after_loop(F&& f, Bound&&... bound)
+    {
+        core_->set_after(make_hook<>(std::forward<F>(f), std::forward<Bound>(bound)...));
+        return *this;
+    }
+
+    /// Runs on a fatal error, with its `std::exception_ptr` behind bound values. Never interrupted. Without it the error is reported
+    /// to the log sink. @throws already_running unless idle
+    template <class F, class... Bound>
+    loop& error(F&& f, Bound&&... bound)
+    {
+        core_->set_error(make_hook<std::exception_ptr>(std::forward<F>(f), std::forward<Bound>(bound)...));
+        return *this;
+    }
+
+    /// Attaches an observer, replacing an earlier one: an object with any subset of the members listed in observer.hpp. It must
+    /// outlive the loop. Its members are called on the loop's executor. @throws already_running unless idle
+    template <class Observer>
+    loop& observe(Observer& observer)
+    {
+        return attach<Observer>(std::shared_ptr<void>{std::shared_ptr<void>{}, std::addressof(observer)});
+    }
+
+    /// The same, sharing ownership.
+    template <class Observer>
+    loop& observe(std::shared_ptr<Observer> observer)
+    {
+        return attach<Observer>(std::move(observer));
+    }
+
+    /// `start(args…)` and `async_join` as one operation, for structured code.
+    ///
+    /// @par Completion signature
+    /// `void(std::exception_ptr)`, as of `async_join`; `already_running` if the loop is not idle.
+    /// @par Per-operation cancellation
+    /// Terminal is the same as `cancel()`, partial and total the same as `stop()`; the operation completes when the run has ended.
+    template <class Token = asio::use_awaitable_t<>>
+    auto async_run(Args... args, Token&& token = {})
+    {
+        return asio::async_initiate<Token, void(std::exception_ptr)>(initiate_run{core_.get()}, token,
+                                                                     core::pack(std::move(args)...));
+    }
+
+private:
+    using core = detail::typed_core<Args...>;
+
+    template <class F, class... Bound>
+    static detail::ref<detail::loop_core> make_core(asio::any_io_executor executor, options o, F&& f, Bound&&... bound)
+    {
+        using body = detail::bound_call<std::decay_t<F>, std::decay_t<Bound>...>;
+        static_assert(detail::check_body<body, typename body::template result<Args...>, Args...>());
+        return detail::ref<detail::loop_core>{new detail::core_with_body<body, Args...>{
+            std::move(executor), std::move(o), std::forward<F>(f), std::forward<Bound>(bound)...}};
+    }
+
+    template <class... HookArgs, class F, class... Bound>
+    static detail::hook_function<HookArgs...> make_hook(F&& f, Bound&&... bound)
+    {
+        using body = detail::bound_call<std::decay_t<F>, std::decay_t<Bound>...>;
+        static_assert(detail::check_body<body, typename body::template result<HookArgs...>, HookArgs...>());
+        return detail::hook_function<HookArgs...>{
+            std::in_place, [call = body{std::in_place, std::forward<F>(f), std::forward<Bound>(bound)...}](
+                               HookArgs... args) mutable { return call(iteration{}, args...); }};
+    }
+
+    template <class Observer>
+    loop& attach(std::shared_ptr<void> object)
+    {
+        static_assert(detail::sees_anything<Observer>,
+                      "tasks: the observer has none of the members on_run_started, on_slot, on_attempt_begun, on_attempt_ended, "
+                      "on_retry, on_hook_failed, on_clock_stepped, on_run_ended, each taking a const reference to its event");
+        core_->set_observer({.object = std::move(object), .table = &detail::observer_table_of<Observer>});
+        return *this;
+    }
+
+    static asio::awaitable<void> call(detail::ref<detail::loop_core> core, detail::loop_core::arguments args)
+    {
+        iteration it;
+        auto body = core->call_directly(it, args.get());
+        if (body.valid())
+            co_await std::move(body);
+    }
+
+    struct initiate_run {
+        template <class Handler>
+        void operator()(Handler&& handler, detail::loop_core::arguments args) const
+        {
+            using joiner = detail::handler_joiner<std::decay_t<Handler>>;
+            detail::ref j{new joiner{std::forward<Handler>(handler), core->executor()}};
+            if (auto slot = j->slot(); slot.is_connected()) {
+                slot.assign([core = detail::ref{core}](asio::cancellation_type type) {
+                    if ((type & asio::cancellation_type::terminal) != asio::cancellation_type::none)
+                        core->cancel();
+                    else
+                        core->stop();
+                });
+            }
+            try {
+                core->start_and_join(std::move(args), detail::ref<detail::joiner>{j.get()});
+            } catch (...) {
+                j->complete(std::current_exception());
+            }
+        }
+        detail::loop_core* core;
+    };
+};
+
+template <detail::place_to_run Where, class F, class... Bound>
+loop(Where&&, options, F&&, Bound&&...) -> loop<detail::signature_t<F, Bound...>>;
+
+template <detail::place_to_run Where, std::convertible_to<schedule> Every, class F, class... Bound>
+    requires(!std::same_as<std::remove_cvref_t<Every>, options>)
+loop(Where&&, Every&&, F&&, Bound&&...) -> loop<detail::signature_t<F, Bound...>>;
+
+TASKS_END_NAMESPACE

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tasks/detail/sleep_op.hpp>
+
+#include <chrono>
+
+TASKS_BEGIN_NAMESPACE
+
+/// Sleeps on the steady clock. The difference from an `asio::steady_timer`: it waits in the same queue as the loops of the context,
+/// so it costs no timer of its own, and `tasks::testing::virtual_time` moves it.
+///
+/// @code
+/// co_await tasks::async_sleep_for(250ms);
+/// @endcode
+///
+/// A duration of zero or less completes as soon as the executor gets to it. The context is that of the token's associated executor:
+/// in a coroutine, the coroutine's.
+///
+/// @par Completion signature
+/// `void(error_code)`
+/// @par Per-operation cancellation
+/// Any type ends it with `operation_aborted`.
+/// @throws abandoned the execution context is gone
+template <class Token = asio::use_awaitable_t<>>
+auto async_sleep_for(std::chrono::nanoseconds duration, Token&& token = {})
+{
+    return asio::async_initiate<Token, void(error_code)>(detail::initiate_sleep{}, token, duration);
+}
+
+TASKS_END_NAMESPACE
