@@ -17,10 +17,12 @@ set(tasks_headers
     tasks/detail/loop_core.hpp
     tasks/detail/moment.hpp
     tasks/detail/one_op_storage.hpp
+    tasks/detail/pending_handler.hpp
     tasks/detail/place.hpp
     tasks/detail/posix_zone.hpp
     tasks/detail/ref.hpp
     tasks/detail/run.hpp
+    tasks/detail/sleep_op.hpp
     tasks/detail/text.hpp
     tasks/detail/time_source.hpp
     tasks/detail/timeline.hpp
@@ -37,6 +39,8 @@ set(tasks_headers
     tasks/impl/options.ipp
     tasks/impl/run.ipp
     tasks/impl/schedule.ipp
+    tasks/impl/src.hpp
+    tasks/impl/testing.ipp
     tasks/impl/time_of_day.ipp
     tasks/impl/time_zone.ipp
     tasks/impl/timeline.ipp
@@ -44,11 +48,15 @@ set(tasks_headers
     tasks/impl/zone_source.ipp
     tasks/iteration.hpp
     tasks/log.hpp
+    tasks/loop.hpp
     tasks/network_errors.hpp
     tasks/observer.hpp
     tasks/offset_span.hpp
     tasks/options.hpp
     tasks/schedule.hpp
+    tasks/sleep.hpp
+    tasks/tasks.hpp
+    tasks/testing.hpp
     tasks/time_of_day.hpp
     tasks/time_point.hpp
     tasks/time_zone.hpp

@@ -1,16 +1,22 @@
 # SPDX-License-Identifier: MIT
-# tasks_flags(<variable>): the flags with which a file that uses the library is compiled, for tools that are run by hand
+# tasks_flags(<variable>): the flags with which a file that uses the library is compiled, for compilers and tools that
+# CTest runs directly. Headers of others are system headers.
 
-add_library(tasks_flags OBJECT EXCLUDE_FROM_ALL flags.cmake) # only carries the flags; never built
+# What the library asks of its users, but its own include folder. Only carries the flags; never built.
+add_library(tasks_flags OBJECT EXCLUDE_FROM_ALL flags.cmake)
 set_target_properties(tasks_flags PROPERTIES LINKER_LANGUAGE CXX)
-target_link_libraries(tasks_flags PRIVATE ${tasks_default_target})
+target_link_libraries(tasks_flags PRIVATE $<TARGET_PROPERTY:${tasks_default_target},INTERFACE_LINK_LIBRARIES>)
+target_compile_definitions(tasks_flags PRIVATE
+    $<TARGET_PROPERTY:${tasks_default_target},INTERFACE_COMPILE_DEFINITIONS>)
 
 function(tasks_flags variable)
-    set(includes "$<TARGET_PROPERTY:tasks_flags,INCLUDE_DIRECTORIES>")
+    # /usr/include must not be named: the standard library's headers count on its place in the order.
+    set(includes "$<FILTER:$<TARGET_PROPERTY:tasks_flags,INCLUDE_DIRECTORIES>,EXCLUDE,^/usr/include$>")
     set(definitions "$<TARGET_PROPERTY:tasks_flags,COMPILE_DEFINITIONS>")
     set(${variable}
         ${CMAKE_CXX20_STANDARD_COMPILE_OPTION}
-        "$<$<BOOL:${includes}>:-I$<JOIN:${includes},;-I>>"
+        "-I${PROJECT_SOURCE_DIR}/include"
+        "$<$<BOOL:${includes}>:-isystem$<JOIN:${includes},;-isystem>>"
         "$<$<BOOL:${definitions}>:-D$<JOIN:${definitions},;-D>>"
         PARENT_SCOPE)
 endfunction()

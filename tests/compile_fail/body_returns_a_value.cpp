@@ -4,10 +4,10 @@
 
 using namespace std::chrono_literals;
 
-asio::io_context io;
+tasks::asio::io_context io;
 
 #if !defined(WRONG)
-tasks::loop l{io, 1s, []() -> asio::awaitable<void> { co_return; }};
+tasks::loop l{io, 1s, []() -> tasks::asio::awaitable<void> { co_return; }};
 #else
-tasks::loop l{io, 1s, []() -> asio::awaitable<int> { co_return 5; }};
+tasks::loop l{io, 1s, []() -> tasks::asio::awaitable<int> { co_return 5; }};
 #endif

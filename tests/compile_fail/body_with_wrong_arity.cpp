@@ -4,7 +4,7 @@
 
 using namespace std::chrono_literals;
 
-asio::io_context io;
+tasks::asio::io_context io;
 
 #if !defined(WRONG)
 tasks::loop<void(int)> l{io, 1s, [](int) {}};

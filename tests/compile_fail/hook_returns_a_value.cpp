@@ -7,6 +7,6 @@ void prepare(tasks::loop<>& l)
 #if !defined(WRONG)
     l.before_loop([] {});
 #else
-    l.before_loop([]() -> asio::awaitable<bool> { co_return true; });
+    l.before_loop([]() -> tasks::asio::awaitable<bool> { co_return true; });
 #endif
 }

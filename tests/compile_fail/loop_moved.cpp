@@ -5,7 +5,7 @@
 
 using namespace std::chrono_literals;
 
-tasks::loop<> make(asio::io_context& io)
+tasks::loop<> make(tasks::asio::io_context& io)
 {
 #if !defined(WRONG)
     return tasks::loop{io, 1s, [] {}}; // elided, not moved

@@ -5,7 +5,7 @@
 
 using namespace std::chrono_literals;
 
-asio::io_context io;
+tasks::asio::io_context io;
 
 #if !defined(WRONG)
 tasks::loop<void(std::string)> l{io, 1s, [](std::string const&) {}};
