@@ -7,11 +7,12 @@
 namespace conformance {
 
 recorder::recorder(std::function<nanoseconds()> clock, precision unit, std::size_t max_events,
-                   bool names_loops)
+                   bool names_loops, std::function<void()> when_full)
     : clock_{std::move(clock)}
     , unit_{unit}
     , max_events_{max_events}
     , names_loops_{names_loops}
+    , when_full_{std::move(when_full)}
 {
 }
 
@@ -36,6 +37,7 @@ void recorder::record(std::string_view loop, std::string_view event, json keys)
         entry["ev"] = "truncated";
         trace_.push_back(std::move(entry));
         closed_ = true;
+        when_full_();
         return;
     }
     entry["ev"] = std::string{event};

@@ -13,8 +13,10 @@ namespace conformance {
 
 class recorder {
 public:
-    /// `clock` tells the virtual time. `names_loops`: events get a `loop` key.
-    recorder(std::function<nanoseconds()> clock, precision unit, std::size_t max_events, bool names_loops);
+    /// `clock` tells the virtual time. `names_loops`: events get a `loop` key. `when_full` is called once, when there
+    /// have been too many events.
+    recorder(std::function<nanoseconds()> clock, precision unit, std::size_t max_events, bool names_loops,
+             std::function<void()> when_full);
 
     /// Appends an event with these further keys. One more than the maximum becomes `truncated`; what follows
     /// is dropped.
@@ -33,6 +35,7 @@ private:
     precision unit_;
     std::size_t max_events_;
     bool names_loops_;
+    std::function<void()> when_full_;
     bool closed_ = false;
     json trace_ = json::array();
 };

@@ -5,6 +5,7 @@
 #include "stage.hpp"
 
 #include <tasks/log.hpp>
+#include <tasks/sleep.hpp>
 
 #include <algorithm>
 #include <exception>
@@ -60,7 +61,15 @@ public:
         : stage_{on}
         , events_{agenda(on.given())}
     {
+        // armed before anything else, so that of all timers of an instant these fire first
+        for (event const& e : events_) {
+            auto const* ops = std::get_if<action const*>(&e);
+            if (ops && (*ops)->at > nanoseconds::zero())
+                tasks::async_sleep_for((*ops)->at, alarm{this, *ops});
+        }
     }
+    player(player const&) = delete;
+    player& operator=(player const&) = delete;
 
     void play()
     {
@@ -69,18 +78,36 @@ public:
             event const& e = events_[next++];
             if (instant_of(e) > stage_.given().until)
                 break;
+            auto const* ops = std::get_if<action const*>(&e);
+            awaited_ = ops ? *ops : nullptr;
             advance_to(instant_of(e));
-            if (auto const* freeze = std::get_if<stall const*>(&e))
+            awaited_ = nullptr;
+            if (ops)
+                act(**ops);
+            else if (auto const* freeze = std::get_if<stall const*>(&e))
                 next = suspend(**freeze, next);
-            else if (auto const* jump = std::get_if<wall_jump const*>(&e))
-                stage_.clock().step_wall_clock((*jump)->delta);
             else
-                act(*std::get<action const*>(e));
+                stage_.clock().step_wall_clock(std::get<wall_jump const*>(e)->delta);
         }
         advance_to(stage_.given().until);
     }
 
 private:
+    /// Interrupts the advance when an action is due: what else is due at that instant is still ahead.
+    struct alarm {
+        using executor_type = asio::io_context::executor_type;
+
+        executor_type get_executor() const noexcept { return owner->stage_.context().get_executor(); }
+        void operator()(tasks::error_code const&) const
+        {
+            if (owner->awaited_ == ops)
+                owner->stage_.context().stop();
+        }
+
+        player* owner;
+        action const* ops;
+    };
+
     bool done() const { return stage_.trace().closed(); }
 
     void act(action const& a)
@@ -132,6 +159,7 @@ private:
 
     stage& stage_;
     std::vector<event> events_;
+    action const* awaited_ = nullptr;
 };
 
 } // namespace

@@ -14,9 +14,6 @@
 namespace conformance {
 namespace {
 
-/// Longer than any scenario.
-constexpr auto for_ever = std::chrono::hours{24 * 365 * 200};
-
 json as_json(arguments const& args)
 {
     return json(args);
@@ -92,9 +89,6 @@ void actor::on_run_ended(tasks::run_ended const& event)
 
 asio::awaitable<void> actor::run_body(tasks::iteration it, arguments args)
 {
-    if (stage_->trace().closed())
-        co_await tasks::async_sleep_for(for_ever);
-
     bool const direct = it.cause == tasks::cause::direct;
     std::uint64_t const run = body_calls_++;
     json const ids{{"n", direct ? loop_.current_loop() : it.number}, {"run", run}};
@@ -118,9 +112,6 @@ asio::awaitable<void> actor::run_body(tasks::iteration it, arguments args)
 asio::awaitable<void> actor::run_hook(char const* by, script const* text, std::uint64_t* calls,
                                       json begin_keys)
 {
-    if (stage_->trace().closed())
-        co_await tasks::async_sleep_for(for_ever);
-
     std::uint64_t const call = (*calls)++;
     stage_->trace().record(name(), std::string{by} + "_begin", std::move(begin_keys));
     caller const who{this, by, std::nullopt};
@@ -138,7 +129,8 @@ asio::awaitable<void> actor::run_hook(char const* by, script const* text, std::u
 stage::stage(scenario const& s)
     : scenario_{&s}
     , clock_{context_, s.start_wall}
-    , trace_{[this] { return clock_.elapsed(); }, s.precision, s.max_events, s.names_loops()}
+    , trace_{[this] { return clock_.elapsed(); }, s.precision, s.max_events, s.names_loops(),
+             [this] { context_.stop(); }}
 {
     clock_.wake_offsets(s.wake_offsets);
 }
@@ -204,7 +196,7 @@ asio::awaitable<void> stage::sleep(caller who, step const* s)
 
 asio::awaitable<void> stage::call(actor* target, arguments args)
 {
-    co_await asio::post(context_.get_executor(), asio::use_awaitable); // begins later
+    co_await asio::post(target->loop().get_executor(), asio::use_awaitable); // begins later
     std::exception_ptr problem;
     try {
         co_await target->loop()(std::move(args));
@@ -241,7 +233,9 @@ std::optional<bool> stage::perform(actor& target, step const& op)
         return all;
     }
     case operation::clear_exception_types: loop.clear_exception_types(); break;
-    case operation::call: asio::co_spawn(context_, call(&target, op.args), [](std::exception_ptr) {}); break;
+    case operation::call:
+        asio::co_spawn(loop.get_executor(), call(&target, op.args), [](std::exception_ptr) {});
+        break;
     case operation::query:
     case operation::sleep:
     case operation::raise: break; // not done here
