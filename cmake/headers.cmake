@@ -19,17 +19,20 @@ set(tasks_headers
     tasks/detail/one_op_storage.hpp
     tasks/detail/pending_handler.hpp
     tasks/detail/place.hpp
+    tasks/detail/place_to_run.hpp
     tasks/detail/posix_zone.hpp
     tasks/detail/ref.hpp
     tasks/detail/run.hpp
     tasks/detail/sleep_op.hpp
     tasks/detail/text.hpp
+    tasks/detail/ticker_core.hpp
     tasks/detail/time_source.hpp
     tasks/detail/timeline.hpp
     tasks/detail/timer_queue.hpp
     tasks/detail/zone_file.hpp
     tasks/detail/zone_table.hpp
     tasks/errors.hpp
+    tasks/fmt.hpp
     tasks/impl/backoff.ipp
     tasks/impl/day_at.ipp
     tasks/impl/errors.ipp
@@ -39,8 +42,11 @@ set(tasks_headers
     tasks/impl/options.ipp
     tasks/impl/run.ipp
     tasks/impl/schedule.ipp
+    tasks/impl/shutdown.ipp
     tasks/impl/src.hpp
     tasks/impl/testing.ipp
+    tasks/impl/text.ipp
+    tasks/impl/ticker.ipp
     tasks/impl/time_of_day.ipp
     tasks/impl/time_zone.ipp
     tasks/impl/timeline.ipp
@@ -54,9 +60,12 @@ set(tasks_headers
     tasks/offset_span.hpp
     tasks/options.hpp
     tasks/schedule.hpp
+    tasks/shutdown.hpp
     tasks/sleep.hpp
     tasks/tasks.hpp
     tasks/testing.hpp
+    tasks/text.hpp
+    tasks/ticker.hpp
     tasks/time_of_day.hpp
     tasks/time_point.hpp
     tasks/time_zone.hpp

@@ -35,8 +35,8 @@ class backoff {
 public:
     backoff() noexcept = default;
 
-    template <backoff_policy B>
-        requires(!std::same_as<B, backoff>)
+    template <class B>
+        requires(!std::same_as<B, backoff> && backoff_policy<B>)
     backoff(B policy)
         : policy_{std::make_shared<model<B>>(std::move(policy))}
     {

@@ -19,9 +19,9 @@ enum class cause {
 
 /// What a body may ask to be told: write `tasks::iteration const&` as its first parameter.
 struct iteration {
-    std::uint64_t number = 0; ///< counted from 0 in each run; a retry keeps it
-    time_point slot;          ///< when it was due, on the wall clock
-    time_point start;         ///< when its first attempt began
+    std::uint64_t number = 0;             ///< counted from 0 in each run; a retry keeps it
+    time_point slot;                      ///< when it was due, on the wall clock
+    time_point start;                     ///< when its first attempt began
     std::chrono::nanoseconds lateness{0}; ///< `start - slot`, never negative
     unsigned attempt = 0;                 ///< 0, then 1, 2, … for retries
     std::uint64_t coalesced = 0;          ///< further slots that this iteration stands for

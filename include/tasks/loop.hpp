@@ -4,6 +4,7 @@
 #include <tasks/detail/asio.hpp>
 #include <tasks/detail/body.hpp>
 #include <tasks/detail/loop_core.hpp>
+#include <tasks/detail/place_to_run.hpp>
 #include <tasks/errors.hpp>
 #include <tasks/iteration.hpp>
 #include <tasks/log.hpp>
@@ -27,24 +28,6 @@ TASKS_BEGIN_NAMESPACE
 namespace detail {
 
 struct loop_access;
-
-template <class T>
-concept io_context_like = std::derived_from<T, asio::execution_context> && requires(T& c) { c.get_executor(); };
-
-/// Where a loop may run: an execution context or an executor.
-template <class T>
-concept place_to_run = io_context_like<std::remove_cvref_t<T>> ||
-                       std::constructible_from<asio::any_io_executor, std::remove_cvref_t<T> const&>;
-
-/// A context may be run by several threads, so its loop gets a strand; an executor is taken as it is.
-template <place_to_run T>
-[[nodiscard]] asio::any_io_executor executor_for(T& where)
-{
-    if constexpr (io_context_like<T>)
-        return asio::make_strand(where.get_executor());
-    else
-        return where;
-}
 
 /// The typed half of a loop: its arguments.
 template <class... Args>
@@ -98,13 +81,24 @@ consteval bool check_body()
 {
     constexpr bool callable =
         Body::template callable_without_iteration<Args...> || Body::template callable_with_iteration<Args...>;
-    static_assert(callable, "tasks: the body cannot be called with the arguments of the loop's signature (a leading "
-                            "tasks::iteration const& and bound values are given besides); bodies take their arguments by "
-                            "value or by const reference");
-    static_assert(!callable || coroutine_or_void<Result>,
-                  "tasks: a body or hook returns void or asio::awaitable<void>; nobody would get another value");
+    static_assert(
+        callable,
+        "tasks: the body cannot be called with the arguments of the loop's signature (a leading "
+        "tasks::iteration const& and bound values are given besides); bodies take their arguments by "
+        "value or by const reference");
+    static_assert(
+        !callable || coroutine_or_void<Result>,
+        "tasks: a body or hook returns void or asio::awaitable<void>; nobody would get another value");
     return true;
 }
+
+/// Whether values of the types `Given` can be the arguments of a loop.
+template <class Wanted, class Given>
+inline constexpr bool arguments_fit = false;
+template <class... Wanted, class... Given>
+    requires(sizeof...(Wanted) == sizeof...(Given))
+inline constexpr bool arguments_fit<list<Wanted...>, list<Given...>> =
+    (std::is_convertible_v<Given, Wanted> && ...);
 
 } // namespace detail
 
@@ -246,6 +240,11 @@ private:
     friend struct detail::loop_access;
 };
 
+#define TASKS_WRONG_ARGUMENTS                                                                                \
+    "tasks: start() and restart() take the arguments of the loop's signature, which are those of its body "  \
+    "without "                                                                                               \
+    "a leading tasks::iteration and without what was bound"
+
 /// A coroutine, or a plain function, that is run again and again: at an interval, at times of day, a number of times; with hooks,
 /// retries and control over it. `Signature` is `void(Args…)`: the arguments that `start` hands to every iteration. It is deduced
 /// from the body.
@@ -286,7 +285,8 @@ public:
     /// @throws bad_option an option breaks its rule
     template <detail::place_to_run Where, class F, class... Bound>
     loop(Where&& where, options o, F&& body, Bound&&... bound)
-        : loop_base{make_core(detail::executor_for(where), std::move(o), std::forward<F>(body), std::forward<Bound>(bound)...)}
+        : loop_base{make_core(detail::executor_for(where), std::move(o), std::forward<F>(body),
+                              std::forward<Bound>(bound)...)}
     {
     }
 
@@ -294,7 +294,8 @@ public:
     template <detail::place_to_run Where, std::convertible_to<schedule> Every, class F, class... Bound>
         requires(!std::same_as<std::remove_cvref_t<Every>, options>)
     loop(Where&& where, Every&& every, F&& body, Bound&&... bound)
-        : loop{where, options{.every = std::forward<Every>(every)}, std::forward<F>(body), std::forward<Bound>(bound)...}
+        : loop{where, options{.every = std::forward<Every>(every)}, std::forward<F>(body),
+               std::forward<Bound>(bound)...}
     {
     }
 
@@ -318,7 +319,10 @@ public:
 
     /// The body once, outside the schedule; nothing else changes, and an exception goes to the caller only. Lazy: nothing happens
     /// until the result is awaited or spawned; then the loop object may be gone.
-    [[nodiscard]] asio::awaitable<void> operator()(Args... args) { return call(core_, core::pack(std::move(args)...)); }
+    [[nodiscard]] asio::awaitable<void> operator()(Args... args)
+    {
+        return call(core_, core::pack(std::move(args)...));
+    }
 
     /// Runs before the first iteration of each run; its end is the first slot of an interval. A coroutine or a plain function, with
     /// bound values as for the body. If it throws, the run fails. @throws already_running unless idle
@@ -374,11 +378,26 @@ public:
                                                                      core::pack(std::move(args)...));
     }
 
+    // Arguments that do not fit get here, for the sake of the message.
+    template <class... Given>
+        requires(!detail::arguments_fit<detail::list<Args...>, detail::list<Given...>>)
+    void start(Given&&...)
+    {
+        static_assert(detail::always_false<detail::list<Given...>>, TASKS_WRONG_ARGUMENTS);
+    }
+    template <class... Given>
+        requires(!detail::arguments_fit<detail::list<Args...>, detail::list<Given...>>)
+    void restart(Given&&...)
+    {
+        static_assert(detail::always_false<detail::list<Given...>>, TASKS_WRONG_ARGUMENTS);
+    }
+
 private:
     using core = detail::typed_core<Args...>;
 
     template <class F, class... Bound>
-    static detail::ref<detail::loop_core> make_core(asio::any_io_executor executor, options o, F&& f, Bound&&... bound)
+    static detail::ref<detail::loop_core> make_core(asio::any_io_executor executor, options o, F&& f,
+                                                    Bound&&... bound)
     {
         using body = detail::bound_call<std::decay_t<F>, std::decay_t<Bound>...>;
         static_assert(detail::check_body<body, typename body::template result<Args...>, Args...>());
@@ -400,8 +419,10 @@ private:
     loop& attach(std::shared_ptr<void> object)
     {
         static_assert(detail::sees_anything<Observer>,
-                      "tasks: the observer has none of the members on_run_started, on_slot, on_attempt_begun, on_attempt_ended, "
-                      "on_retry, on_hook_failed, on_clock_stepped, on_run_ended, each taking a const reference to its event");
+                      "tasks: the observer has none of the members on_run_started, on_slot, "
+                      "on_attempt_begun, on_attempt_ended, "
+                      "on_retry, on_hook_failed, on_clock_stepped, on_run_ended, each taking a const "
+                      "reference to its event");
         core_->set_observer({.object = std::move(object), .table = &detail::observer_table_of<Observer>});
         return *this;
     }
@@ -437,6 +458,8 @@ private:
         detail::loop_core* core;
     };
 };
+
+#undef TASKS_WRONG_ARGUMENTS
 
 template <detail::place_to_run Where, class F, class... Bound>
 loop(Where&&, options, F&&, Bound&&...) -> loop<detail::signature_t<F, Bound...>>;

@@ -19,9 +19,9 @@ public:
     /// One iteration for the latest of them; the default.
     constexpr missed() noexcept = default;
 
-    static const missed coalesce; ///< one iteration, for the latest of them
-    static const missed skip;     ///< none; the next slot is strictly after now
-    static const missed delay;    ///< one iteration, whose start is the slot from which an interval counts anew
+    static missed const coalesce; ///< one iteration, for the latest of them
+    static missed const skip;     ///< none; the next slot is strictly after now
+    static missed const delay; ///< one iteration, whose start is the slot from which an interval counts anew
 
     /// All of them in order, back to back; whenever more than `max` are overdue the oldest are dropped.
     /// @throws bad_option `max` is below 1.
@@ -64,6 +64,8 @@ public:
     /// @throws bad_option below 1.
     overlap(int limit);
 
+    /// The limit; 0 if there is none.
+    [[nodiscard]] constexpr int limit() const noexcept { return limit_; }
     [[nodiscard]] constexpr bool is_unlimited() const noexcept { return limit_ == 0; }
     /// Whether another iteration may start beside `in_flight` others.
     [[nodiscard]] constexpr bool allows(std::uint64_t in_flight) const noexcept

@@ -23,10 +23,10 @@ class schedule;
 /// A user's own schedule: a copyable value that tells the first instant strictly after a given one, or that there is none.
 /// `next` must be pure and strictly increasing, and safe to call from several threads at once.
 template <class S>
-concept instant_schedule = std::copy_constructible<S> && !std::same_as<S, schedule> &&
-                           requires(S const& s, time_point t) {
-                               { s.next(t) } -> std::convertible_to<std::optional<time_point>>;
-                           };
+concept instant_schedule =
+    !std::same_as<S, schedule> && std::copy_constructible<S> && requires(S const& s, time_point t) {
+        { s.next(t) } -> std::convertible_to<std::optional<time_point>>;
+    };
 
 namespace detail {
 
@@ -80,7 +80,8 @@ public:
     }
 
     /// A user's own schedule, or one of the library's.
-    template <instant_schedule S>
+    template <class S>
+        requires(!std::same_as<S, schedule> && instant_schedule<S>)
     schedule(S instants)
         : instants_{std::make_shared<detail::instants_of<S>>(std::move(instants))}
     {
@@ -91,8 +92,9 @@ public:
         requires std::is_arithmetic_v<Number>
     schedule(Number)
     {
-        static_assert(detail::always_false<Number>,
-                      "tasks: a bare number is not an interval, it has no unit; write 5s or std::chrono::minutes{5}");
+        static_assert(
+            detail::always_false<Number>,
+            "tasks: a bare number is not an interval, it has no unit; write 5s or std::chrono::minutes{5}");
     }
 
     [[nodiscard]] bool is_interval() const noexcept { return instants_ == nullptr; }
@@ -135,8 +137,8 @@ private:
     static std::chrono::nanoseconds to_interval(std::chrono::duration<Rep, Period> d)
     {
         using std::chrono::nanoseconds;
-        auto const approximate = detail::checked_interval(static_cast<long double>(d.count()),
-                                                          static_cast<long double>(Period::num) / Period::den);
+        auto const approximate = detail::checked_interval(
+            static_cast<long double>(d.count()), static_cast<long double>(Period::num) / Period::den);
         if constexpr (std::is_integral_v<Rep>)
             return std::chrono::duration_cast<nanoseconds>(d);
         else
@@ -163,7 +165,9 @@ struct instants_of final : instants {
 
     std::string text() const override
     {
-        if constexpr (requires { { to_string(value) } -> std::convertible_to<std::string>; })
+        if constexpr (requires {
+                          { to_string(value) } -> std::convertible_to<std::string>;
+                      })
             return to_string(value);
         else
             return "user-defined schedule";

@@ -15,6 +15,7 @@
 #include <tasks/schedule.hpp>
 #include <tasks/shutdown.hpp>
 #include <tasks/sleep.hpp>
+#include <tasks/text.hpp>
 #include <tasks/ticker.hpp>
 #include <tasks/time_of_day.hpp>
 #include <tasks/time_point.hpp>

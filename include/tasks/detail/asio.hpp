@@ -62,8 +62,8 @@ TASKS_END_NAMESPACE
 #include <asio/post.hpp>
 #include <asio/steady_timer.hpp>
 #include <asio/strand.hpp>
-#include <asio/system_executor.hpp>
 #include <asio/system_error.hpp>
+#include <asio/system_executor.hpp>
 #include <asio/this_coro.hpp>
 #include <asio/use_awaitable.hpp>
 #include <asio/version.hpp>
@@ -72,7 +72,8 @@ TASKS_END_NAMESPACE
 #error "tasks: Asio is too old; 1.22.1 or newer is needed"
 #endif
 #if !defined(ASIO_HAS_CO_AWAIT)
-#error "tasks: Asio sees no coroutines; compile as C++20 and, with clang and Asio before 1.26, define ASIO_HAS_CO_AWAIT and ASIO_HAS_STD_COROUTINE (the CMake package does)"
+#error                                                                                                       \
+    "tasks: Asio sees no coroutines; compile as C++20 and, with clang and Asio before 1.26, define ASIO_HAS_CO_AWAIT and ASIO_HAS_STD_COROUTINE (the CMake package does)"
 #endif
 
 TASKS_BEGIN_NAMESPACE

@@ -48,7 +48,8 @@ template <class F>
 concept has_one_call_operator = requires { &F::operator(); };
 
 template <class F>
-concept has_known_parameters = has_one_call_operator<F> || std::is_pointer_v<F> || std::is_member_function_pointer_v<F>;
+concept has_known_parameters =
+    has_one_call_operator<F> || std::is_pointer_v<F> || std::is_member_function_pointer_v<F>;
 
 template <class F>
 struct callable_parameters : parameters_of<F> {};
@@ -81,7 +82,8 @@ struct signature {
 template <has_known_parameters F, class... Bound>
 struct signature<F, Bound...> {
     // The object of a member function is bound, but not among its parameters.
-    static constexpr std::size_t bound = sizeof...(Bound) - (std::is_member_function_pointer_v<F> && sizeof...(Bound) > 0);
+    static constexpr std::size_t bound =
+        sizeof...(Bound) - (std::is_member_function_pointer_v<F> && sizeof...(Bound) > 0);
     using type = typename signature_of_list<typename drop_front<
         typename without_iteration<typename callable_parameters<F>::type>::type, bound>::type>::type;
 };
@@ -149,14 +151,17 @@ public:
     }
 
     template <class... A>
-    static constexpr bool callable_without_iteration = plain<typename stored<Bound>::type..., A const&...>::value;
+    static constexpr bool callable_without_iteration =
+        plain<typename stored<Bound>::type..., A const&...>::value;
     template <class... A>
-    static constexpr bool callable_with_iteration = with_iteration<typename stored<Bound>::type..., A const&...>::value;
+    static constexpr bool callable_with_iteration =
+        with_iteration<typename stored<Bound>::type..., A const&...>::value;
 
     template <class... A>
     using result = decltype([] {
         if constexpr (callable_without_iteration<A...>)
-            return std::type_identity<std::invoke_result_t<F&, typename stored<Bound>::type..., A const&...>>{};
+            return std::type_identity<
+                std::invoke_result_t<F&, typename stored<Bound>::type..., A const&...>>{};
         else if constexpr (callable_with_iteration<A...>)
             return result_with_iteration<typename stored<Bound>::type..., A const&...>();
         else
@@ -189,7 +194,8 @@ private:
     }
 
     template <class Owner, class... A>
-    [[nodiscard]] asio::awaitable<void> call_locked(iteration const& it, std::weak_ptr<Owner>& weak, A&... args)
+    [[nodiscard]] asio::awaitable<void> call_locked(iteration const& it, std::weak_ptr<Owner>& weak,
+                                                    A&... args)
     {
         auto owner = weak.lock();
         if (!owner)

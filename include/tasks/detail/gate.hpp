@@ -44,7 +44,8 @@ public:
     template <class Function>
     void execute(Function&& function) const
     {
-        auto op = [state = state_, function = std::decay_t<Function>(std::forward<Function>(function))]() mutable {
+        auto op = [state = state_,
+                   function = std::decay_t<Function>(std::forward<Function>(function))]() mutable {
             if (!state->gone())
                 std::move(function)();
         };

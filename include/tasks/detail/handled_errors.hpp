@@ -22,8 +22,9 @@ public:
     template <class E>
     void add()
     {
-        static_assert(std::is_class_v<E> || std::is_scalar_v<E>,
-                      "tasks: name the exception type itself, without const, reference or pointer decoration");
+        static_assert(
+            std::is_class_v<E> || std::is_scalar_v<E>,
+            "tasks: name the exception type itself, without const, reference or pointer decoration");
         if (!has<E>())
             types_.push_back({typeid(E), &is<E>});
     }
@@ -49,7 +50,10 @@ public:
         predicate_ = nullptr;
     }
 
-    void retry_if(std::function<bool(std::exception_ptr const&)> predicate) { predicate_ = std::move(predicate); }
+    void retry_if(std::function<bool(std::exception_ptr const&)> predicate)
+    {
+        predicate_ = std::move(predicate);
+    }
 
     [[nodiscard]] bool match(std::exception_ptr const& exception) const
     {

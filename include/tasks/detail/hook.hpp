@@ -63,7 +63,10 @@ private:
             : function{std::move(f)}
         {
         }
-        asio::awaitable<void> call(Args... args) override { return detail::call(function, std::move(args)...); }
+        asio::awaitable<void> call(Args... args) override
+        {
+            return detail::call(function, std::move(args)...);
+        }
         F function;
     };
 

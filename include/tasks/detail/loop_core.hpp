@@ -120,7 +120,10 @@ public:
     void finish(place& p, std::exception_ptr after_failure) noexcept;
 
     /// Whether resuming a coroutine here and now is as good as going through the executor.
-    [[nodiscard]] bool runs_here() const noexcept { return io_context_ && io_context_->running_in_this_thread(); }
+    [[nodiscard]] bool runs_here() const noexcept
+    {
+        return io_context_ && io_context_->running_in_this_thread();
+    }
 
 private:
     enum class phase : std::uint8_t { idle, starting, running, closing };
@@ -154,7 +157,6 @@ private:
     void unlink(place& p) noexcept;
     [[nodiscard]] moment look() const noexcept;
     void require_idle(char const* what) const;
-    [[nodiscard]] time_point on_the_wall(nanoseconds t, clock_kind clock, moment now) const noexcept;
 
     // Without it.
     void promote() noexcept;
@@ -192,8 +194,8 @@ private:
     std::vector<untold_slots> untold_;
     std::atomic<bool> launch_posted_{false};
     place* places_ = nullptr;
-    place* leader_ = nullptr; ///< the place that takes the next slot
-    std::uint64_t started_ = 0; ///< iterations of this run
+    place* leader_ = nullptr;     ///< the place that takes the next slot
+    std::uint64_t started_ = 0;   ///< iterations of this run
     std::uint32_t occupied_ = 0;  ///< places
     std::uint32_t open_ = 0;      ///< places that have not left the loop
     std::uint32_t in_flight_ = 0; ///< places with an iteration

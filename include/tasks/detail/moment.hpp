@@ -35,5 +35,11 @@ inline constexpr nanoseconds never = nanoseconds::max();
     return t + by;
 }
 
+/// An instant of either clock, on the wall clock.
+[[nodiscard]] constexpr time_point on_the_wall(nanoseconds t, clock_kind clock, moment now) noexcept
+{
+    return time_point{clock == clock_kind::wall ? t : later(now.wall, t - now.steady)};
+}
+
 } // namespace detail
 TASKS_END_NAMESPACE

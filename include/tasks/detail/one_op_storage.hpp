@@ -53,7 +53,10 @@ public:
     {
     }
 
-    [[nodiscard]] T* allocate(std::size_t n) const { return static_cast<T*>(storage_->allocate(n * sizeof(T))); }
+    [[nodiscard]] T* allocate(std::size_t n) const
+    {
+        return static_cast<T*>(storage_->allocate(n * sizeof(T)));
+    }
     void deallocate(T* p, std::size_t) const noexcept { storage_->deallocate(p); }
 
     template <class U>

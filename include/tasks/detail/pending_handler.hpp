@@ -29,7 +29,7 @@ public:
     /// Posts the call. `owner` is the operation, `self` tells where in it this object is.
     /// @throws what posting throws; then the handler is still pending.
     template <class Owner, class Argument>
-    void post(ref<Owner> owner, pending_handler Owner::*self, Argument argument)
+    void post(ref<Owner> owner, pending_handler Owner::* self, Argument argument)
     {
         posted_ = false;
         asio::post(executor_, call<Owner, Argument>{std::move(owner), self, std::move(argument)});
@@ -42,7 +42,7 @@ public:
 private:
     template <class Owner, class Argument>
     struct call {
-        call(ref<Owner> o, pending_handler Owner::*s, Argument a) noexcept
+        call(ref<Owner> o, pending_handler Owner::* s, Argument a) noexcept
             : owner{std::move(o)}
             , self{s}
             , argument{std::move(a)}
@@ -69,13 +69,14 @@ private:
         }
 
         ref<Owner> owner;
-        pending_handler Owner::*self;
+        pending_handler Owner::* self;
         Argument argument;
     };
 
     using executor = asio::associated_executor_t<Handler, asio::any_io_executor>;
 
-    std::decay_t<typename asio::prefer_result<executor, asio::execution::outstanding_work_t::tracked_t>::type> executor_;
+    std::decay_t<typename asio::prefer_result<executor, asio::execution::outstanding_work_t::tracked_t>::type>
+        executor_;
     std::optional<Handler> handler_;
     std::atomic<bool> posted_{false};
 };

@@ -40,24 +40,25 @@ public:
 
     ref<loop_core> core;
     place* next_in_run = nullptr;
-    asio::cancellation_signal cancellation; ///< a new one for each place: a used slot is cleared by whoever dies last
+    asio::cancellation_signal
+        cancellation; ///< a new one for each place: a used slot is cleared by whoever dies last
 
     iteration it;
     nanoseconds wait_until{0};
     clock_kind wait_clock = clock_kind::steady;
-    unsigned failures = 0; ///< consecutive, of this iteration
-    unsigned burst = 0;    ///< attempts since the coroutine was last suspended by the loop
+    unsigned failures = 0;      ///< consecutive, of this iteration
+    unsigned burst = 0;         ///< attempts since the coroutine was last suspended by the loop
     std::exception_ptr fatal;   ///< the run's error, for the error hook
     std::exception_ptr unheard; ///< a further fatal error, for the log
     stage now = stage::before_hook;
-    bool opens_the_run = false;   ///< it runs the before hook
-    bool mourns = false;          ///< it only ends a run whose coroutine was destroyed
-    bool owns_client = false;     ///< it, not the run, is announced to the timer queue
-    bool interruptible = false;   ///< in a coroutine of the user's that `cancel` reaches
-    bool was_interrupted = false; ///< the cancellation has been emitted
-    bool state_touched = false;   ///< a coroutine of the user's may have changed the cancellation state
-    bool left_the_loop = false;   ///< it will run no further iteration
-    bool finished = false;        ///< the coroutine came to its end
+    bool opens_the_run = false;      ///< it runs the before hook
+    bool mourns = false;             ///< it only ends a run whose coroutine was destroyed
+    bool owns_client = false;        ///< it, not the run, is announced to the timer queue
+    bool interruptible = false;      ///< in a coroutine of the user's that `cancel` reaches
+    bool was_interrupted = false;    ///< the cancellation has been emitted
+    bool state_touched = false;      ///< a coroutine of the user's may have changed the cancellation state
+    bool left_the_loop = false;      ///< it will run no further iteration
+    bool finished = false;           ///< the coroutine came to its end
     std::atomic<bool> posted{false}; ///< what was posted for it is in the executor's hands
 
 private:

@@ -37,8 +37,9 @@ template <class Handler>
 class sleep_op final : public sleep_base {
 public:
     /// Starts the operation; the handler is called through its associated executor. The queue has been told of a client.
-    static ref<sleep_base> start(Handler handler, std::shared_ptr<timer_queue> queue, asio::any_io_executor const& fallback,
-                                 clock_kind clock, nanoseconds due, precision p)
+    static ref<sleep_base> start(Handler handler, std::shared_ptr<timer_queue> queue,
+                                 asio::any_io_executor const& fallback, clock_kind clock, nanoseconds due,
+                                 precision p)
     {
         ref op{new sleep_op{std::move(handler), std::move(queue), fallback}};
         op->self_ = op;
@@ -76,7 +77,8 @@ private:
         try {
             handler_.post(ref{this}, &sleep_op::handler_, ec);
         } catch (...) {
-            queue().wait(*this, clock_kind::steady, later(queue().steady(), 1ms)); // no memory; try again soon
+            queue().wait(*this, clock_kind::steady,
+                         later(queue().steady(), 1ms)); // no memory; try again soon
             return;
         }
         auto const self = std::exchange(self_, {});
@@ -96,8 +98,8 @@ struct initiate_sleep {
         auto queue = timer_queue::of(executor);
         queue->add_client(executor);
         auto const due = later(queue->steady(), duration);
-        sleep_op<std::decay_t<Handler>>::start(std::forward<Handler>(handler), std::move(queue), executor, clock_kind::steady,
-                                               due, precision::exact);
+        sleep_op<std::decay_t<Handler>>::start(std::forward<Handler>(handler), std::move(queue), executor,
+                                               clock_kind::steady, due, precision::exact);
     }
 };
 

@@ -51,7 +51,10 @@ public:
         return when_.is_interval() ? clock_kind::steady : clock_kind::wall;
     }
     /// An interval of zero: no grid, nothing is ever missed.
-    [[nodiscard]] bool back_to_back() const noexcept { return when_.is_interval() && interval() == nanoseconds::zero(); }
+    [[nodiscard]] bool back_to_back() const noexcept
+    {
+        return when_.is_interval() && interval() == nanoseconds::zero();
+    }
 
     /// Forgets the former run.
     void reset() noexcept;
@@ -77,7 +80,8 @@ private:
     [[nodiscard]] std::optional<nanoseconds> after(nanoseconds slot) const { return after(when_, slot); }
     [[nodiscard]] static std::optional<nanoseconds> after(schedule const& when, nanoseconds slot);
     [[nodiscard]] verdict decide_overdue(moment now, nanoseconds first);
-    [[nodiscard]] verdict serve(moment now, nanoseconds slot, std::optional<nanoseconds> following, tasks::cause cause);
+    [[nodiscard]] verdict serve(moment now, nanoseconds slot, std::optional<nanoseconds> following,
+                                tasks::cause cause);
 
     struct served_slot {
         nanoseconds steady;

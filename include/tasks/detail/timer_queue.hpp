@@ -110,7 +110,10 @@ private:
         std::vector<waiter*> waiters_;
     };
 
-    [[nodiscard]] heap& heap_of(waiter const& w) noexcept { return w.clock_ == clock_kind::wall ? wall_ : steady_; }
+    [[nodiscard]] heap& heap_of(waiter const& w) noexcept
+    {
+        return w.clock_ == clock_kind::wall ? wall_ : steady_;
+    }
     [[nodiscard]] nanoseconds next_due_at(moment now) const noexcept;
     [[nodiscard]] waiter* pop_due(moment now) noexcept;
     void notice_steps(moment now) noexcept;

@@ -19,7 +19,8 @@ TASKS_DECL std::chrono::nanoseconds exponential_backoff::next(unsigned failures)
 {
     thread_local std::minstd_rand generator{std::random_device{}()};
     auto const longest = std::max<std::chrono::nanoseconds::rep>(bound(failures).count(), 0);
-    return std::chrono::nanoseconds{std::uniform_int_distribution<std::chrono::nanoseconds::rep>{0, longest}(generator)};
+    return std::chrono::nanoseconds{
+        std::uniform_int_distribution<std::chrono::nanoseconds::rep>{0, longest}(generator)};
 }
 
 TASKS_END_NAMESPACE

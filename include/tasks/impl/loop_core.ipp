@@ -295,11 +295,6 @@ TASKS_DECL moment loop_core::look() const noexcept
     return {.steady = queue_->steady()};
 }
 
-TASKS_DECL time_point loop_core::on_the_wall(nanoseconds t, clock_kind clock, moment now) const noexcept
-{
-    return time_point{clock == clock_kind::wall ? t : later(now.wall, t - now.steady)};
-}
-
 // Joining.
 
 TASKS_DECL void loop_core::join(ref<joiner> j)
@@ -345,7 +340,8 @@ TASKS_DECL void loop_core::abandon() noexcept
         }
     }
     if (!queue_->closed())
-        joiners.complete(std::make_exception_ptr(abandoned{"tasks: loop '" + name_ + "' was destroyed while it was waited for"}));
+        joiners.complete(std::make_exception_ptr(
+            abandoned{"tasks: loop '" + name_ + "' was destroyed while it was waited for"}));
 }
 
 TASKS_DECL asio::awaitable<void> loop_core::call_directly(iteration& it, void const* args)
@@ -418,7 +414,8 @@ TASKS_DECL void loop_core::drop_run() noexcept
         stop_ = cancel_ = restart_ = restarted_ = false;
         timeline_.reset();
         failed_ = true;
-        exception_ = std::make_exception_ptr(abandoned{"tasks: the execution context of loop '" + name_ + "' went away"});
+        exception_ = std::make_exception_ptr(
+            abandoned{"tasks: the execution context of loop '" + name_ + "' went away"});
         joiners = std::move(joiners_);
     }
     joiners.discard();
@@ -527,7 +524,8 @@ TASKS_DECL void loop_core::before_hook_ended(place& p, std::exception_ptr failur
             return;
         fail(p, failure);
     }
-    tell(&observer_table::hook_failed, hook_failed{.loop = name_, .which = hook::before, .exception = failure});
+    tell(&observer_table::hook_failed,
+         hook_failed{.loop = name_, .which = hook::before, .exception = failure});
 }
 
 TASKS_DECL void loop_core::fail(place& p, std::exception_ptr exception) noexcept
@@ -564,9 +562,14 @@ TASKS_DECL step loop_core::next_step(place& p)
             tell(&observer_table::clock_stepped, clock_stepped{.loop = name_, .step = made.stepped});
         tell_passed({.slots = made.what.passed, .clock = made.clock, .at = made.now, .number = made.number});
         if (next == step::attempt && p.it.attempt == 0)
-            tell(&observer_table::slot,
-                 slot_decided{.loop = name_, .what = decision::ran, .cause = miss_cause::none, .first = p.it.slot,
-                              .last = p.it.slot, .count = 1, .number = p.it.number, .lateness = p.it.lateness});
+            tell(&observer_table::slot, slot_decided{.loop = name_,
+                                                     .what = decision::ran,
+                                                     .cause = miss_cause::none,
+                                                     .first = p.it.slot,
+                                                     .last = p.it.slot,
+                                                     .count = 1,
+                                                     .number = p.it.number,
+                                                     .lateness = p.it.lateness});
     }
     if (made.promote)
         promote();
@@ -594,9 +597,16 @@ TASKS_DECL step loop_core::leave_loop(place& p) noexcept
 TASKS_DECL step loop_core::decide(place& p, decided& made)
 {
     if (p.now == place::stage::backing_off && !cancel_) {
-        if (queue_->steady() < p.wait_until)
+        if (queue_->steady() < p.wait_until) {
+            p.burst = 0;
             return step::wait;
+        }
+        if (p.burst >= attempts_per_turn) {
+            p.burst = 0;
+            return step::yield;
+        }
         p.now = place::stage::attempting;
+        ++p.burst;
         ++p.it.attempt;
         return step::attempt;
     }
@@ -662,7 +672,8 @@ TASKS_DECL void loop_core::attempt_ended(place& p, std::exception_ptr failure)
     if (gone())
         return;
     auto const ended = [&](outcome what) {
-        tell(&observer_table::attempt_ended, tasks::attempt_ended{.loop = name_, .it = p.it, .what = what, .exception = failure});
+        tell(&observer_table::attempt_ended,
+             tasks::attempt_ended{.loop = name_, .it = p.it, .what = what, .exception = failure});
     };
     if (!failure) {
         ended(outcome::succeeded);
@@ -688,10 +699,11 @@ TASKS_DECL void loop_core::attempt_ended(place& p, std::exception_ptr failure)
             if (cancelled)
                 return; // not retried, but dropped
             auto const delay = backoff_.next(++p.failures);
-            tell(&observer_table::retry, retry_scheduled{.loop = name_, .it = p.it, .delay = delay,
-                                                         .failures = p.failures, .exception = failure});
+            tell(
+                &observer_table::retry,
+                retry_scheduled{
+                    .loop = name_, .it = p.it, .delay = delay, .failures = p.failures, .exception = failure});
             p.now = place::stage::backing_off;
-            p.burst = 0;
             p.wait_clock = clock_kind::steady;
             p.wait_until = later(queue_->steady(), delay);
             return;
@@ -930,7 +942,8 @@ TASKS_DECL void loop_core::emit_cancellation() noexcept
 // Telling.
 
 template <class Event>
-void loop_core::tell(void (*observer_table::*function)(void*, Event const&), Event const& event) const noexcept
+void loop_core::tell(void (*observer_table::*function)(void*, Event const&),
+                     Event const& event) const noexcept
 {
     if (!observer_ || gone())
         return;

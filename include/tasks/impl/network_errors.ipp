@@ -12,15 +12,21 @@ TASKS_BEGIN_NAMESPACE
 
 TASKS_DECL bool is_network_error(std::error_code const& code) noexcept
 {
-    static constexpr std::array conditions{
-        std::errc::connection_aborted,    std::errc::connection_refused,
-        std::errc::connection_reset,      std::errc::broken_pipe,
-        std::errc::host_unreachable,      std::errc::network_unreachable,
-        std::errc::network_down,          std::errc::network_reset,
-        std::errc::not_connected,         std::errc::timed_out,
-        std::errc::no_buffer_space,       std::errc::address_not_available,
-        std::errc::too_many_files_open,   std::errc::too_many_files_open_in_system,
-        std::errc::resource_unavailable_try_again};
+    static constexpr std::array conditions{std::errc::connection_aborted,
+                                           std::errc::connection_refused,
+                                           std::errc::connection_reset,
+                                           std::errc::broken_pipe,
+                                           std::errc::host_unreachable,
+                                           std::errc::network_unreachable,
+                                           std::errc::network_down,
+                                           std::errc::network_reset,
+                                           std::errc::not_connected,
+                                           std::errc::timed_out,
+                                           std::errc::no_buffer_space,
+                                           std::errc::address_not_available,
+                                           std::errc::too_many_files_open,
+                                           std::errc::too_many_files_open_in_system,
+                                           std::errc::resource_unavailable_try_again};
     if (std::any_of(conditions.begin(), conditions.end(), [&](std::errc c) { return code == c; }))
         return true;
     // By name, not by address: Boost hands its categories to <system_error> through adapters.

@@ -17,7 +17,8 @@ TASKS_DECL overlap::overlap(int limit)
     : limit_{limit}
 {
     if (limit < 1)
-        throw bad_option{"tasks: overlap " + std::to_string(limit) + ": must be 1 or more, or tasks::unlimited"};
+        throw bad_option{"tasks: overlap " + std::to_string(limit) +
+                         ": must be 1 or more, or tasks::unlimited"};
 }
 
 namespace detail {
@@ -25,14 +26,16 @@ namespace detail {
 TASKS_DECL void check(schedule const& every, tasks::overlap const& overlap)
 {
     if (every.is_interval() && every.interval() == std::chrono::nanoseconds::zero() && overlap.is_unlimited())
-        throw bad_option{"tasks: an interval of 0 s together with an unlimited overlap would start iterations without end; "
+        throw bad_option{"tasks: an interval of 0 s together with an unlimited overlap would start "
+                         "iterations without end; "
                          "give a limit or an interval above 0"};
 }
 
 TASKS_DECL void check(options const& o)
 {
     if (o.count && *o.count < 1)
-        throw bad_option{"tasks: count " + std::to_string(*o.count) + ": must be 1 or more (or left out: no end)"};
+        throw bad_option{"tasks: count " + std::to_string(*o.count) +
+                         ": must be 1 or more (or left out: no end)"};
     check(o.every, o.overlap);
 }
 

@@ -71,7 +71,8 @@ TASKS_DECL asio::awaitable<void> run(occupant self)
                 p.state_touched = false;
             }
             if (next == step::wait) {
-                co_await asio::async_initiate<asio::use_awaitable_t<> const, void()>(begin_wait{}, asio::use_awaitable, &p);
+                co_await asio::async_initiate<asio::use_awaitable_t<> const, void()>(begin_wait{},
+                                                                                     asio::use_awaitable, &p);
             } else if (next == step::yield) {
                 co_await asio::post(asio::use_awaitable);
             } else {
@@ -132,7 +133,10 @@ public:
         : place_{std::move(p)}
     {
     }
-    [[nodiscard]] cancellation_slot_type get_cancellation_slot() const noexcept { return place_->cancellation.slot(); }
+    [[nodiscard]] cancellation_slot_type get_cancellation_slot() const noexcept
+    {
+        return place_->cancellation.slot();
+    }
     void operator()(std::exception_ptr const&) const noexcept {}
 
 private:
@@ -203,7 +207,9 @@ TASKS_DECL void place::resume() noexcept
     try {
         std::move(coroutine)();
     } catch (...) {
-        detail::report({.loop = core->name(), .what = "the coroutine could not be ended", .exception = std::current_exception()});
+        detail::report({.loop = core->name(),
+                        .what = "the coroutine could not be ended",
+                        .exception = std::current_exception()});
     }
 }
 

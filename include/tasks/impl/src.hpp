@@ -4,7 +4,6 @@
 /// Every body that needs no template: what src/tasks.cpp compiles where the library is not header-only.
 
 #include <tasks/impl/backoff.ipp>
-#include <tasks/impl/clock_change.ipp>
 #include <tasks/impl/day_at.ipp>
 #include <tasks/impl/errors.ipp>
 #include <tasks/impl/log.ipp>
@@ -15,8 +14,10 @@
 #include <tasks/impl/schedule.ipp>
 #include <tasks/impl/shutdown.ipp>
 #include <tasks/impl/testing.ipp>
+#include <tasks/impl/text.ipp>
 #include <tasks/impl/ticker.ipp>
 #include <tasks/impl/time_of_day.ipp>
 #include <tasks/impl/time_zone.ipp>
 #include <tasks/impl/timeline.ipp>
 #include <tasks/impl/timer_queue.ipp>
+#include <tasks/impl/zone_source.ipp>

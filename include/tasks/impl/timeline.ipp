@@ -65,7 +65,8 @@ TASKS_DECL verdict timeline::decide(moment now)
     return decide_overdue(now, *next_);
 }
 
-TASKS_DECL verdict timeline::serve(moment now, nanoseconds slot, std::optional<nanoseconds> following, tasks::cause cause)
+TASKS_DECL verdict timeline::serve(moment now, nanoseconds slot, std::optional<nanoseconds> following,
+                                   tasks::cause cause)
 {
     served_ = served_slot{.steady = now.steady - (now.on(clock()) - slot), .on_schedule = slot};
     next_ = following;
@@ -96,7 +97,8 @@ TASKS_DECL verdict timeline::decide_overdue(moment now, nanoseconds first)
         auto slot = first;
         passed_slots dropped;
         if (all.count > most) {
-            dropped = {.first = first, .last = first, .count = all.count - most, .cause = miss_cause::dropped};
+            dropped = {
+                .first = first, .last = first, .count = all.count - most, .cause = miss_cause::dropped};
             if (when_.is_interval()) {
                 dropped.last = first + static_cast<nanoseconds::rep>(dropped.count - 1) * interval();
             } else {
@@ -164,7 +166,8 @@ TASKS_DECL passed_slots timeline::change(schedule when, moment now)
     std::optional<nanoseconds> next;
     if (!when.is_interval()) {
         // Not behind a slot already served, should the wall clock have been set back a little (rule 10).
-        auto const from = served_ && clock() == clock_kind::wall ? std::max(now.wall, served_->on_schedule) : now.wall;
+        auto const from =
+            served_ && clock() == clock_kind::wall ? std::max(now.wall, served_->on_schedule) : now.wall;
         next = after(when, from);
     } else if (served_) {
         next = std::max(later(served_->steady, when.interval()), now.steady);

@@ -136,7 +136,8 @@ struct timer_queue::timer_handler {
 TASKS_DECL void timer_queue::begin_timer_wait()
 {
     armed_for_ = source_->passes_by_itself() ? next_due_at(source_->look()) : never;
-    timer_->expires_at(asio::steady_timer::time_point{std::chrono::duration_cast<asio::steady_timer::duration>(armed_for_)});
+    timer_->expires_at(
+        asio::steady_timer::time_point{std::chrono::duration_cast<asio::steady_timer::duration>(armed_for_)});
     timer_->async_wait(timer_handler{shared_from_this()});
     timer_waits_ = true;
 }
@@ -167,7 +168,8 @@ TASKS_DECL void timer_queue::arm() noexcept
         return; // an early wake-up costs less than moving the timer each time
     armed_for_ = due;
     try {
-        timer_->expires_at(asio::steady_timer::time_point{std::chrono::duration_cast<asio::steady_timer::duration>(due)});
+        timer_->expires_at(
+            asio::steady_timer::time_point{std::chrono::duration_cast<asio::steady_timer::duration>(due)});
     } catch (...) {
         armed_for_ = never;
     }
@@ -281,7 +283,8 @@ TASKS_DECL waiter* timer_queue::pop_due(moment now) noexcept
     if (!s && !w)
         return nullptr;
     // Of two clocks, the one that has been due for longer comes first.
-    auto const steady_first = s && (!w || now.steady - std::max(s->due_, nanoseconds{0}) >= now.wall - w->due_);
+    auto const steady_first =
+        s && (!w || now.steady - std::max(s->due_, nanoseconds{0}) >= now.wall - w->due_);
     auto& first = steady_first ? *s : *w;
     heap_of(first).erase(first);
     return &first;

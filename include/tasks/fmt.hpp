@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// Formatting of what the library can be asked, with fmt (9 or newer): schedules, times, zones, enumerations, loops. Where the standard
+/// library has `<format>`, the same types format with `std::format`, too. Opt-in: nothing else includes fmt.
+
+#include <tasks/tasks.hpp>
+#include <tasks/text.hpp>
+
+#include <fmt/format.h>
+
+#include <concepts>
+#include <string>
+#include <type_traits>
+
+#if defined(__cpp_lib_format)
+#include <format>
+#endif
+
+TASKS_BEGIN_NAMESPACE
+namespace detail {
+
+template <class T>
+inline constexpr bool has_text = std::derived_from<T, loop_base>;
+// clang-format off
+template <> inline constexpr bool has_text<schedule> = true;
+template <> inline constexpr bool has_text<day_at> = true;
+template <> inline constexpr bool has_text<time_of_day> = true;
+template <> inline constexpr bool has_text<time_zone> = true;
+template <> inline constexpr bool has_text<missed> = true;
+template <> inline constexpr bool has_text<overlap> = true;
+template <> inline constexpr bool has_text<exit_reason> = true;
+template <> inline constexpr bool has_text<decision> = true;
+template <> inline constexpr bool has_text<miss_cause> = true;
+template <> inline constexpr bool has_text<outcome> = true;
+template <> inline constexpr bool has_text<hook> = true;
+template <> inline constexpr bool has_text<cause> = true;
+template <> inline constexpr bool has_text<iteration> = true;
+// clang-format on
+
+/// In this namespace, where fmt's own `to_string` is not a candidate.
+template <class T>
+[[nodiscard]] std::string text_of(T const& value)
+{
+    return std::string{to_string(value)};
+}
+
+} // namespace detail
+TASKS_END_NAMESPACE
+
+/// Takes the format specifications of strings: `{:>20}`.
+template <class T>
+    requires tasks::detail::has_text<T>
+struct fmt::formatter<T, char> : fmt::formatter<fmt::string_view, char> {
+    template <class Context>
+    auto format(T const& value, Context& context) const
+    {
+        auto const text = tasks::detail::text_of(value);
+        return fmt::formatter<fmt::string_view, char>::format(fmt::string_view{text}, context);
+    }
+};
+
+#if defined(__cpp_lib_format)
+template <class T>
+    requires tasks::detail::has_text<T>
+struct std::formatter<T, char> : std::formatter<std::string_view, char> {
+    template <class Context>
+    auto format(T const& value, Context& context) const
+    {
+        auto const text = tasks::detail::text_of(value);
+        return std::formatter<std::string_view, char>::format(std::string_view{text}, context);
+    }
+};
+#endif

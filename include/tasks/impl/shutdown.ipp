@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tasks/detail/sleep_op.hpp>
+#include <tasks/shutdown.hpp>
+
+#include <mutex>
+#include <utility>
+
+TASKS_BEGIN_NAMESPACE
+namespace detail {
+
+/// Counts loops that are still running, and ends a sleep when there are none left.
+class running_count final : public ref_counted {
+public:
+    explicit running_count(std::size_t running) noexcept
+        : running_{running}
+    {
+    }
+
+    void one_ended() noexcept
+    {
+        std::scoped_lock lock{mutex_};
+        if (--running_ == 0 && sleep_)
+            sleep_->wake();
+    }
+
+    void ends(ref<sleep_base> sleep) noexcept
+    {
+        std::scoped_lock lock{mutex_};
+        sleep_ = std::move(sleep);
+        if (running_ == 0)
+            sleep_->wake();
+    }
+
+    [[nodiscard]] bool none() const noexcept
+    {
+        std::scoped_lock lock{mutex_};
+        return running_ == 0;
+    }
+
+private:
+    mutable std::mutex mutex_;
+    std::size_t running_;
+    ref<sleep_base> sleep_;
+};
+
+/// Joins one loop on behalf of the count.
+class counting_joiner final : public joiner {
+public:
+    explicit counting_joiner(ref<running_count> count) noexcept
+        : count_{std::move(count)}
+    {
+    }
+    void complete(std::exception_ptr) noexcept override { one_ended(); }
+    void discard() noexcept override { one_ended(); }
+
+private:
+    void one_ended() noexcept { std::exchange(count_, {})->one_ended(); }
+    ref<running_count> count_;
+};
+
+/// A sleep that also ends when no loop is running any more.
+struct initiate_shutdown_wait {
+    template <class Handler>
+    void operator()(Handler&& handler, running_count* running, nanoseconds at_most) const
+    {
+        asio::any_io_executor const executor = ungated(asio::get_associated_executor(handler));
+        auto queue = timer_queue::of(executor);
+        queue->add_client(executor);
+        auto const due = later(queue->steady(), at_most);
+        running->ends(sleep_op<std::decay_t<Handler>>::start(std::forward<Handler>(handler), std::move(queue),
+                                                             executor, clock_kind::steady, due,
+                                                             precision::exact));
+    }
+};
+
+TASKS_DECL asio::awaitable<void> wait_for_none(ref<running_count> running, nanoseconds at_most)
+{
+    if (!running->none())
+        co_await asio::async_initiate<asio::use_awaitable_t<> const, void(error_code)>(
+            initiate_shutdown_wait{}, asio::use_awaitable, running.get(), at_most);
+}
+
+TASKS_DECL asio::awaitable<shutdown_report> shut_down(shutdown_limits limits,
+                                                      std::vector<ref<loop_core>> loops)
+{
+    ref const running{new running_count{loops.size()}};
+    for (auto const& l : loops)
+        l->stop();
+    for (auto const& l : loops)
+        l->join(ref<joiner>{new counting_joiner{running}});
+    co_await wait_for_none(running, limits.deadline);
+
+    std::vector<bool> late;
+    for (auto const& l : loops)
+        late.push_back(l->is_running());
+    for (std::size_t i = 0; i != loops.size(); ++i)
+        if (late[i])
+            loops[i]->cancel();
+    co_await wait_for_none(running, limits.grace);
+
+    shutdown_report report;
+    for (std::size_t i = 0; i != loops.size(); ++i) {
+        auto& where = !late[i]                 ? report.completed
+                      : loops[i]->is_running() ? report.still_running
+                                               : report.cancelled;
+        where.push_back(loops[i]->name().empty() ? "#" + std::to_string(i + 1) : loops[i]->name());
+    }
+    co_return report;
+}
+
+} // namespace detail
+TASKS_END_NAMESPACE

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tasks/detail/ticker_core.hpp>
+#include <tasks/errors.hpp>
+
+#include <stdexcept>
+#include <utility>
+
+TASKS_BEGIN_NAMESPACE
+namespace detail {
+
+TASKS_DECL ticker_core::ticker_core(asio::any_io_executor executor, options o)
+    : executor_{ungated(executor)}
+    , queue_{timer_queue::of(executor_)}
+    , timeline_{(check(o), std::move(o.every)), o.missed}
+    , count_{o.count}
+{
+    if (o.overlap.allows(1))
+        throw bad_option{"tasks: a ticker with an overlap other than 1: its ticks are taken one at a time"};
+}
+
+TASKS_DECL void ticker_core::stop() noexcept
+{
+    std::scoped_lock lock{mutex_};
+    stopped_ = true;
+    if (sleep_)
+        sleep_->wake();
+}
+
+TASKS_DECL void ticker_core::change_interval(schedule every)
+{
+    std::scoped_lock lock{mutex_};
+    auto const now = queue_->look();
+    if (timeline_.begun())
+        timeline_.look(now);
+    timeline_.change(std::move(every), now);
+    changed_ = true;
+    if (sleep_)
+        sleep_->wake();
+}
+
+TASKS_DECL std::optional<time_point> ticker_core::next_iteration() const
+{
+    std::scoped_lock lock{mutex_};
+    auto const next = timeline_.upcoming();
+    if (!next || stopped_ || (count_ && served_ >= static_cast<std::uint64_t>(*count_)))
+        return std::nullopt;
+    return on_the_wall(*next, timeline_.clock(), queue_->look());
+}
+
+TASKS_DECL void ticker_core::enter()
+{
+    std::scoped_lock lock{mutex_};
+    if (std::exchange(busy_, true))
+        throw std::logic_error{"tasks: async_tick() while another tick of the same ticker is in progress; "
+                               "take them one at a time"};
+    if (timeline_.begun())
+        timeline_.ended(queue_->look());
+}
+
+TASKS_DECL void ticker_core::leave() noexcept
+{
+    std::scoped_lock lock{mutex_};
+    busy_ = false;
+    sleep_ = {};
+}
+
+TASKS_DECL ticker_core::answer ticker_core::decide()
+{
+    std::scoped_lock lock{mutex_};
+    sleep_ = {};
+    changed_ = false;
+    if (stopped_ || (count_ && served_ >= static_cast<std::uint64_t>(*count_)))
+        return {};
+    auto const now = queue_->look();
+    if (!timeline_.begun())
+        timeline_.begin(now);
+    else
+        timeline_.look(now);
+    if (timeline_.back_to_back() && served_ != 0 && !std::exchange(yielded_, true))
+        return {.it = {}, .wait = {}, .yield = true};
+    auto const v = timeline_.decide(now);
+    if (v.what == verdict::action::exhausted)
+        return {};
+    if (v.what == verdict::action::wait)
+        return {.it = {}, .wait = wait_for{.clock = timeline_.clock(), .due = v.slot}};
+    yielded_ = false;
+    return {.it = iteration{.number = served_++,
+                            .slot = on_the_wall(v.slot, timeline_.clock(), now),
+                            .start = time_point{now.wall},
+                            .lateness = now.on(timeline_.clock()) - v.slot,
+                            .attempt = 0,
+                            .coalesced = v.coalesced,
+                            .cause = v.cause},
+            .wait = {}};
+}
+
+struct ticker_core::initiate_wait {
+    template <class Handler>
+    void operator()(Handler&& handler, ticker_core* self, wait_for w) const
+    {
+        auto op =
+            sleep_op<std::decay_t<Handler>>::start(std::forward<Handler>(handler), self->queue_,
+                                                   self->executor_, w.clock, w.due, precision::of_the_source);
+        std::scoped_lock lock{self->mutex_};
+        self->sleep_ = std::move(op);
+        if (self->stopped_ || self->changed_) // between the decision and now
+            self->sleep_->wake();
+    }
+};
+
+TASKS_DECL asio::awaitable<void> ticker_core::wait(wait_for w)
+{
+    queue_->add_client(executor_);
+    return asio::async_initiate<asio::use_awaitable_t<> const, void(error_code)>(
+        initiate_wait{}, asio::use_awaitable, this, w);
+}
+
+/// Marks the ticker as busy for as long as a tick's coroutine exists.
+class tick_in_progress {
+public:
+    explicit tick_in_progress(ticker_core& core)
+        : core_{core}
+    {
+        core_.enter();
+    }
+    tick_in_progress(tick_in_progress const&) = delete;
+    tick_in_progress& operator=(tick_in_progress const&) = delete;
+    ~tick_in_progress() { core_.leave(); }
+
+private:
+    ticker_core& core_;
+};
+
+TASKS_DECL asio::awaitable<std::optional<iteration>> tick(ref<ticker_core> core)
+{
+    tick_in_progress const guard{*core};
+    for (;;) {
+        auto const next = core->decide();
+        if (next.it)
+            co_return next.it;
+        if (next.wait)
+            co_await core->wait(*next.wait);
+        else if (next.yield)
+            co_await asio::post(asio::use_awaitable);
+        else
+            co_return std::nullopt;
+    }
+}
+
+} // namespace detail
+TASKS_END_NAMESPACE

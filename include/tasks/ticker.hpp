@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tasks/detail/asio.hpp>
+#include <tasks/detail/place_to_run.hpp>
+#include <tasks/detail/ref.hpp>
+#include <tasks/detail/ticker_core.hpp>
+#include <tasks/iteration.hpp>
+#include <tasks/options.hpp>
+
+#include <optional>
+#include <utility>
+
+TASKS_BEGIN_NAMESPACE
+
+/// The pull form of a loop, for those who want their own `for`: the same slots, nothing run for you.
+///
+/// @code
+/// tasks::ticker t{io, {.every = 1s, .count = 10}};
+/// while (auto it = co_await t.async_tick())
+///     fmt::print("tick {} was {} late\n", it->number, it->lateness);
+/// @endcode
+///
+/// The first tick of an interval is due at the first call, the others on its grid. Between two calls slots may pass; then the policy
+/// `missed` decides, as it does for a loop. Of the options `every`, `count`, `missed` and `name` count; an error is yours to handle, so
+/// there are no retries, and ticks do not overlap.
+///
+/// @par Thread safety
+/// Distinct objects: safe. Shared objects: safe, but for the destructor and for two ticks at a time.
+class ticker {
+public:
+    /// @throws bad_option an option breaks its rule, or `overlap` is not 1
+    template <detail::place_to_run Where>
+    ticker(Where&& where, options o)
+        : core_{new detail::ticker_core{detail::context_executor(where), std::move(o)}}
+    {
+    }
+
+    ticker(ticker const&) = delete;
+    ticker& operator=(ticker const&) = delete;
+
+    /// Ends a tick in progress, which then completes with nothing.
+    ~ticker() { core_->stop(); }
+
+    /// Waits for the next slot. Nothing: the count is reached, the schedule exhausted, or the ticker stopped.
+    ///
+    /// @par Per-operation cancellation
+    /// Terminal: ends the wait with `operation_aborted`; the slot is not lost.
+    /// @throws std::logic_error another tick is in progress
+    /// @throws anything that a user's schedule throws
+    [[nodiscard]] asio::awaitable<std::optional<iteration>> async_tick() { return detail::tick(core_); }
+
+    /// Ends it: a tick in progress completes with nothing, and so does every later one.
+    void stop() noexcept { core_->stop(); }
+    /// As `loop::change_interval`.
+    void change_interval(schedule every) { core_->change_interval(std::move(every)); }
+    /// The slot after the last one served, or the one being waited for; nothing before the first tick and after the last.
+    [[nodiscard]] std::optional<time_point> next_iteration() const { return core_->next_iteration(); }
+
+private:
+    detail::ref<detail::ticker_core> core_;
+};
+
+TASKS_END_NAMESPACE
