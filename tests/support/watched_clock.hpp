@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// What the instants of a day_at must be, found in the plainest way there is: look at the clock of the zone every minute
+// and write down what it shows. Slow, and for zones whose offsets, changes and times are whole minutes.
+
+#include <tasks/clock_change.hpp>
+#include <tasks/offset_span.hpp>
+#include <tasks/time_of_day.hpp>
+#include <tasks/time_point.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <set>
+#include <vector>
+
+namespace test {
+
+class watched_clock {
+public:
+    using minutes = std::chrono::minutes;
+
+    template <class Zone>
+    watched_clock(Zone const& zone, std::vector<tasks::time_of_day> const& times, tasks::time_point from,
+                  tasks::time_point until)
+        : listed_(24 * 60)
+    {
+        for (auto const t : times)
+            listed_[minute_of_day(std::chrono::floor<minutes>(t.since_midnight()))] = true;
+        constexpr minutes one{1};
+        auto span = zone.at(from);
+        auto before = std::chrono::floor<minutes>(from.time_since_epoch() + span.offset) - one;
+        for (auto now = from; now < until; now += one) {
+            if (now >= span.until)
+                span = zone.at(now);
+            auto const shown = std::chrono::floor<minutes>(now.time_since_epoch() + span.offset);
+            for (auto jumped = before + one; jumped < shown; jumped += one)
+                if (is_listed(jumped) && !log_[jumped].jumped) // the old clock would have got there
+                    log_[jumped].jumped = {now, now - one + (jumped - before)};
+            if (is_listed(shown))
+                log_[shown].shown.push_back(now);
+            before = shown;
+        }
+    }
+
+    /// The instants after `from` and up to `until`, which are some days inside what was watched.
+    [[nodiscard]] std::vector<tasks::time_point>
+    instants(tasks::gap missing, tasks::fold repeated, tasks::time_point from, tasks::time_point until) const
+    {
+        std::set<tasks::time_point> found;
+        for (auto const& [local, seen] : log_) {
+            if (seen.shown.empty()) {
+                if (seen.jumped && missing != tasks::gap::skip)
+                    found.insert(missing == tasks::gap::after ? seen.jumped->change : seen.jumped->shifted);
+            } else if (repeated == tasks::fold::both) {
+                found.insert(seen.shown.begin(), seen.shown.end());
+            } else {
+                found.insert(repeated == tasks::fold::first ? seen.shown.front() : seen.shown.back());
+            }
+        }
+        return {found.upper_bound(from), found.upper_bound(until)};
+    }
+
+private:
+    struct jump {
+        tasks::time_point change, shifted;
+    };
+    struct entry {
+        std::vector<tasks::time_point> shown;
+        std::optional<jump> jumped;
+    };
+
+    static std::size_t minute_of_day(minutes local)
+    {
+        return static_cast<std::size_t>((local - std::chrono::floor<std::chrono::days>(local)).count());
+    }
+
+    [[nodiscard]] bool is_listed(minutes local) const { return listed_[minute_of_day(local)]; }
+
+    std::vector<bool> listed_; // by minute of the day
+    std::map<minutes, entry> log_;
+};
+
+/// What a schedule answers, asked from one instant to the next: all after `from` and up to `until`.
+template <class Schedule>
+std::vector<tasks::time_point> asked_instants(Schedule const& schedule, tasks::time_point from,
+                                              tasks::time_point until)
+{
+    std::vector<tasks::time_point> found;
+    for (auto t = schedule.next(from); t && *t <= until; t = schedule.next(*t)) {
+        if (*t <= from)
+            return {}; // it does not advance; never what is expected
+        found.push_back(from = *t);
+    }
+    return found;
+}
+
+} // namespace test
