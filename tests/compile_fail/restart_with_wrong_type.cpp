@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// error: no matching function | cannot convert | no viable conversion
+// error: take the arguments of the loop's signature
 #include <tasks/loop.hpp>
 #include <string>
 
