@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+#include "bot.hpp"
+
+#include <asio/buffer.hpp>
+#include <asio/detached.hpp>
+#include <asio/read_until.hpp>
+#include <asio/redirect_error.hpp>
+#include <asio/write.hpp>
+#include <fmt/core.h>
+#include <utility>
+
+using namespace std::chrono_literals;
+using asio::ip::tcp;
+
+void bot::serve(command_handler handler)
+{
+    handler_ = std::move(handler);
+    asio::co_spawn(acceptor_.get_executor(), accept_clients(), asio::detached);
+    fmt::print("Listening on 127.0.0.1:{}\n", acceptor_.local_endpoint().port());
+    ready_.expires_at(asio::steady_timer::time_point::min());
+}
+
+asio::awaitable<void> bot::async_ready()
+{
+    asio::error_code ignored; // aborted: it was set to expire at once
+    co_await ready_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+}
+
+asio::awaitable<void> bot::accept_clients()
+{
+    for (;;) {
+        asio::error_code failed;
+        tcp::socket client =
+            co_await acceptor_.async_accept(asio::redirect_error(asio::use_awaitable, failed));
+        if (failed) // no descriptor is left, say: wait for one
+            co_await tasks::async_sleep_for(100ms);
+        else
+            asio::co_spawn(acceptor_.get_executor(), talk_to(std::move(client)), asio::detached);
+    }
+}
+
+asio::awaitable<void> bot::talk_to(tcp::socket client)
+{
+    constexpr std::size_t longest_line = 200;
+    std::string input;
+    bool skipping = false; // the rest of a line that was too long
+    for (asio::error_code failed; !failed;) {
+        auto const length =
+            co_await asio::async_read_until(client, asio::dynamic_buffer(input, longest_line), '\n',
+                                            asio::redirect_error(asio::use_awaitable, failed));
+        std::string reply;
+        if (failed == asio::error::not_found) {
+            if (!std::exchange(skipping, true))
+                reply = "That line is too long.\n";
+            input.clear();
+            failed.clear();
+        } else if (failed) {
+            break; // the client has gone
+        } else {
+            std::string_view line{input.data(), length - 1};
+            if (line.ends_with('\r'))
+                line.remove_suffix(1);
+            if (!std::exchange(skipping, false))
+                reply = handler_(line);
+            input.erase(0, length);
+        }
+        co_await asio::async_write(client, asio::buffer(reply),
+                                   asio::redirect_error(asio::use_awaitable, failed));
+    }
+}

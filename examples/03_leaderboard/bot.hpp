@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+// What stands in for the chat service: commands come as lines over TCP, so `nc` can play the user.
+#pragma once
+
+#include <tasks/tasks.hpp>
+
+#include <asio/ip/tcp.hpp>
+#include <functional>
+#include <string>
+#include <string_view>
+
+class bot {
+public:
+    /// Answers a line; the reply may have several lines.
+    using command_handler = std::function<std::string(std::string_view)>;
+
+    bot(asio::io_context& io, unsigned short port)
+        : acceptor_{io, {asio::ip::address_v4::loopback(), port}}
+        , ready_{io, asio::steady_timer::time_point::max()}
+    {
+    }
+
+    /// From now on serves clients, until the context stops.
+    void serve(command_handler handler);
+    /// Completes once the bot serves.
+    asio::awaitable<void> async_ready();
+
+private:
+    asio::awaitable<void> accept_clients();
+    asio::awaitable<void> talk_to(asio::ip::tcp::socket client);
+
+    asio::ip::tcp::acceptor acceptor_;
+    asio::steady_timer ready_; // expires when the bot is ready
+    command_handler handler_;
+};

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: MIT
+# For the scripts beside this file: start programs, wait for what they print, clean up.
+
+work=$(mktemp -d)
+children=()
+cleanup() {
+    local pid
+    for pid in "${children[@]}"; do
+        kill -9 "$pid" 2>/dev/null || true
+    done
+    rm -rf "$work"
+}
+trap cleanup EXIT
+
+fail() {
+    echo "FAILED: $1"
+    local log
+    for log in "$work"/*.log; do
+        echo "--- $(basename "$log")"
+        cat "$log"
+    done
+    exit 1
+}
+
+# launch NAME COMMAND…: in the background; its output goes to $work/NAME.log, its process id to $pid
+launch() {
+    local name=$1
+    shift
+    "$@" >"$work/$name.log" 2>&1 &
+    pid=$!
+    children+=("$pid")
+}
+
+# wait_for NAME REGEX [COUNT]: until COUNT (1) lines of the log match; gives up after 30 s
+wait_for() {
+    local tries
+    for ((tries = 0; tries < 600; ++tries)); do
+        if (($(grep -cE -- "$2" "$work/$1.log") >= ${3:-1})); then
+            return 0
+        fi
+        sleep 0.05
+    done
+    fail "$1 did not print ${3:-1} x /$2/"
+}
+
+# ends_well PID NAME: waits for the process, which must exit with 0
+ends_well() {
+    local status=0
+    wait "$1" || status=$?
+    ((status == 0)) || fail "$2 ended with $status"
+}
