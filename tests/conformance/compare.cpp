@@ -72,7 +72,7 @@ private:
             return canonical_interval(value);
         if (key == "times" && value.is_array())
             return canonical_times(value);
-        return sorted_json::parse(value.dump());
+        return value;
     }
 
     static sorted_json canonical_interval(json const& parts)
@@ -90,7 +90,7 @@ private:
             std::string const zone = entry.value("tz", std::string{"UTC"});
             auto const at = parse_time_of_day(entry.at("at").get<std::string>());
             if (!at)
-                return sorted_json::parse(times.dump());
+                return times;
             auto const offset = parse_fixed_offset(zone);
             constexpr auto day = nanoseconds{std::chrono::hours{24}};
             auto const count = offset ? ((*at - *offset) % day + day) % day : *at;
