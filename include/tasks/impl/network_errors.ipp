@@ -10,8 +10,16 @@
 
 TASKS_BEGIN_NAMESPACE
 
-TASKS_DECL bool is_network_error(std::error_code const& code) noexcept
+TASKS_DECL bool is_network_error(std::error_code const& given) noexcept
 {
+    // By name, not by address: Boost hands its categories to <system_error> through adapters.
+    auto const is = [&](auto const& category) {
+        return std::string_view{given.category().name()} == category.name();
+    };
+    // Older Asio has a system category of its own, which knows few of the conditions.
+    auto const code = is(asio::error::get_system_category())
+                          ? std::error_code{given.value(), std::system_category()}
+                          : given;
     static constexpr std::array conditions{std::errc::connection_aborted,
                                            std::errc::connection_refused,
                                            std::errc::connection_reset,
@@ -29,9 +37,6 @@ TASKS_DECL bool is_network_error(std::error_code const& code) noexcept
                                            std::errc::resource_unavailable_try_again};
     if (std::any_of(conditions.begin(), conditions.end(), [&](std::errc c) { return code == c; }))
         return true;
-    // By name, not by address: Boost hands its categories to <system_error> through adapters.
-    std::string_view const category{code.category().name()};
-    auto const is = [&](auto const& asio_category) { return category == asio_category.name(); };
     if (is(asio::error::get_netdb_category()) || is(asio::error::get_addrinfo_category()))
         return true;
     return is(asio::error::get_misc_category()) && code.value() == static_cast<int>(asio::error::eof);
