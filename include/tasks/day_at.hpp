@@ -95,8 +95,8 @@ public:
     /// allocates nothing, however far away that instant is; only on days on which the clocks are set, the
     /// number of times matters.
     ///
-    /// There is none after an instant in April 2262, where 64-bit nanoseconds end, and after one before October
-    /// 1677, where they begin, it is the first of that month.
+    /// There is none after an instant in April 2262, where 64-bit nanoseconds end, and after one before
+    /// October 1677, where they begin, it is the first of that month.
     [[nodiscard]] std::optional<time_point> next(time_point after) const;
 
     /// Sorted, each once.

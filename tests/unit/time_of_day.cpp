@@ -140,7 +140,7 @@ TEST_CASE("no text makes the parser do anything but answer or refuse")
     std::string const alphabet{"0123456789::..-+ \0Z", 19};
     int read = 0;
     for (int i = 0; i < 50'000; ++i) {
-        // mostly a valid text with one character replaced: random ones alone would hardly ever get past the hour
+        // a valid text with one character replaced: wholly random ones would hardly ever get past the hour
         std::string text = "12:34:56.789012345";
         text.resize(random() % 20, '0');
         if (!text.empty())
