@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: MIT
+#include "support/catch.hpp"
+#include "support/slot_ledger.hpp"
+#include "support/utc.hpp"
+
+#include <tasks/day_at.hpp>
+
+using namespace test;
+using tasks::missed;
+
+namespace {
+
+std::string to_text(tasks::cause c)
+{
+    switch (c) {
+    case tasks::cause::scheduled: return "";
+    case tasks::cause::coalesced: return " coalesced";
+    case tasks::cause::catch_up: return " catch-up";
+    case tasks::cause::delayed: return " delayed";
+    case tasks::cause::direct: break;
+    }
+    return " direct";
+}
+
+struct outcome {
+    std::string iterations; ///< `25s 20s coalesced+1`: start, slot, cause, how many slots besides
+    std::string decisions;
+};
+
+/// A loop with an interval of 10 s whose first iteration takes `first`, the others `rest`; until 60 s.
+outcome play(missed policy, std::chrono::nanoseconds first, std::chrono::nanoseconds rest = 0s)
+{
+    stage s;
+    slot_ledger ledger{s, 10s};
+    tasks::loop<> loop{s.io, {.every = 10s, .missed = policy}, [&](tasks::iteration const& it) -> task {
+                           s.note(s.when(it.slot) + to_text(it.cause) +
+                                  (it.coalesced ? "+" + std::to_string(it.coalesced) : ""));
+                           if (it.cause == tasks::cause::delayed)
+                               ledger.moved_to(10s);
+                           co_await pause(it.number == 0 ? first : rest);
+                       }};
+    loop.observe(ledger);
+    loop.start();
+    s.time.advance(60s - 1ns);
+    if (policy != missed::delay)
+        CHECK(ledger.faults() == "");
+    return {s.trace(), ledger.trace()};
+}
+
+} // namespace
+
+TEST_CASE("rule 12: a single overdue slot is merely late: it is run and the grid stays, whatever the policy")
+{
+    for (auto const policy : {missed::coalesce, missed::skip, missed::catch_up(1), missed::delay}) {
+        auto const [iterations, decisions] = play(policy, 19s);
+        CHECK(iterations == "0s 0s, 19s 10s, 20s 20s, 30s 30s, 40s 40s, 50s 50s");
+        CHECK(decisions == "0s ran, 10s ran, 20s ran, 30s ran, 40s ran, 50s ran");
+    }
+}
+
+TEST_CASE("rule 12: coalesce, the default: one iteration, for the latest of them")
+{
+    CHECK(tasks::options{}.missed == missed::coalesce);
+    auto const [iterations, decisions] = play(missed::coalesce, 45s);
+    CHECK(iterations == "0s 0s, 45s 40s coalesced+3, 50s 50s");
+    CHECK(decisions == "0s ran, 10s coalesced, 20s coalesced, 30s coalesced, 40s ran, 50s ran");
+}
+
+TEST_CASE("rule 12: skip: none, and the next slot is strictly after now")
+{
+    auto const [iterations, decisions] = play(missed::skip, 45s);
+    CHECK(iterations == "0s 0s, 50s 50s");
+    CHECK(decisions ==
+          "0s ran, 10s missed(skipped), 20s missed(skipped), 30s missed(skipped), 40s missed(skipped), "
+          "50s ran");
+}
+
+TEST_CASE("rule 12: a slot that is due just now is overdue as well")
+{
+    CHECK(play(missed::skip, 20s).iterations == "0s 0s, 30s 30s, 40s 40s, 50s 50s");
+    CHECK(play(missed::coalesce, 20s).iterations == "0s 0s, 20s 20s coalesced+1, 30s 30s, 40s 40s, 50s 50s");
+    CHECK(play(missed::skip, 20s - 1ns).iterations.find(" 10s, 20s 20s") != std::string::npos);
+}
+
+TEST_CASE("rule 12: catch_up: in order, back to back")
+{
+    auto const [iterations, decisions] = play(missed::catch_up(10), 45s, 1s);
+    CHECK(iterations == "0s 0s, 45s 10s catch-up, 46s 20s catch-up, 47s 30s catch-up, 48s 40s, 50s 50s");
+    CHECK(decisions == "0s ran, 10s ran, 20s ran, 30s ran, 40s ran, 50s ran");
+}
+
+TEST_CASE("rule 12: catch_up: whenever more than max are overdue the oldest are dropped")
+{
+    auto const [iterations, decisions] = play(missed::catch_up(2), 45s, 1s);
+    CHECK(iterations == "0s 0s, 45s 30s catch-up, 46s 40s, 50s 50s");
+    CHECK(decisions == "0s ran, 10s missed(dropped), 20s missed(dropped), 30s ran, 40s ran, 50s ran");
+
+    // … also those that fall due while it catches up: at 57 s slots 40 and 50 are left, then it drops again
+    CHECK(play(missed::catch_up(2), 45s, 12s).decisions ==
+          "0s ran, 10s missed(dropped), 20s missed(dropped), 30s ran, 40s ran");
+    CHECK(play(missed::catch_up(1), 25s, 25s).decisions ==
+          "0s ran, 10s missed(dropped), 20s ran, 30s missed(dropped), 40s missed(dropped), 50s ran");
+}
+
+TEST_CASE("rule 12: catch_up(1) serves the latest")
+{
+    auto const [iterations, decisions] = play(missed::catch_up(1), 45s);
+    CHECK(iterations == "0s 0s, 45s 40s catch-up, 50s 50s");
+    CHECK(decisions ==
+          "0s ran, 10s missed(dropped), 20s missed(dropped), 30s missed(dropped), 40s ran, 50s ran");
+    CHECK_THROWS_AS(missed::catch_up(0), tasks::bad_option);
+}
+
+TEST_CASE("rule 12: delay: one iteration whose slot is its start, where the grid begins anew")
+{
+    auto const [iterations, decisions] = play(missed::delay, 25s);
+    CHECK(iterations == "0s 0s, 25s 25s delayed+2, 35s 35s, 45s 45s, 55s 55s");
+    CHECK(decisions == "0s ran, 10s coalesced, 20s coalesced, 25s ran, 35s ran, 45s ran, 55s ran");
+}
+
+TEST_CASE("rule 12: delay is the same as coalesce for times of day")
+{
+    stage s{utc("2024-01-01T00:00:00Z")};
+    tasks::schedule const hours = tasks::day_at(1h, 2h, 3h, 4h, 5h);
+    slot_ledger ledger{s, hours};
+    tasks::loop<> loop{
+        s.io, {.every = hours, .missed = missed::delay}, [&](tasks::iteration const& it) -> task {
+            s.note(s.when(it.slot) + to_text(it.cause));
+            co_await pause(it.number == 0 ? 150min : 0min);
+        }};
+    loop.observe(ledger);
+    loop.start();
+    s.time.advance(4h + 30min);
+    CHECK(s.trace() == "3600s 3600s, 12600s 10800s coalesced, 14400s 14400s");
+    CHECK(ledger.trace() == "3600s ran, 7200s coalesced, 10800s ran, 14400s ran");
+    CHECK(ledger.faults() == "");
+}
+
+TEST_CASE("rule 12: a suspended machine misses slots just as a long body does")
+{
+    stage s;
+    slot_ledger ledger{s, 10s};
+    tasks::loop<> loop{s.io, {.every = 10s, .missed = missed::catch_up(3)}, [&](tasks::iteration const& it) {
+                           s.note(s.when(it.slot) + to_text(it.cause));
+                       }};
+    loop.observe(ledger);
+    loop.start();
+    s.time.advance(5s);
+    s.time.suspend(50s);
+    CHECK(s.trace() == "0s 0s, 55s 30s catch-up, 55s 40s catch-up, 55s 50s");
+    CHECK(ledger.trace() == "0s ran, 10s missed(dropped), 20s missed(dropped), 30s ran, 40s ran, 50s ran");
+    CHECK(ledger.faults() == "");
+}
+
+TEST_CASE("rule 12: slots overdue when the run ends are missed for that reason")
+{
+    stage s;
+    slot_ledger ledger{s, 10s};
+    tasks::loop<> loop{s.io, 10s, [] { return pause(35s); }};
+    loop.observe(ledger);
+    loop.start();
+    s.time.advance(34s);
+    loop.stop();
+    s.time.advance(10s);
+    CHECK(ledger.trace() == "0s ran, 10s missed(ended), 20s missed(ended), 30s missed(ended)");
+    CHECK(ledger.faults() == "");
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// An observer that keeps the books: every slot of a run gets exactly one decision, in order, with none left out.
+
+#include "stage.hpp"
+
+#include <tasks/observer.hpp>
+#include <tasks/schedule.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace test {
+
+class slot_ledger {
+public:
+    slot_ledger(stage const& s, tasks::schedule grid)
+        : stage_{s}
+        , grid_{std::move(grid)}
+    {
+    }
+
+    /// The slots of a new schedule begin behind those decided so far; the first is not checked to follow the last.
+    void moved_to(tasks::schedule grid)
+    {
+        grid_ = std::move(grid);
+        last_.reset();
+    }
+
+    /// `0s ran, 10s coalesced, 20s ran`; missed slots with their cause.
+    [[nodiscard]] std::string trace()
+    {
+        std::string all;
+        for (auto const& e : std::exchange(entries_, {}))
+            all += (all.empty() ? "" : ", ") + e;
+        return all;
+    }
+
+    /// What is wrong with the books; empty if nothing is.
+    [[nodiscard]] std::string faults() const { return faults_; }
+
+    void on_run_started(tasks::run_started const&)
+    {
+        if (running_)
+            fault("a run began inside a run");
+        running_ = true;
+        last_.reset();
+        numbers_ = 0;
+    }
+
+    void on_slot(tasks::slot_decided const& e)
+    {
+        if (!running_)
+            fault("a decision outside of a run");
+        if (e.count == 0)
+            fault("a decision about no slot");
+        auto t = e.first;
+        for (std::uint64_t i = 0; i < e.count; ++i) {
+            if (i != 0)
+                t = *grid_.next(t);
+            enter(t, e);
+        }
+        if (t != e.last)
+            fault("the last slot of the decision is " + stage_.when(e.last) + " and not " + stage_.when(t));
+        if ((e.cause == tasks::miss_cause::none) == (e.what == tasks::decision::missed))
+            fault("decision and cause do not fit");
+        if (e.lateness < 0ns)
+            fault("decided before its time");
+        if (e.what == tasks::decision::ran) {
+            if (e.count != 1)
+                fault("one iteration ran for several slots");
+            if (e.number != numbers_++)
+                fault("iteration numbers are not consecutive");
+            ran_ = e.first;
+        }
+    }
+
+    void on_attempt_begun(tasks::attempt_begun const& e)
+    {
+        if (e.it.attempt != 0)
+            return;
+        if (ran_ != e.it.slot)
+            fault("the iteration's slot " + stage_.when(e.it.slot) + " was not decided just before it");
+        ran_.reset();
+    }
+
+    void on_run_ended(tasks::run_ended const&) { running_ = false; }
+
+private:
+    void enter(tasks::time_point slot, tasks::slot_decided const& e)
+    {
+        bool const back_to_back = grid_.is_interval() && grid_.interval() == 0ns;
+        if (last_ && !back_to_back && slot != *grid_.next(*last_))
+            fault("after slot " + stage_.when(*last_) + " came " + stage_.when(slot));
+        last_ = slot;
+        std::string what{to_string(e.what)};
+        switch (e.cause) {
+        case tasks::miss_cause::none: break;
+        case tasks::miss_cause::skipped: what += "(skipped)"; break;
+        case tasks::miss_cause::dropped: what += "(dropped)"; break;
+        case tasks::miss_cause::rescheduled: what += "(rescheduled)"; break;
+        case tasks::miss_cause::ended: what += "(ended)"; break;
+        }
+        entries_.push_back(stage_.when(slot) + " " + what);
+    }
+
+    void fault(std::string const& what) { faults_ += what + "\n"; }
+
+    stage const& stage_;
+    tasks::schedule grid_;
+    std::optional<tasks::time_point> last_;
+    std::optional<tasks::time_point> ran_;
+    std::vector<std::string> entries_;
+    std::string faults_;
+    std::uint64_t numbers_ = 0;
+    bool running_ = false;
+};
+
+} // namespace test

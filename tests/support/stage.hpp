@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// A place for loops to play on: a context in virtual time, and a record of what happened when.
+
+#include <tasks/loop.hpp>
+#include <tasks/sleep.hpp>
+#include <tasks/testing.hpp>
+
+#include <chrono>
+#include <exception>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace test {
+
+namespace asio = tasks::asio;
+using namespace std::chrono_literals;
+
+/// What a coroutine body or hook returns.
+using task = asio::awaitable<void>;
+
+/// `90s`, `1500ms` or `7ns`
+inline std::string text(std::chrono::nanoseconds d)
+{
+    if (d % 1s == 0s)
+        return std::to_string(d / 1s) + "s";
+    if (d % 1ms == 0ms)
+        return std::to_string(d / 1ms) + "ms";
+    return std::to_string(d.count()) + "ns";
+}
+
+class stage {
+public:
+    stage()
+        : time{io}
+    {
+    }
+    explicit stage(tasks::time_point start)
+        : time{io, start}
+    {
+    }
+
+    asio::io_context io;
+    tasks::testing::virtual_time time;
+
+    /// Writes down that something happened now.
+    void note(std::string const& what) { events_.push_back(text(time.elapsed()) + " " + what); }
+
+    /// What happened since the last call: `0s before, 5s body`.
+    [[nodiscard]] std::string trace()
+    {
+        std::string all;
+        for (auto const& e : std::exchange(events_, {}))
+            all += (all.empty() ? "" : ", ") + e;
+        return all;
+    }
+
+    /// An instant as time since the stage was set up.
+    [[nodiscard]] std::string when(tasks::time_point t) const { return text(t - began_); }
+    [[nodiscard]] std::string when(std::optional<tasks::time_point> t) const { return t ? when(*t) : "none"; }
+
+private:
+    tasks::time_point const began_ = time.now();
+    std::vector<std::string> events_;
+};
+
+/// A coroutine that takes so long.
+inline task pause(std::chrono::nanoseconds d)
+{
+    co_await tasks::async_sleep_for(d);
+}
+
+/// Gives the loop the three hooks, each of which only notes that it runs.
+template <class Loop>
+void note_hooks(stage& s, Loop& loop)
+{
+    loop.before_loop([&s] { s.note("before"); })
+        .after_loop([&s] { s.note("after"); })
+        .error([&s](std::exception_ptr const& e) { s.note("error(" + tasks::what(e) + ")"); });
+}
+
+/// An error of the network kind, as a socket reports it.
+[[noreturn]] inline void connection_lost()
+{
+    throw tasks::system_error{tasks::asio::error::connection_reset};
+}
+
+} // namespace test
