@@ -40,21 +40,15 @@ struct verdict {
 class timeline {
 public:
     timeline(schedule when, tasks::missed policy)
-        : when_{std::move(when)}
-        , policy_{policy}
+        : policy_{policy}
     {
+        set(std::move(when));
     }
 
     [[nodiscard]] schedule const& when() const noexcept { return when_; }
-    [[nodiscard]] clock_kind clock() const noexcept
-    {
-        return when_.is_interval() ? clock_kind::steady : clock_kind::wall;
-    }
+    [[nodiscard]] clock_kind clock() const noexcept { return clock_; }
     /// An interval of zero: no grid, nothing is ever missed.
-    [[nodiscard]] bool back_to_back() const noexcept
-    {
-        return when_.is_interval() && interval() == nanoseconds::zero();
-    }
+    [[nodiscard]] bool back_to_back() const noexcept { return on_grid() && interval_ == nanoseconds::zero(); }
 
     /// Forgets the former run.
     void reset() noexcept;
@@ -76,9 +70,13 @@ public:
     [[nodiscard]] std::optional<nanoseconds> upcoming() const noexcept { return next_; }
 
 private:
-    [[nodiscard]] nanoseconds interval() const noexcept { return when_.interval(); }
-    [[nodiscard]] std::optional<nanoseconds> after(nanoseconds slot) const { return after(when_, slot); }
-    [[nodiscard]] static std::optional<nanoseconds> after(schedule const& when, nanoseconds slot);
+    [[nodiscard]] bool on_grid() const noexcept { return clock_ == clock_kind::steady; }
+    void set(schedule when) noexcept;
+    [[nodiscard]] std::optional<nanoseconds> after(nanoseconds slot) const
+    {
+        return on_grid() ? std::optional{later(slot, interval_)} : instant_after(when_, slot);
+    }
+    [[nodiscard]] static std::optional<nanoseconds> instant_after(schedule const& when, nanoseconds t);
     [[nodiscard]] verdict decide_overdue(moment now, nanoseconds first);
     [[nodiscard]] verdict serve(moment now, nanoseconds slot, std::optional<nanoseconds> following,
                                 tasks::cause cause);
@@ -89,7 +87,9 @@ private:
     };
 
     schedule when_;
+    nanoseconds interval_{0}; ///< of `when_`, if that is an interval
     tasks::missed policy_;
+    clock_kind clock_ = clock_kind::steady; ///< of the slots
     bool begun_ = false;
     std::optional<nanoseconds> next_;
     std::optional<served_slot> served_;

@@ -19,17 +19,22 @@ TASKS_DECL void timeline::reset() noexcept
     last_look_.reset();
 }
 
-TASKS_DECL std::optional<nanoseconds> timeline::after(schedule const& when, nanoseconds slot)
+TASKS_DECL void timeline::set(schedule when) noexcept
 {
-    if (when.is_interval())
-        return later(slot, when.interval());
-    auto const next = when.next(time_point{slot});
+    when_ = std::move(when);
+    clock_ = when_.is_interval() ? clock_kind::steady : clock_kind::wall;
+    interval_ = on_grid() ? when_.interval() : nanoseconds::zero();
+}
+
+TASKS_DECL std::optional<nanoseconds> timeline::instant_after(schedule const& when, nanoseconds t)
+{
+    auto const next = when.next(time_point{t});
     return next ? std::optional{next->time_since_epoch()} : std::nullopt;
 }
 
 TASKS_DECL void timeline::begin(moment now)
 {
-    next_ = when_.is_interval() ? std::optional{now.steady} : after(now.wall);
+    next_ = on_grid() ? std::optional{now.steady} : after(now.wall);
     last_end_ = now.steady;
     last_look_ = now;
     begun_ = true;
@@ -39,7 +44,7 @@ TASKS_DECL nanoseconds timeline::look(moment now)
 {
     using namespace std::chrono_literals;
     auto const before = std::exchange(last_look_, now);
-    if (!before || clock() == clock_kind::steady)
+    if (!before || on_grid())
         return 0ns;
     auto const step = (now.wall - before->wall) - (now.steady - before->steady);
     if (step <= -3h) {
@@ -99,8 +104,8 @@ TASKS_DECL verdict timeline::decide_overdue(moment now, nanoseconds first)
         if (all.count > most) {
             dropped = {
                 .first = first, .last = first, .count = all.count - most, .cause = miss_cause::dropped};
-            if (when_.is_interval()) {
-                dropped.last = first + static_cast<nanoseconds::rep>(dropped.count - 1) * interval();
+            if (on_grid()) {
+                dropped.last = first + static_cast<nanoseconds::rep>(dropped.count - 1) * interval_;
             } else {
                 for (std::uint64_t i = 1; i < dropped.count; ++i)
                     dropped.last = *after(dropped.last);
@@ -112,8 +117,8 @@ TASKS_DECL verdict timeline::decide_overdue(moment now, nanoseconds first)
         return v;
     }
     case missed::policy::delay:
-        if (when_.is_interval()) {
-            auto v = serve(now, now.steady, later(now.steady, interval()), cause::delayed);
+        if (on_grid()) {
+            auto v = serve(now, now.steady, later(now.steady, interval_), cause::delayed);
             v.coalesced = all.count;
             v.passed = all;
             v.passed.what = decision::coalesced;
@@ -128,8 +133,8 @@ TASKS_DECL verdict timeline::decide_overdue(moment now, nanoseconds first)
     v.passed = all;
     v.passed.what = decision::coalesced;
     v.passed.count = all.count - 1;
-    if (when_.is_interval()) {
-        v.passed.last = all.last - interval();
+    if (on_grid()) {
+        v.passed.last = all.last - interval_;
     } else {
         v.passed.last = first;
         for (auto t = *second; t != all.last; t = *after(t))
@@ -144,10 +149,10 @@ TASKS_DECL passed_slots timeline::overdue(moment now, miss_cause cause) const
     if (!next_ || *next_ > due || back_to_back())
         return {};
     passed_slots all{.first = *next_, .last = *next_, .count = 1, .cause = cause};
-    if (when_.is_interval()) {
-        auto const further = (due - *next_) / interval();
+    if (on_grid()) {
+        auto const further = (due - *next_) / interval_;
         all.count += static_cast<std::uint64_t>(further);
-        all.last += further * interval();
+        all.last += further * interval_;
     } else {
         for (auto t = after(all.last); t && *t <= due; t = after(*t)) {
             all.last = *t;
@@ -160,7 +165,7 @@ TASKS_DECL passed_slots timeline::overdue(moment now, miss_cause cause) const
 TASKS_DECL passed_slots timeline::change(schedule when, moment now)
 {
     if (!begun_) {
-        when_ = std::move(when);
+        set(std::move(when));
         return {};
     }
     std::optional<nanoseconds> next;
@@ -168,14 +173,14 @@ TASKS_DECL passed_slots timeline::change(schedule when, moment now)
         // Not behind a slot already served, should the wall clock have been set back a little (rule 10).
         auto const from =
             served_ && clock() == clock_kind::wall ? std::max(now.wall, served_->on_schedule) : now.wall;
-        next = after(when, from);
+        next = instant_after(when, from);
     } else if (served_) {
         next = std::max(later(served_->steady, when.interval()), now.steady);
     } else {
         next = now.steady;
     }
     auto const passed = overdue(now, miss_cause::rescheduled);
-    when_ = std::move(when);
+    set(std::move(when));
     next_ = next;
     return passed;
 }
