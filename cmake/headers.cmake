@@ -69,5 +69,6 @@ set(tasks_headers
     tasks/time_of_day.hpp
     tasks/time_point.hpp
     tasks/time_zone.hpp
+    tasks/timer_slack.hpp
     tasks/version.hpp
 )

@@ -20,4 +20,5 @@
 #include <tasks/time_of_day.hpp>
 #include <tasks/time_point.hpp>
 #include <tasks/time_zone.hpp>
+#include <tasks/timer_slack.hpp>
 #include <tasks/version.hpp>

@@ -143,7 +143,8 @@ private:
     [[nodiscard]] virtual bool body_wants_iteration() const noexcept = 0;
 
     // With the mutex held.
-    void begin_run(arguments args);
+    void begin_run(arguments& args);
+    void begin_first_run(arguments& args);
     void request_cancel();
     void wake_all() noexcept;
     [[nodiscard]] bool can_be_cancelled() const noexcept;

@@ -6,6 +6,8 @@
 #include <tasks/detail/one_op_storage.hpp>
 #include <tasks/detail/time_source.hpp>
 
+#include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -46,6 +48,16 @@ private:
 /// How exactly a wait ends under a time source that is early or late on purpose.
 enum class precision : bool { of_the_source, exact };
 
+/// When to wake up for what is due at `due`. Wake-ups are batched, never rounded: with few clients each is exact, and what is due
+/// already is not put off.
+[[nodiscard]] constexpr nanoseconds batched_wake_up(nanoseconds due, nanoseconds now,
+                                                    nanoseconds last_wake_up, nanoseconds slack,
+                                                    std::size_t clients) noexcept
+{
+    constexpr std::size_t few = 100;
+    return clients <= few || due <= now || due == never ? due : std::max(due, last_wake_up + slack);
+}
+
 /// All waits of one execution context, behind one `asio::steady_timer`.
 ///
 /// Waits end in the order in which they fall due. A wait for an instant of the wall clock looks at that clock at least every
@@ -81,6 +93,9 @@ public:
     /// Whether the context is gone.
     [[nodiscard]] bool closed() const noexcept;
 
+    /// How long a wake-up may be put off so that it serves more waits, while there are many.
+    void set_slack(nanoseconds slack) noexcept;
+
     /// Replaces the time source; null restores the system's clocks. Not while anything waits.
     void use(time_source* source) noexcept;
     /// For a source that does not pass by itself: when the next wait ends, or the wall clock must be looked at.
@@ -115,6 +130,7 @@ private:
         return w.clock_ == clock_kind::wall ? wall_ : steady_;
     }
     [[nodiscard]] nanoseconds next_due_at(moment now) const noexcept;
+    [[nodiscard]] nanoseconds next_wake_up() const noexcept;
     [[nodiscard]] waiter* pop_due(moment now) noexcept;
     void notice_steps(moment now) noexcept;
     struct timer_handler;
@@ -133,6 +149,8 @@ private:
     std::uint64_t next_order_ = 0;
     moment last_look_;
     nanoseconds armed_for_ = never;
+    nanoseconds last_wake_up_{0};
+    nanoseconds slack_ = std::chrono::milliseconds{1};
     bool timer_waits_ = false; ///< an `async_wait` is in progress
     bool firing_ = false;      ///< whoever fires arms the timer when done
     bool closed_ = false;

@@ -87,49 +87,55 @@ TASKS_DECL loop_core::loop_core(asio::any_io_executor executor, options o)
 
 // Control, from any thread.
 
-TASKS_DECL void loop_core::begin_run(arguments args)
+TASKS_DECL void loop_core::begin_run(arguments& args)
 {
     asio::post(executor(), launch_op{ref{this}});
     launch_posted_ = true;
-    arguments_ = std::move(args);
+    arguments_.swap(args);
     phase_ = phase::starting;
     exception_ = nullptr;
     failed_ = false;
 }
 
+TASKS_DECL void loop_core::begin_first_run(arguments& args)
+{
+    queue_->add_client(executor());
+    try {
+        begin_run(args);
+    } catch (...) {
+        queue_->remove_client();
+        throw;
+    }
+}
+
+// What is replaced leaves through the parameters: it is the user's, and is destroyed when the mutex is free again.
+
 TASKS_DECL void loop_core::start(arguments args)
 {
-    start_and_join(std::move(args), {});
+    std::scoped_lock lock{mutex_};
+    require_idle("start()");
+    begin_first_run(args);
 }
 
 TASKS_DECL void loop_core::start_and_join(arguments args, ref<joiner> j)
 {
     std::scoped_lock lock{mutex_};
-    require_idle("start()");
-    queue_->add_client(executor());
-    try {
-        begin_run(std::move(args));
-    } catch (...) {
-        queue_->remove_client();
-        throw;
-    }
-    if (j)
-        joiners_.push(std::move(j));
+    require_idle("async_run()");
+    begin_first_run(args);
+    joiners_.push(std::move(j));
 }
 
 TASKS_DECL void loop_core::restart(arguments args)
 {
-    {
-        std::scoped_lock lock{mutex_};
-        if (phase_ != phase::idle) {
-            if (can_be_cancelled())
-                request_cancel();
-            next_arguments_ = std::move(args);
-            restart_ = true;
-            return;
-        }
+    std::scoped_lock lock{mutex_};
+    if (phase_ == phase::idle) {
+        begin_first_run(args);
+        return;
     }
-    start(std::move(args));
+    if (can_be_cancelled())
+        request_cancel();
+    next_arguments_.swap(args);
+    restart_ = true;
 }
 
 TASKS_DECL void loop_core::stop() noexcept
@@ -357,6 +363,14 @@ TASKS_DECL asio::awaitable<void> loop_core::call_directly(iteration& it, void co
 
 TASKS_DECL void loop_core::launch()
 {
+    ref<place> p;
+    std::exception_ptr problem;
+    try {
+        p = ref{new place{ref{this}}};
+        p->opens_the_run = true;
+    } catch (...) {
+        problem = std::current_exception();
+    }
     bool restarted;
     bool cancelled;
     {
@@ -364,8 +378,13 @@ TASKS_DECL void loop_core::launch()
         launch_posted_ = false;
         restarted = restarted_;
         cancelled = cancel_;
-        if (!cancelled && !gone())
+        if (problem && !cancelled) {
+            failed_ = true;
+            exception_ = problem;
+        } else if (!cancelled && !gone()) {
             phase_ = phase::running;
+            link(*p);
+        }
     }
     if (gone()) {
         drop_run();
@@ -373,28 +392,12 @@ TASKS_DECL void loop_core::launch()
     }
     if (!restarted)
         tell(&observer_table::run_started, run_started{.loop = name_, .restarted = false});
-    if (cancelled) {
+    if (problem && !cancelled)
+        report("the run could not begin", problem);
+    if (problem || cancelled)
         end_run(nullptr, nullptr);
-        return;
-    }
-    try {
-        ref p{new place{ref{this}}};
-        p->opens_the_run = true;
-        {
-            std::scoped_lock lock{mutex_};
-            link(*p);
-        }
+    else
         spawn(std::move(p));
-    } catch (...) {
-        // No memory for the first place.
-        report("the run could not begin", std::current_exception());
-        {
-            std::scoped_lock lock{mutex_};
-            failed_ = true;
-            exception_ = std::current_exception();
-        }
-        end_run(nullptr, nullptr);
-    }
 }
 
 TASKS_DECL void loop_core::launch_lost() noexcept
@@ -799,6 +802,8 @@ TASKS_DECL void loop_core::end_run(place* last, std::exception_ptr after_failure
     std::exception_ptr exception;
     std::exception_ptr no_restart;
     bool restarting = false;
+    arguments former;
+    arguments next;
     {
         std::scoped_lock lock{mutex_};
         if (after_failure && !failed_) {
@@ -816,18 +821,17 @@ TASKS_DECL void loop_core::end_run(place* last, std::exception_ptr after_failure
         started_ = 0;
         stop_ = cancel_ = restart_ = restarted_ = false;
         phase_ = phase::idle;
+        former.swap(arguments_);
+        next.swap(next_arguments_);
         if (restarting) {
             try {
-                begin_run(std::move(next_arguments_));
+                begin_run(next);
                 restarted_ = true;
             } catch (...) {
                 no_restart = std::current_exception();
                 restarting = false;
             }
         }
-        if (!restarting)
-            arguments_.reset();
-        next_arguments_.reset();
     }
     tell(&observer_table::run_ended, run_ended{.loop = name_, .reason = reason, .exception = exception});
     if (restarting)

@@ -135,7 +135,7 @@ struct timer_queue::timer_handler {
 
 TASKS_DECL void timer_queue::begin_timer_wait()
 {
-    armed_for_ = source_->passes_by_itself() ? next_due_at(source_->look()) : never;
+    armed_for_ = source_->passes_by_itself() ? next_wake_up() : never;
     timer_->expires_at(
         asio::steady_timer::time_point{std::chrono::duration_cast<asio::steady_timer::duration>(armed_for_)});
     timer_->async_wait(timer_handler{shared_from_this()});
@@ -163,7 +163,7 @@ TASKS_DECL void timer_queue::arm() noexcept
 {
     if (firing_ || !timer_waits_ || closed_ || !source_->passes_by_itself())
         return;
-    auto const due = next_due_at(wall_.empty() ? moment{.steady = source_->steady()} : source_->look());
+    auto const due = next_wake_up();
     if (due >= armed_for_)
         return; // an early wake-up costs less than moving the timer each time
     armed_for_ = due;
@@ -251,6 +251,19 @@ TASKS_DECL nanoseconds timer_queue::next_due_at(moment now) const noexcept
     return due;
 }
 
+TASKS_DECL nanoseconds timer_queue::next_wake_up() const noexcept
+{
+    auto const now = wall_.empty() ? moment{.steady = source_->steady(), .wall = {}} : source_->look();
+    return batched_wake_up(next_due_at(now), now.steady, last_wake_up_, slack_, clients_);
+}
+
+TASKS_DECL void timer_queue::set_slack(nanoseconds slack) noexcept
+{
+    std::scoped_lock lock{mutex_};
+    slack_ = slack;
+    arm();
+}
+
 TASKS_DECL std::optional<nanoseconds> timer_queue::next_due() const noexcept
 {
     std::scoped_lock lock{mutex_};
@@ -303,6 +316,7 @@ TASKS_DECL std::size_t timer_queue::fire(std::size_t limit) noexcept
     firing_ = true;
     std::size_t fired = 0;
     auto now = look();
+    last_wake_up_ = now.steady;
     while (fired < limit && !closed_) {
         auto* w = pop_due(now);
         if (!w) {
