@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// What the instants of a day_at must be, found in the plainest way there is: look at the clock of the zone every
-// minute and write down what it shows. Slow, and only for zones whose offsets, changes and times are whole
-// minutes.
+// What the instants of a day_at must be, found in the plainest way there is: look at the clock of the zone
+// every minute and write down what it shows. Slow, and only for zones whose offsets, changes and times are
+// whole minutes.
 
 #include <tasks/clock_change.hpp>
 #include <tasks/offset_span.hpp>
