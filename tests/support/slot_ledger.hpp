@@ -42,6 +42,9 @@ public:
     /// What is wrong with the books; empty if nothing is.
     [[nodiscard]] std::string faults() const { return faults_; }
 
+    /// The same, and the books are in order again.
+    [[nodiscard]] std::string take_faults() { return std::exchange(faults_, {}); }
+
     void on_run_started(tasks::run_started const&)
     {
         if (running_)
