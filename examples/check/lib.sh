@@ -7,6 +7,7 @@ cleanup() {
     local pid
     for pid in "${children[@]}"; do
         kill -9 "$pid" 2>/dev/null || true
+        wait "$pid" 2>/dev/null || true
     done
     rm -rf "$work"
 }
@@ -16,8 +17,8 @@ fail() {
     echo "FAILED: $1"
     local log
     for log in "$work"/*.log; do
-        echo "--- $(basename "$log")"
-        cat "$log"
+        echo "--- the end of $(basename "$log")"
+        tail -n 40 "$log"
     done
     exit 1
 }
@@ -26,7 +27,8 @@ fail() {
 launch() {
     local name=$1
     shift
-    "$@" >"$work/$name.log" 2>&1 &
+    : >"$work/$name.log"
+    "$@" >>"$work/$name.log" 2>&1 &
     pid=$!
     children+=("$pid")
 }
