@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // error: bodies take their arguments by value or by const reference
-#include <tasks/loop.hpp>
 #include <string>
+#include <tasks/loop.hpp>
 
 using namespace std::chrono_literals;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // error: name the exception type itself
-#include <tasks/loop.hpp>
 #include <stdexcept>
+#include <tasks/loop.hpp>
 
 void handle(tasks::loop<>& l)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // error: retry_if takes a predicate over std::exception_ptr or over std::error_code
-#include <tasks/loop.hpp>
 #include <system_error>
+#include <tasks/loop.hpp>
 
 void decide(tasks::loop<>& l)
 {

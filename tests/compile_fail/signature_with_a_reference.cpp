@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // error: name their types without const and reference
-#include <tasks/loop.hpp>
 #include <string>
+#include <tasks/loop.hpp>
 
 using namespace std::chrono_literals;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // error: take the arguments of the loop's signature
-#include <tasks/loop.hpp>
 #include <string>
+#include <tasks/loop.hpp>
 
 void begin(tasks::loop<void(int, std::string)>& l)
 {
