@@ -7,6 +7,7 @@ set(tasks_headers
     tasks/day_at.hpp
     tasks/detail/asio.hpp
     tasks/detail/body.hpp
+    tasks/detail/calendar.hpp
     tasks/detail/config.hpp
     tasks/detail/daily_instants.hpp
     tasks/detail/duration_text.hpp
@@ -29,11 +30,13 @@ set(tasks_headers
     tasks/detail/time_source.hpp
     tasks/detail/timeline.hpp
     tasks/detail/timer_queue.hpp
+    tasks/detail/waiter.hpp
     tasks/detail/zone_file.hpp
     tasks/detail/zone_table.hpp
     tasks/errors.hpp
     tasks/fmt.hpp
     tasks/impl/backoff.ipp
+    tasks/impl/calendar.ipp
     tasks/impl/day_at.ipp
     tasks/impl/errors.ipp
     tasks/impl/log.ipp

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <tasks/detail/asio.hpp>
+#include <tasks/detail/calendar.hpp>
 #include <tasks/detail/moment.hpp>
 #include <tasks/detail/one_op_storage.hpp>
 #include <tasks/detail/time_source.hpp>
+#include <tasks/detail/waiter.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -17,33 +19,6 @@
 
 TASKS_BEGIN_NAMESPACE
 namespace detail {
-
-/// Something that waits in a timer queue; embedded in the waiting object.
-class waiter {
-public:
-    waiter() noexcept = default;
-    waiter(waiter const&) = delete;
-    waiter& operator=(waiter const&) = delete;
-
-protected:
-    ~waiter() = default;
-
-private:
-    friend class timer_queue;
-
-    /// The wait is over. Called once per wait, with no lock held.
-    virtual void ready() noexcept = 0;
-    /// The execution context is going away and the wait will never be over. Called with no lock held.
-    virtual void discard() noexcept = 0;
-
-    static constexpr std::size_t not_waiting = static_cast<std::size_t>(-1);
-
-    nanoseconds due_{0};
-    std::uint64_t order_ = 0;
-    std::size_t index_ = not_waiting;
-    clock_kind clock_ = clock_kind::steady;
-    bool woken_ = false;
-};
 
 /// How exactly a wait ends under a time source that is early or late on purpose.
 enum class precision : bool { of_the_source, exact };
@@ -76,7 +51,7 @@ public:
     timer_queue(timer_queue const&) = delete;
     timer_queue& operator=(timer_queue const&) = delete;
 
-    /// Announces a client that will have at most one wait at a time, so that waiting itself cannot fail.
+    /// Announces a client, somebody who will wait. While there are clients, waiting cannot fail.
     /// @throws what allocation throws, or `abandoned` if the context is gone; strong guarantee.
     void add_client(asio::any_io_executor const& executor);
     void remove_client() noexcept;
@@ -98,7 +73,7 @@ public:
 
     /// Replaces the time source; null restores the system's clocks. Not while anything waits.
     void use(time_source* source) noexcept;
-    /// For a source that does not pass by itself: when the next wait ends, or the wall clock must be looked at.
+    /// For a source that does not pass by itself: when to fire next. Perhaps nothing is due then, but nothing is before.
     [[nodiscard]] std::optional<nanoseconds> next_due() const noexcept;
     /// Ends the waits that are due, in order; at most `limit`. Returns how many.
     std::size_t fire(std::size_t limit) noexcept;
@@ -107,31 +82,14 @@ public:
     void shut_down() noexcept;
 
 private:
-    /// A binary heap of waiters on one clock, earliest first, of equals the one that began to wait first.
-    class heap {
-    public:
-        void reserve(std::size_t n) { waiters_.reserve(n); }
-        [[nodiscard]] bool empty() const noexcept { return waiters_.empty(); }
-        [[nodiscard]] waiter& top() const noexcept { return *waiters_.front(); }
-        void push(waiter& w) noexcept;
-        void erase(waiter& w) noexcept;
-
-    private:
-        static bool earlier(waiter const& a, waiter const& b) noexcept;
-        void place(waiter& w, std::size_t index) noexcept;
-        void sift_up(waiter& w, std::size_t index) noexcept;
-        void sift_down(waiter& w, std::size_t index) noexcept;
-
-        std::vector<waiter*> waiters_;
-    };
-
-    [[nodiscard]] heap& heap_of(waiter const& w) noexcept
+    [[nodiscard]] calendar& calendar_of(waiter const& w) noexcept
     {
         return w.clock_ == clock_kind::wall ? wall_ : steady_;
     }
+    void begin_wait(waiter& w, clock_kind clock, nanoseconds due) noexcept;
     [[nodiscard]] nanoseconds next_due_at(moment now) const noexcept;
     [[nodiscard]] nanoseconds next_wake_up() const noexcept;
-    [[nodiscard]] waiter* pop_due(moment now) noexcept;
+    [[nodiscard]] waiter* take_due(moment now) noexcept;
     void notice_steps(moment now) noexcept;
     struct timer_handler;
     void begin_timer_wait();
@@ -142,10 +100,9 @@ private:
     time_source* source_ = &system_time::instance();
     std::optional<asio::steady_timer> timer_;
     one_op_storage timer_op_;
-    heap steady_;
-    heap wall_;
+    calendar steady_;
+    calendar wall_;
     std::size_t clients_ = 0;
-    std::size_t reserved_ = 0; ///< clients that the heaps have room for
     std::uint64_t next_order_ = 0;
     moment last_look_;
     nanoseconds armed_for_ = never;

@@ -4,6 +4,7 @@
 /// Every body that needs no template: what src/tasks.cpp compiles where the library is not header-only.
 
 #include <tasks/impl/backoff.ipp>
+#include <tasks/impl/calendar.ipp>
 #include <tasks/impl/day_at.ipp>
 #include <tasks/impl/errors.ipp>
 #include <tasks/impl/log.ipp>

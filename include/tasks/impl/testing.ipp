@@ -144,12 +144,15 @@ TASKS_DECL void virtual_time::advance(nanoseconds by)
 TASKS_DECL bool virtual_time::advance_to_next()
 {
     run_until_idle();
-    auto const due = queue_->next_due();
-    if (!due || io_.stopped())
-        return false;
-    move_to(*due);
-    run_until_idle();
-    return true;
+    while (!io_.stopped()) {
+        auto const due = queue_->next_due();
+        if (!due)
+            break;
+        move_to(*due);
+        if (run_until_idle() != 0)
+            return true;
+    }
+    return false;
 }
 
 TASKS_DECL void virtual_time::step_wall_clock(nanoseconds by) noexcept

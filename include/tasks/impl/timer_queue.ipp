@@ -33,62 +33,8 @@ TASKS_DECL std::shared_ptr<timer_queue> timer_queue::of(asio::any_io_executor co
     return asio::use_service<timer_service>(context).queue;
 }
 
-// The heap.
-
-TASKS_DECL bool timer_queue::heap::earlier(waiter const& a, waiter const& b) noexcept
-{
-    return a.due_ != b.due_ ? a.due_ < b.due_ : a.order_ < b.order_;
-}
-
-TASKS_DECL void timer_queue::heap::place(waiter& w, std::size_t index) noexcept
-{
-    waiters_[index] = &w;
-    w.index_ = index;
-}
-
-TASKS_DECL void timer_queue::heap::sift_up(waiter& w, std::size_t index) noexcept
-{
-    while (index > 0) {
-        auto const parent = (index - 1) / 2;
-        if (!earlier(w, *waiters_[parent]))
-            break;
-        place(*waiters_[parent], index);
-        index = parent;
-    }
-    place(w, index);
-}
-
-TASKS_DECL void timer_queue::heap::sift_down(waiter& w, std::size_t index) noexcept
-{
-    for (auto child = 2 * index + 1; child < waiters_.size(); child = 2 * index + 1) {
-        if (child + 1 < waiters_.size() && earlier(*waiters_[child + 1], *waiters_[child]))
-            ++child;
-        if (!earlier(*waiters_[child], w))
-            break;
-        place(*waiters_[child], index);
-        index = child;
-    }
-    place(w, index);
-}
-
-TASKS_DECL void timer_queue::heap::push(waiter& w) noexcept
-{
-    waiters_.push_back(&w); // reserved by add_client
-    sift_up(w, waiters_.size() - 1);
-}
-
-TASKS_DECL void timer_queue::heap::erase(waiter& w) noexcept
-{
-    auto const index = std::exchange(w.index_, waiter::not_waiting);
-    auto& last = *waiters_.back();
-    waiters_.pop_back();
-    if (&last == &w)
-        return;
-    if (index > 0 && earlier(last, *waiters_[(index - 1) / 2]))
-        sift_up(last, index);
-    else
-        sift_down(last, index);
-}
+/// Due before anything else.
+inline constexpr nanoseconds at_once = nanoseconds::min();
 
 // Clients and the one timer.
 
@@ -97,12 +43,6 @@ TASKS_DECL void timer_queue::add_client(asio::any_io_executor const& executor)
     std::scoped_lock lock{mutex_};
     if (closed_)
         throw abandoned{"tasks: the execution context is gone"};
-    if (reserved_ <= clients_) {
-        auto const enough = std::max<std::size_t>(16, clients_ * 2);
-        steady_.reserve(enough);
-        wall_.reserve(enough);
-        reserved_ = enough;
-    }
     if (!timer_)
         timer_.emplace(executor);
     if (!timer_waits_ && !firing_)
@@ -177,47 +117,48 @@ TASKS_DECL void timer_queue::arm() noexcept
 
 // Waits.
 
+TASKS_DECL void timer_queue::begin_wait(waiter& w, clock_kind clock, nanoseconds due) noexcept
+{
+    w.clock_ = clock;
+    w.due_ = due;
+    w.order_ = next_order_++;
+    calendar_of(w).insert(w);
+}
+
 TASKS_DECL void timer_queue::wait(waiter& w, clock_kind clock, nanoseconds due, precision p) noexcept
 {
     std::scoped_lock lock{mutex_};
     if (std::exchange(w.woken_, false)) {
-        w.clock_ = clock_kind::steady;
-        w.due_ = nanoseconds::min();
+        begin_wait(w, clock_kind::steady, at_once);
     } else {
         if (clock == clock_kind::wall && wall_.empty())
             last_look_ = source_->look();
         if (p == precision::of_the_source && !source_->passes_by_itself())
             if (auto const left = due - source_->look().on(clock); left > nanoseconds::zero())
                 due = later(due, source_->wake_offset(left));
-        w.clock_ = clock;
-        w.due_ = due;
+        begin_wait(w, clock, due);
     }
-    w.order_ = next_order_++;
-    heap_of(w).push(w);
     arm();
 }
 
 TASKS_DECL void timer_queue::wake(waiter& w) noexcept
 {
     std::scoped_lock lock{mutex_};
-    if (w.index_ == waiter::not_waiting) {
+    if (w.home_ == waiter::home::none) {
         w.woken_ = true;
         return;
     }
-    heap_of(w).erase(w);
-    w.clock_ = clock_kind::steady;
-    w.due_ = nanoseconds::min();
-    w.order_ = next_order_++;
-    steady_.push(w);
+    calendar_of(w).erase(w);
+    begin_wait(w, clock_kind::steady, at_once);
     arm();
 }
 
 TASKS_DECL bool timer_queue::remove(waiter& w) noexcept
 {
     std::scoped_lock lock{mutex_};
-    if (w.index_ == waiter::not_waiting)
+    if (w.home_ == waiter::home::none)
         return false;
-    heap_of(w).erase(w);
+    calendar_of(w).erase(w);
     return true;
 }
 
@@ -241,9 +182,10 @@ TASKS_DECL void timer_queue::use(time_source* source) noexcept
 TASKS_DECL nanoseconds timer_queue::next_due_at(moment now) const noexcept
 {
     using namespace std::chrono_literals;
-    auto due = steady_.empty() ? never : steady_.top().due_;
+    auto due = steady_.next_look();
     if (!wall_.empty()) {
-        auto const left = wall_.top().due_ == never ? never : std::max(wall_.top().due_ - now.wall, 0ns);
+        auto const first = wall_.next_look();
+        auto const left = first == never ? never : std::max(first - now.wall, 0ns);
         due = std::min(due, later(now.steady, left));
         if (source_->may_have_stepped())
             due = std::min(due, last_look_.steady + 30s * ((now.steady - last_look_.steady) / 30s + 1));
@@ -279,28 +221,23 @@ TASKS_DECL void timer_queue::notice_steps(moment now) noexcept
     if (step > -1s && step < 1s)
         return;
     // Their instants stay; but whoever waits may want to ask the schedule anew.
-    while (!wall_.empty()) {
-        auto& w = wall_.top();
-        wall_.erase(w);
-        w.clock_ = clock_kind::steady;
-        w.due_ = nanoseconds::min();
-        w.order_ = next_order_++;
-        steady_.push(w);
-    }
+    while (auto* const w = wall_.take_any())
+        begin_wait(*w, clock_kind::steady, at_once);
 }
 
-TASKS_DECL waiter* timer_queue::pop_due(moment now) noexcept
+TASKS_DECL waiter* timer_queue::take_due(moment now) noexcept
 {
-    auto* const s = !steady_.empty() && steady_.top().due_ <= now.steady ? &steady_.top() : nullptr;
-    auto* const w = !wall_.empty() && wall_.top().due_ <= now.wall ? &wall_.top() : nullptr;
-    if (!s && !w)
-        return nullptr;
+    using namespace std::chrono_literals;
+    if (wall_.empty())
+        return steady_.take_due(now.steady);
     // Of two clocks, the one that has been due for longer comes first.
-    auto const steady_first =
-        s && (!w || now.steady - std::max(s->due_, nanoseconds{0}) >= now.wall - w->due_);
-    auto& first = steady_first ? *s : *w;
-    heap_of(first).erase(first);
-    return &first;
+    auto* const s = steady_.take_due(now.steady);
+    auto* const w = wall_.take_due(now.wall);
+    if (!s || !w)
+        return s ? s : w;
+    auto const steady_first = now.steady - std::max(s->due_, 0ns) >= now.wall - w->due_;
+    calendar_of(steady_first ? *w : *s).insert(steady_first ? *w : *s);
+    return steady_first ? s : w;
 }
 
 TASKS_DECL std::size_t timer_queue::fire(std::size_t limit) noexcept
@@ -318,10 +255,10 @@ TASKS_DECL std::size_t timer_queue::fire(std::size_t limit) noexcept
     auto now = look();
     last_wake_up_ = now.steady;
     while (fired < limit && !closed_) {
-        auto* w = pop_due(now);
+        auto* w = take_due(now);
         if (!w) {
             now = look(); // time went on while the others ran
-            w = pop_due(now);
+            w = take_due(now);
         }
         if (!w)
             break;
@@ -339,12 +276,10 @@ TASKS_DECL void timer_queue::shut_down() noexcept
     std::unique_lock lock{mutex_};
     closed_ = true;
     timer_.reset();
-    for (auto* h : {&steady_, &wall_}) {
-        while (!h->empty()) {
-            auto& w = h->top();
-            h->erase(w);
+    for (auto* c : {&steady_, &wall_}) {
+        while (auto* const w = c->take_any()) {
             lock.unlock();
-            w.discard();
+            w->discard();
             lock.lock();
         }
     }
