@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: MIT
+# Compiles the blocks of C++ in one document, and looks whether the files that it links to exist; see CMakeLists.txt.
+cmake_minimum_required(VERSION 3.23)
+
+file(READ "${DOCUMENT}" text)
+cmake_path(GET DOCUMENT PARENT_PATH folder)
+
+# ---- links, without those to other sites and to places in the same document
+string(REPLACE "](" "<to:" marked "${text}") # a bracket in a list would hide its semicolons
+string(REGEX MATCHALL "<to:[^)#:\n]+[)#]" links "${marked}")
+foreach(link IN LISTS links)
+    string(REGEX REPLACE "^<to:(.*)[)#]$" "\\1" file "${link}")
+    if(NOT EXISTS "${folder}/${file}")
+        message(SEND_ERROR "${DOCUMENT} links to ${file}, which does not exist")
+    endif()
+endforeach()
+
+# ---- blocks
+set(includes)
+set(code)
+set(number 0)
+set(line 1)
+string(FIND "${text}" "\n```cpp" begin)
+while(NOT begin EQUAL -1)
+    string(SUBSTRING "${text}" 0 ${begin} before)
+    math(EXPR begin "${begin} + 7")
+    string(SUBSTRING "${text}" ${begin} -1 text)
+    string(FIND "${text}" "\n" first)
+    string(SUBSTRING "${text}" 0 ${first} info)
+    string(FIND "${text}" "\n```\n" end)
+    if(end EQUAL -1)
+        message(FATAL_ERROR "${DOCUMENT}: block ${number} has no end")
+    endif()
+    math(EXPR length "${end} - ${first}")
+    string(SUBSTRING "${text}" ${first} ${length} block)
+    math(EXPR end "${end} + 1")
+    string(SUBSTRING "${text}" ${end} -1 text)
+
+    string(REGEX REPLACE "[^\n]" "" newlines "${before}\n")
+    string(LENGTH "${newlines}" lines)
+    math(EXPR line "${line} + ${lines}") # of the ``` that opens the block
+    string(REGEX MATCHALL "#include [^\n]*" more "${block}")
+    list(APPEND includes ${more})
+    string(REGEX REPLACE "#include [^\n]*" "" statements "${block}")
+    if(info STREQUAL " top")
+        string(APPEND code "namespace block_${number} {\n#line ${line} \"${DOCUMENT}\"${statements}\n}\n")
+    elseif(info STREQUAL "")
+        string(APPEND code "namespace block_${number} {\nasio::awaitable<void> body(asio::io_context& io)\n{\n"
+            "#line ${line} \"${DOCUMENT}\"${statements}\nco_return;\n}\n}\n")
+    else()
+        message(FATAL_ERROR "${DOCUMENT}:${line}: ```cpp${info}: only \"top\" may follow cpp")
+    endif()
+    string(REGEX REPLACE "[^\n]" "" newlines "${block}\n")
+    string(LENGTH "${newlines}" lines)
+    math(EXPR line "${line} + ${lines}")
+
+    math(EXPR number "${number} + 1")
+    string(FIND "${text}" "\n```cpp" begin)
+endwhile()
+if(number EQUAL 0)
+    message(FATAL_ERROR "${DOCUMENT} has no block of C++")
+endif()
+
+list(REMOVE_DUPLICATES includes)
+list(JOIN includes "\n" includes)
+file(WRITE "${OUTPUT}" "${includes}\n${code}")
+execute_process(COMMAND ${COMPILE} "${OUTPUT}" RESULT_VARIABLE result ERROR_VARIABLE errors)
+if(NOT result EQUAL 0)
+    message(FATAL_ERROR "${errors}")
+endif()
+message(STATUS "${number} blocks compile")
