@@ -136,8 +136,10 @@ std::optional<nanoseconds> parse_time_of_day(std::string_view text)
 
 std::optional<seconds> parse_fixed_offset(std::string_view zone)
 {
-    if (zone == "UTC" || zone == "Z")
-        return seconds{0};
+    for (char const* name : {"UTC", "Z", "Etc/UTC", "GMT", "Etc/GMT"}) {
+        if (zone == name)
+            return seconds{0};
+    }
     if (!zone.starts_with('+') && !zone.starts_with('-'))
         return std::nullopt;
     auto const size = parse_time_of_day(zone.substr(1));

@@ -22,7 +22,7 @@ std::string format_instant(tasks::time_point instant);
 /// "HH:MM[:SS[.fraction]]" since midnight; nothing if it is not of this form.
 std::optional<std::chrono::nanoseconds> parse_time_of_day(std::string_view text);
 
-/// Offset east of UTC of "UTC", "Z", "+09:00" or "-03:30[:SS]"; nothing for a name.
+/// Offset east of UTC of "+09:00" or "-03:30[:SS]", and of the names of UTC; nothing for any other name.
 std::optional<std::chrono::seconds> parse_fixed_offset(std::string_view zone);
 
 } // namespace conformance

@@ -74,7 +74,7 @@ public:
     void play()
     {
         std::size_t next = 0;
-        while (next < events_.size() && !done()) {
+        while (next < events_.size()) {
             event const& e = events_[next++];
             if (instant_of(e) > stage_.given().until)
                 break;
@@ -82,6 +82,8 @@ public:
             awaited_ = ops ? *ops : nullptr;
             advance_to(instant_of(e));
             awaited_ = nullptr;
+            if (done())
+                return;
             if (ops)
                 act(**ops);
             else if (auto const* freeze = std::get_if<stall const*>(&e))
@@ -112,8 +114,6 @@ private:
 
     void act(action const& a)
     {
-        if (done())
-            return;
         for (step const& op : a.ops)
             stage_.execute({stage_.actors().front().get(), "action", std::nullopt}, op);
         guarded([&] { stage_.clock().run_until_idle(); });
