@@ -25,6 +25,8 @@ protected:
     {
     }
     void close() noexcept { gone_.store(true, std::memory_order_release); }
+    /// The execution context is being destroyed, and executors such as a strand must not outlive it.
+    void drop_executor() noexcept { executor_ = {}; }
 
 private:
     asio::any_io_executor executor_;
@@ -44,6 +46,8 @@ public:
     template <class Function>
     void execute(Function&& function) const
     {
+        if (!state_->executor())
+            return; // the context is going away: the function, and what it would have resumed, goes too
         auto op = [state = state_,
                    function = std::decay_t<Function>(std::forward<Function>(function))]() mutable {
             if (!state->gone())

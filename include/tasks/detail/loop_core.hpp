@@ -36,11 +36,12 @@ enum class step : std::uint8_t {
 ///
 /// The public half may be called from any thread. The other half belongs to the coroutine `run`, which performs what is
 /// decided here, on the loop's executor. User code is never called with the mutex held, but for `next` of a schedule.
-class loop_core : public gated {
+class loop_core : public gated, private context_user {
 public:
     using arguments = std::shared_ptr<void const>;
 
     loop_core(asio::any_io_executor executor, options o);
+    ~loop_core() override;
 
     // From any thread.
 
@@ -126,6 +127,8 @@ public:
     }
 
 private:
+    void context_gone() noexcept override { drop_executor(); }
+
     enum class phase : std::uint8_t { idle, starting, running, closing };
 
     /// Slots that passed while no place could tell the observer.

@@ -36,8 +36,8 @@ public:
         posted_ = true;
     }
 
-    /// Destroys the handler uncalled.
-    void discard() noexcept { handler_.reset(); }
+    /// Destroys the handler uncalled. It may hold the last reference to the operation, so the caller must have one.
+    void discard() noexcept { auto const handler = std::exchange(handler_, std::nullopt); }
 
 private:
     template <class Owner, class Argument>

@@ -20,6 +20,25 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
+/// Somebody who must know that the execution context is being destroyed.
+class context_user {
+public:
+    context_user() noexcept = default;
+    context_user(context_user const&) = delete;
+    context_user& operator=(context_user const&) = delete;
+
+protected:
+    ~context_user() = default;
+
+private:
+    friend class timer_queue;
+
+    virtual void context_gone() noexcept = 0;
+
+    context_user* next_ = nullptr;
+    context_user* previous_ = nullptr;
+};
+
 /// How exactly a wait ends under a time source that is early or late on purpose.
 enum class precision : bool { of_the_source, exact };
 
@@ -55,6 +74,10 @@ public:
     /// @throws what allocation throws, or `abandoned` if the context is gone; strong guarantee.
     void add_client(asio::any_io_executor const& executor);
     void remove_client() noexcept;
+
+    /// Tells `user` when the context is being destroyed; at most once.
+    void add_user(context_user& user) noexcept;
+    void remove_user(context_user& user) noexcept;
 
     /// Begins a wait. If `wake` came since the last wait began, the wait is over at once.
     void wait(waiter& w, clock_kind clock, nanoseconds due, precision p = precision::of_the_source) noexcept;
@@ -100,6 +123,7 @@ private:
     time_source* source_ = &system_time::instance();
     std::optional<asio::steady_timer> timer_;
     one_op_storage timer_op_;
+    context_user* users_ = nullptr;
     calendar steady_;
     calendar wall_;
     std::size_t clients_ = 0;

@@ -83,6 +83,14 @@ TASKS_DECL loop_core::loop_core(asio::any_io_executor executor, options o)
     , overlap_{o.overlap}
     , reconnect_{o.reconnect}
 {
+    if (!io_context_) // that executor is but a pointer; others may hold on to the context, as a strand does
+        queue_->add_user(*this);
+}
+
+TASKS_DECL loop_core::~loop_core()
+{
+    if (!io_context_)
+        queue_->remove_user(*this);
 }
 
 // Control, from any thread.

@@ -198,8 +198,11 @@ TASKS_DECL void place::ready() noexcept
     }
 }
 
+// The coroutine may hold the last reference to its own place, so that is kept until the coroutine has gone.
+
 TASKS_DECL void place::resume() noexcept
 {
+    ref const self{this};
     auto coroutine = std::move(*parked_);
     parked_.reset();
     if (core->gone())
@@ -215,7 +218,8 @@ TASKS_DECL void place::resume() noexcept
 
 TASKS_DECL void place::discard() noexcept
 {
-    parked_.reset();
+    ref const self{this};
+    auto const coroutine = std::exchange(parked_, std::nullopt);
 }
 
 } // namespace detail

@@ -193,6 +193,27 @@ TASKS_DECL nanoseconds timer_queue::next_due_at(moment now) const noexcept
     return due;
 }
 
+TASKS_DECL void timer_queue::add_user(context_user& user) noexcept
+{
+    std::scoped_lock lock{mutex_};
+    user.next_ = users_;
+    if (users_)
+        users_->previous_ = &user;
+    users_ = &user;
+}
+
+TASKS_DECL void timer_queue::remove_user(context_user& user) noexcept
+{
+    std::scoped_lock lock{mutex_};
+    if (user.next_)
+        user.next_->previous_ = user.previous_;
+    if (user.previous_)
+        user.previous_->next_ = user.next_;
+    else if (users_ == &user)
+        users_ = user.next_;
+    user.next_ = user.previous_ = nullptr;
+}
+
 TASKS_DECL nanoseconds timer_queue::next_wake_up() const noexcept
 {
     auto const now = wall_.empty() ? moment{.steady = source_->steady(), .wall = {}} : source_->look();
@@ -282,6 +303,15 @@ TASKS_DECL void timer_queue::shut_down() noexcept
             w->discard();
             lock.lock();
         }
+    }
+    while (auto* const user = users_) {
+        users_ = user->next_;
+        if (users_)
+            users_->previous_ = nullptr;
+        user->next_ = nullptr;
+        lock.unlock();
+        user->context_gone();
+        lock.lock();
     }
 }
 
