@@ -179,7 +179,12 @@ TASKS_DECL passed_slots timeline::change(schedule when, moment now)
     } else {
         next = now.steady;
     }
-    auto const passed = overdue(now, miss_cause::rescheduled);
+    auto passed = overdue(now, miss_cause::rescheduled);
+    if (passed.count != 0 && on_grid() && when.is_interval() && next == passed.last) {
+        // The same instant is a slot of the new grid, and will be decided about there.
+        --passed.count;
+        passed.last -= interval_;
+    }
     set(std::move(when));
     next_ = next;
     return passed;
