@@ -18,7 +18,12 @@ namespace test {
 class slot_ledger {
 public:
     slot_ledger(stage const& s, tasks::schedule grid)
-        : stage_{s}
+        : slot_ledger{s.began(), std::move(grid)}
+    {
+    }
+    /// @param zero from when on the slots are named
+    slot_ledger(tasks::time_point zero, tasks::schedule grid)
+        : zero_{zero}
         , grid_{std::move(grid)}
     {
     }
@@ -67,7 +72,7 @@ public:
             enter(t, e);
         }
         if (t != e.last)
-            fault("the last slot of the decision is " + stage_.when(e.last) + " and not " + stage_.when(t));
+            fault("the last slot of the decision is " + when(e.last) + " and not " + when(t));
         if ((e.cause == tasks::miss_cause::none) == (e.what == tasks::decision::missed))
             fault("decision and cause do not fit");
         if (e.lateness < 0ns)
@@ -86,7 +91,7 @@ public:
         if (e.it.attempt != 0)
             return;
         if (ran_ != e.it.slot)
-            fault("the iteration's slot " + stage_.when(e.it.slot) + " was not decided just before it");
+            fault("the iteration's slot " + when(e.it.slot) + " was not decided just before it");
         ran_.reset();
     }
 
@@ -97,7 +102,7 @@ private:
     {
         bool const back_to_back = grid_.is_interval() && grid_.interval() == 0ns;
         if (last_ && !back_to_back && slot != *grid_.next(*last_))
-            fault("after slot " + stage_.when(*last_) + " came " + stage_.when(slot));
+            fault("after slot " + when(*last_) + " came " + when(slot));
         last_ = slot;
         std::string what{to_string(e.what)};
         switch (e.cause) {
@@ -107,12 +112,14 @@ private:
         case tasks::miss_cause::rescheduled: what += "(rescheduled)"; break;
         case tasks::miss_cause::ended: what += "(ended)"; break;
         }
-        entries_.push_back(stage_.when(slot) + " " + what);
+        entries_.push_back(when(slot) + " " + what);
     }
 
     void fault(std::string const& what) { faults_ += what + "\n"; }
 
-    stage const& stage_;
+    [[nodiscard]] std::string when(tasks::time_point t) const { return text(t - zero_); }
+
+    tasks::time_point zero_;
     tasks::schedule grid_;
     std::optional<tasks::time_point> last_;
     std::optional<tasks::time_point> ran_;

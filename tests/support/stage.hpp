@@ -7,8 +7,15 @@
 #include <tasks/sleep.hpp>
 #include <tasks/testing.hpp>
 
+#if defined(TASKS_USE_BOOST_ASIO)
+#include <boost/asio/detached.hpp>
+#else
+#include <asio/detached.hpp>
+#endif
+
 #include <chrono>
 #include <exception>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -58,6 +65,8 @@ public:
         return all;
     }
 
+    /// When the stage was set up.
+    [[nodiscard]] tasks::time_point began() const { return began_; }
     /// An instant as time since the stage was set up.
     [[nodiscard]] std::string when(tasks::time_point t) const { return text(t - began_); }
     [[nodiscard]] std::string when(std::optional<tasks::time_point> t) const { return t ? when(*t) : "none"; }

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+#include "support/catch.hpp"
+#include "world.hpp"
+
+using namespace test;
+
+namespace {
+
+/// Plays the scenario for k handlers, then does something to it, then lets it come to its end; for every k.
+template <class Action>
+void after_every_handler(scenario s, Action action)
+{
+    int handlers = 0;
+    {
+        world w{s};
+        while (w.step())
+            ++handlers;
+        REQUIRE(w.faults() == "");
+        REQUIRE(w.frames() == 0);
+        REQUIRE(w.runs() == 2);
+    }
+    REQUIRE(handlers > 50);
+
+    for (int k = 0; k <= handlers; ++k) {
+        CAPTURE(k, s.strand, s.loses_one, s.clock, s.overlap);
+        world w{s};
+        for (int i = 0; i < k; ++i)
+            w.step();
+        action(w);
+        REQUIRE(w.finish());
+        REQUIRE(w.faults() == "");
+        REQUIRE(w.frames() == 0);
+    }
+}
+
+/// Every combination but of the kind of executor.
+scenario any_scenario(bool strand)
+{
+    return {.strand = strand,
+            .loses_one = GENERATE(false, true),
+            .clock = GENERATE(false, true),
+            .overlap = GENERATE(1, 2)};
+}
+
+scenario any_scenario()
+{
+    return any_scenario(GENERATE(false, true));
+}
+
+} // namespace
+
+TEST_CASE("after the k-th handler the context is dropped")
+{
+    after_every_handler(any_scenario(false), [](world& w) {
+        w.drop_context();
+        CHECK(w.frames() == 0); // at once
+        w.destroy_owner();
+    });
+}
+
+TEST_CASE("after the k-th handler the context is dropped: a loop with a strand of its own")
+{
+    after_every_handler(any_scenario(true), [](world& w) {
+        w.drop_context();
+        CHECK(w.frames() == 0);
+        w.destroy_owner();
+    });
+}
+
+TEST_CASE("after the k-th handler the owner of the loop is destroyed")
+{
+    after_every_handler(any_scenario(), [](world& w) {
+        w.destroy_owner();
+        w.silence();
+    });
+}
+
+TEST_CASE("after the k-th handler the owner of the loop is destroyed, and then the context is dropped")
+{
+    after_every_handler(any_scenario(), [](world& w) {
+        w.destroy_owner();
+        w.drop_context();
+        CHECK(w.frames() == 0);
+    });
+}
+
+TEST_CASE("after the k-th handler the run is cancelled")
+{
+    after_every_handler(any_scenario(), [](world& w) { w.loop().cancel(); });
+}
+
+TEST_CASE("after the k-th handler the run is cancelled, and some handlers later the owner is destroyed")
+{
+    auto const more = GENERATE(0, 1, 2, 3, 5);
+    after_every_handler(any_scenario(), [more](world& w) {
+        w.loop().cancel();
+        for (int i = 0; i < more; ++i)
+            w.step();
+        w.destroy_owner();
+        w.silence();
+    });
+}
+
+TEST_CASE("after the k-th handler the run is cancelled, and some handlers later the context is dropped")
+{
+    auto const more = GENERATE(0, 1, 2, 3);
+    after_every_handler(any_scenario(false), [more](world& w) {
+        w.loop().cancel();
+        for (int i = 0; i < more; ++i)
+            w.step();
+        w.drop_context();
+        w.destroy_owner();
+    });
+}
+
+TEST_CASE("after the k-th handler the loop is restarted")
+{
+    after_every_handler(any_scenario(), [](world& w) { w.loop().restart(std::make_shared<int>(3)); });
+}
+
+TEST_CASE("after the k-th handler the loop is stopped")
+{
+    after_every_handler(any_scenario(), [](world& w) { w.loop().stop(); });
+}
+
+TEST_CASE("after the k-th handler the schedule is changed")
+{
+    auto s = any_scenario();
+    after_every_handler(s, [](world& w) {
+        auto const every = w.loop().every();
+        w.loop().change_interval(every);
+        w.loop().cancel();
+        w.loop().restart(std::make_shared<int>(3));
+        w.loop().stop();
+    });
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#include "support/catch.hpp"
+#include "world.hpp"
+
+using namespace test;
+
+namespace {
+
+/// Does something in the n-th statement of body and hooks, from within; for every n.
+template <class Action>
+void in_every_statement(scenario s, Action action)
+{
+    int statements = 0;
+    {
+        world w{s};
+        REQUIRE(w.finish());
+        statements = w.statements();
+    }
+    REQUIRE(statements > 15);
+    for (int n = 1; n <= statements; ++n) {
+        CAPTURE(n, s.loses_one, s.clock, s.overlap);
+        world w{s};
+        w.at_statement(n, [&] { action(w); });
+        REQUIRE(w.finish());
+        REQUIRE(w.faults() == "");
+        REQUIRE(w.frames() == 0);
+    }
+}
+
+scenario any_scenario()
+{
+    return {.loses_one = GENERATE(false, true), .clock = GENERATE(false, true), .overlap = GENERATE(1, 2)};
+}
+
+} // namespace
+
+TEST_CASE("a body or hook destroys the owner of its loop")
+{
+    in_every_statement(any_scenario(), [](world& w) { w.destroy_owner(); });
+}
+
+TEST_CASE("a body or hook cancels its run")
+{
+    in_every_statement(any_scenario(), [](world& w) { w.loop().cancel(); });
+}
+
+TEST_CASE("a body or hook stops its run")
+{
+    in_every_statement(any_scenario(), [](world& w) { w.loop().stop(); });
+}
+
+TEST_CASE("a body or hook restarts its loop")
+{
+    in_every_statement(any_scenario(), [](world& w) { w.loop().restart(std::make_shared<int>(3)); });
+}
+
+TEST_CASE("a body or hook restarts its loop and then destroys the owner")
+{
+    in_every_statement(any_scenario(), [](world& w) {
+        w.loop().restart(std::make_shared<int>(3));
+        w.destroy_owner();
+    });
+}
