@@ -32,6 +32,7 @@ set(tasks_packages
     "tests|libhowardhinnant-date-dev|date/tz.h|named time zones, which g++ 12 has not in std::chrono"
     "tests|tzdata|/usr/share/zoneinfo/Europe/Berlin|the time zone database"
     "tests|redis-server|redis-server|the server of the Redis example"
+    "tests|pkg-config|pkg-config|one of the consumer projects finds the library with it"
     "clang|clang-19|clang++-19|the preset clang"
     "boost|libboost1.81-dev|boost/asio.hpp|the preset boost"
     "lint|clang-format-19|clang-format-19|checks the format (pinned: each version formats differently)"
