@@ -3,13 +3,14 @@
 
 #include "leaderboard.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <cstdio>
 #include <fmt/core.h>
 
 using namespace std::chrono_literals;
-using std::chrono::minutes;
+using minutes = std::chrono::duration<double, std::ratio<60>>;
 using std::chrono::system_clock;
 
 leaderboard_cog::leaderboard_cog(asio::any_io_executor executor, bot& b, std::string scores)
@@ -68,13 +69,12 @@ std::string leaderboard_cog::command(std::string_view line)
 std::string leaderboard_cog::update_info() const
 {
     auto const now = system_clock::now();
-    auto const in_minutes = [](auto d) { return std::chrono::round<minutes>(d).count(); };
+    auto const in_minutes = [](minutes d) { return fmt::format("{:.0f} minutes", std::max(d.count(), 0.0)); };
     auto const next = update_leaderboard_.next_iteration();
-    return fmt::format("Last update: {}\nNext update: {}\nTime between loops: {} minutes.\n"
+    return fmt::format("Last update: {}\nNext update: {}\nTime between loops: {}.\n"
                        "Times updated this session: {}.\nRunning? {}\nFailed? {}\n",
-                       last_update_ ? fmt::format("{} minutes ago.", in_minutes(now - *last_update_))
-                                    : "never.",
-                       next ? fmt::format("in {} minutes.", in_minutes(*next - now)) : "none.",
+                       last_update_ ? fmt::format("{} ago.", in_minutes(now - *last_update_)) : "never.",
+                       next ? fmt::format("in {}.", in_minutes(*next - now)) : "none.",
                        in_minutes(update_leaderboard_.every().interval()), times_updated_,
                        update_leaderboard_.is_running(), update_leaderboard_.failed());
 }

@@ -51,6 +51,10 @@ expect update_info 'Last update: 0 minutes ago\.' 'Next update: in 5 minutes\.' 
 
 # bad input changes nothing
 expect 'set_time_between_updates -3' 'tasks: an interval of -180 s is negative; .*'
+expect 'set_time_between_updates 153722867' 'Set time between updates to 153722867 minutes\.' # the most that there is
+expect update_info 'Last update: .*' 'Next update: in [0-9]+ minutes\.' 'Time between loops: 153722867 minutes\.' \
+    'Times updated this session: 1\.' 'Running\? true' 'Failed\? false'
+expect 'set_time_between_updates 5' 'Set time between updates to 5 minutes\.'
 expect 'set_time_between_updates 9223372036854775807' 'tasks: an interval of .* is not representable; .*'
 expect 'set_time_between_updates 0' 'Without a pause .*'
 expect 'set_time_between_updates soon' '"soon" is not a whole number of minutes\.'
