@@ -96,8 +96,7 @@ template <class T>
 inline constexpr bool is_weak_ptr<std::weak_ptr<T>> = true;
 
 /// Keeps the owner of a member function alive for as long as its coroutine runs.
-template <class Owner>
-asio::awaitable<void> keep_alive(std::shared_ptr<Owner> owner, asio::awaitable<void> body)
+inline asio::awaitable<void> keep_alive(std::shared_ptr<void const> owner, asio::awaitable<void> body)
 {
     static_cast<void>(owner);
     co_await std::move(body);
