@@ -159,12 +159,32 @@ void order_iterations(std::vector<plain_event>& events)
         });
 }
 
+/// Loops are independent but for what an op does; that event has the loop that it is done to.
+void order_loops(std::vector<plain_event>& events)
+{
+    auto const from_outside = [](plain_event const& e) {
+        return e.text("by") == "action" || e.text("ev") == "truncated";
+    };
+    for_each_group(
+        events,
+        [&](plain_event const& a, plain_event const& b) {
+            return a.tick == b.tick && !from_outside(a) && !from_outside(b);
+        },
+        [](range r) {
+            std::stable_sort(r.first, r.second, [](plain_event const& a, plain_event const& b) {
+                return a.text("loop") < b.text("loop");
+            });
+        });
+}
+
 std::vector<plain_event> normalised(loop_case const& c, json const& trace)
 {
     normaliser const plain{c.scenario.precision};
     std::vector<plain_event> result;
     for (json const& event : trace)
         result.push_back(plain(event));
+    if (c.scenario.names_loops())
+        order_loops(result);
     order_cancellations(result);
     if (c.scenario.same_instant)
         order_iterations(result);

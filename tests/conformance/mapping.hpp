@@ -24,7 +24,7 @@
 //                             reach the iterations is seen in iter_begin
 //   current_loop in a body    iteration::number (rule 29); in a direct call loop::current_loop(). The n of an
 //                             iteration is read once, when the body begins
-//   call                      co_spawn of loop(args), after a post
+//   call                      a post of co_spawn of loop(args)
 //   max_events reached        the io_context is stopped: the scenario may be one that never lets time move
 //   an action at the instant  the action comes first, as a timer that was armed at the beginning would
 //   of a timer

@@ -128,7 +128,9 @@ private:
 
     bool order_matters(json const& a, json const& b) const
     {
-        if (a == b || (case_.scenario.same_instant && a["ms"] == b["ms"]))
+        if (a == b)
+            return false;
+        if (a["ms"] == b["ms"] && (case_.scenario.same_instant || a.value("loop", "") != b.value("loop", "")))
             return false;
         return !(a["ev"] == "iter_cancelled" && b["ev"] == "iter_cancelled" && a["ms"] == b["ms"]);
     }

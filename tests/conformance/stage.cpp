@@ -196,7 +196,6 @@ asio::awaitable<void> stage::sleep(caller who, step const* s)
 
 asio::awaitable<void> stage::call(actor* target, arguments args)
 {
-    co_await asio::post(target->loop().get_executor(), asio::use_awaitable); // begins later
     std::exception_ptr problem;
     try {
         co_await target->loop()(std::move(args));
@@ -234,7 +233,9 @@ std::optional<bool> stage::perform(actor& target, step const& op)
     }
     case operation::clear_exception_types: loop.clear_exception_types(); break;
     case operation::call:
-        asio::co_spawn(loop.get_executor(), call(&target, op.args), [](std::exception_ptr) {});
+        asio::post(loop.get_executor(), [this, &target, args = op.args] {
+            asio::co_spawn(target.loop().get_executor(), call(&target, args), [](std::exception_ptr) {});
+        });
         break;
     case operation::query:
     case operation::sleep:
