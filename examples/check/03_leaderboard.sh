@@ -33,6 +33,7 @@ wait_for server '^Updating leaderboard'
 for ((i = 0; i < 200; ++i)); do # until the first update is there
     ask view
     [[ $reply == "not computed yet" ]] || break
+    sleep 0.05
 done
 IFS= read -r -t 10 second <&3
 [[ "$reply|$second" == "1. grace (85 points)|2. ada (36 points)" ]] || fail "view: $reply|$second"
@@ -93,6 +94,7 @@ for ((i = 0; i < 200; ++i)); do
     ask view
     IFS= read -r -t 10 second <&3
     [[ $reply != "1. ada (99 points)" ]] || break
+    sleep 0.05
 done
 [[ "$reply|$second" == "1. ada (99 points)|2. grace (85 points)" ]] || fail "view after restart: $reply|$second"
 
