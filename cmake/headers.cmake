@@ -22,6 +22,7 @@ set(tasks_headers
     tasks/detail/place.hpp
     tasks/detail/place_to_run.hpp
     tasks/detail/posix_zone.hpp
+    tasks/detail/posting.hpp
     tasks/detail/ref.hpp
     tasks/detail/run.hpp
     tasks/detail/sleep_op.hpp

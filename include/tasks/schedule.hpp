@@ -154,6 +154,24 @@ std::string to_string(schedule const& s);
 
 namespace detail {
 
+namespace own_text {
+
+void to_string() = delete; // hides that of a schedule, which anything with `next` would convert to
+
+/// What the `to_string` that goes with the type says, if there is one.
+template <class S>
+std::string of(S const& value)
+{
+    if constexpr (requires {
+                      { to_string(value) } -> std::convertible_to<std::string>;
+                  })
+        return to_string(value);
+    else
+        return "user-defined schedule";
+}
+
+} // namespace own_text
+
 template <class S>
 struct instants_of final : instants {
     explicit instants_of(S s)
@@ -163,15 +181,7 @@ struct instants_of final : instants {
 
     std::optional<time_point> next(time_point after) const override { return value.next(after); }
 
-    std::string text() const override
-    {
-        if constexpr (requires {
-                          { to_string(value) } -> std::convertible_to<std::string>;
-                      })
-            return to_string(value);
-        else
-            return "user-defined schedule";
-    }
+    std::string text() const override { return own_text::of(value); }
 
     void const* target(std::type_info const& type) const noexcept override
     {

@@ -11,7 +11,6 @@
 #include <tasks/observer.hpp>
 #include <tasks/options.hpp>
 
-#include <atomic>
 #include <cstdint>
 #include <exception>
 #include <memory>
@@ -95,8 +94,8 @@ public:
 
     /// The first step of a run.
     void launch();
-    /// A run's first step will never come: its function was destroyed.
-    void launch_lost() noexcept;
+    /// The run ends without another step: the loop or its context is gone, or the executor destroys what it is given.
+    void drop_run() noexcept;
     /// An additional place begins.
     void occupy(ref<place> p);
     /// A coroutine was destroyed before its end.
@@ -169,7 +168,6 @@ private:
     void spawn(ref<place> p);
     void mourn(std::exception_ptr fatal) noexcept;
     void end_run(place* last, std::exception_ptr after_failure) noexcept;
-    void drop_run() noexcept;
     void tell_passed(untold_slots const& passed) const noexcept;
     void tell_untold() noexcept;
     void hook_threw(tasks::hook which, std::exception_ptr const& exception) noexcept;
@@ -196,7 +194,6 @@ private:
     joiner_list joiners_;
     std::exception_ptr exception_;
     std::vector<untold_slots> untold_;
-    std::atomic<bool> launch_posted_{false};
     place* places_ = nullptr;
     place* leader_ = nullptr;     ///< the place that takes the next slot
     std::uint64_t started_ = 0;   ///< iterations of this run

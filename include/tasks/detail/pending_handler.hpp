@@ -2,9 +2,9 @@
 #pragma once
 
 #include <tasks/detail/asio.hpp>
+#include <tasks/detail/posting.hpp>
 #include <tasks/detail/ref.hpp>
 
-#include <atomic>
 #include <optional>
 #include <type_traits>
 #include <utility>
@@ -31,9 +31,7 @@ public:
     template <class Owner, class Argument>
     void post(ref<Owner> owner, pending_handler Owner::* self, Argument argument)
     {
-        posted_ = false;
-        asio::post(executor_, call<Owner, Argument>{std::move(owner), self, std::move(argument)});
-        posted_ = true;
+        post_for(this, executor_, call<Owner, Argument>{std::move(owner), self, std::move(argument)});
     }
 
     /// Destroys the handler uncalled. It may hold the last reference to the operation, so the caller must have one.
@@ -54,7 +52,7 @@ private:
         // cancellation slot, and that by the coroutine which the handler would have resumed.
         ~call()
         {
-            if (owner && ((*owner).*self).posted_)
+            if (owner && !being_posted(&((*owner).*self)))
                 ((*owner).*self).discard();
         }
         void operator()()
@@ -78,7 +76,6 @@ private:
     std::decay_t<typename asio::prefer_result<executor, asio::execution::outstanding_work_t::tracked_t>::type>
         executor_;
     std::optional<Handler> handler_;
-    std::atomic<bool> posted_{false};
 };
 
 } // namespace detail

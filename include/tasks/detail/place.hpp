@@ -7,7 +7,6 @@
 #include <tasks/detail/timer_queue.hpp>
 #include <tasks/iteration.hpp>
 
-#include <atomic>
 #include <cstdint>
 #include <exception>
 #include <optional>
@@ -51,15 +50,14 @@ public:
     std::exception_ptr fatal;   ///< the run's error, for the error hook
     std::exception_ptr unheard; ///< a further fatal error, for the log
     stage now = stage::before_hook;
-    bool opens_the_run = false;      ///< it runs the before hook
-    bool mourns = false;             ///< it only ends a run whose coroutine was destroyed
-    bool owns_client = false;        ///< it, not the run, is announced to the timer queue
-    bool interruptible = false;      ///< in a coroutine of the user's that `cancel` reaches
-    bool was_interrupted = false;    ///< the cancellation has been emitted
-    bool state_touched = false;      ///< a coroutine of the user's may have changed the cancellation state
-    bool left_the_loop = false;      ///< it will run no further iteration
-    bool finished = false;           ///< the coroutine came to its end
-    std::atomic<bool> posted{false}; ///< what was posted for it is in the executor's hands
+    bool opens_the_run = false;   ///< it runs the before hook
+    bool mourns = false;          ///< it only ends a run whose coroutine was destroyed
+    bool owns_client = false;     ///< it, not the run, is announced to the timer queue
+    bool interruptible = false;   ///< in a coroutine of the user's that `cancel` reaches
+    bool was_interrupted = false; ///< the cancellation has been emitted
+    bool state_touched = false;   ///< a coroutine of the user's may have changed the cancellation state
+    bool left_the_loop = false;   ///< it will run no further iteration
+    bool finished = false;        ///< the coroutine came to its end
 
 private:
     friend struct resume_op;

@@ -29,7 +29,20 @@ class system_time final : public time_source {
 public:
     [[nodiscard]] moment look() const noexcept override
     {
-        return {.steady = steady(), .wall = std::chrono::system_clock::now().time_since_epoch()};
+        // The thread may lose the processor between the two; then the pair would be of two moments.
+        using namespace std::chrono_literals;
+        moment best;
+        auto shortest = never;
+        for (int tries = 0; tries < 3 && shortest > 2us; ++tries) {
+            auto const before = steady();
+            auto const wall = std::chrono::system_clock::now().time_since_epoch();
+            auto const after = steady();
+            if (after - before < shortest) {
+                shortest = after - before;
+                best = {.steady = after, .wall = wall};
+            }
+        }
+        return best;
     }
     [[nodiscard]] nanoseconds steady() const noexcept override
     {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <tasks/detail/loop_core.hpp>
+#include <tasks/detail/posting.hpp>
 #include <tasks/detail/run.hpp>
 #include <tasks/errors.hpp>
 #include <tasks/log.hpp>
@@ -38,8 +39,8 @@ public:
     launch_op& operator=(launch_op&&) = delete;
     ~launch_op()
     {
-        if (core_)
-            core_->launch_lost();
+        if (core_ && !being_posted(core_.get()))
+            core_->drop_run();
     }
     void operator()() { std::exchange(core_, {})->launch(); }
 
@@ -58,7 +59,7 @@ public:
     occupy_op& operator=(occupy_op&&) = delete;
     ~occupy_op()
     {
-        if (place_ && place_->posted)
+        if (place_ && !being_posted(place_.get()))
             place_->core->place_lost(*place_);
     }
     void operator()()
@@ -97,8 +98,7 @@ TASKS_DECL loop_core::~loop_core()
 
 TASKS_DECL void loop_core::begin_run(arguments& args)
 {
-    asio::post(executor(), launch_op{ref{this}});
-    launch_posted_ = true;
+    post_for(this, executor(), launch_op{ref{this}});
     arguments_.swap(args);
     phase_ = phase::starting;
     exception_ = nullptr;
@@ -383,7 +383,6 @@ TASKS_DECL void loop_core::launch()
     bool cancelled;
     {
         std::scoped_lock lock{mutex_};
-        launch_posted_ = false;
         restarted = restarted_;
         cancelled = cancel_;
         if (problem && !cancelled) {
@@ -408,13 +407,6 @@ TASKS_DECL void loop_core::launch()
         spawn(std::move(p));
 }
 
-TASKS_DECL void loop_core::launch_lost() noexcept
-{
-    if (launch_posted_.exchange(false))
-        drop_run();
-}
-
-/// The run ends without another step: the loop or its context is gone, or the executor destroys what it is given.
 TASKS_DECL void loop_core::drop_run() noexcept
 {
     joiner_list joiners;
@@ -452,10 +444,9 @@ TASKS_DECL void loop_core::occupy(ref<place> p)
 
 TASKS_DECL void loop_core::post_occupation(ref<place> p)
 {
-    auto& posted = p->posted;
-    auto const keep = p;
-    asio::post(keep->core->executor(), occupy_op{std::move(p)});
-    posted = true;
+    auto* const object = p.get();
+    auto const& executor = p->core->executor();
+    post_for(object, executor, occupy_op{std::move(p)});
 }
 
 /// Another place waits for the next slot while the present one works.

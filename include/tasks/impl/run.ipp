@@ -2,6 +2,7 @@
 #pragma once
 
 #include <tasks/detail/loop_core.hpp>
+#include <tasks/detail/posting.hpp>
 #include <tasks/detail/run.hpp>
 
 #include <utility>
@@ -162,7 +163,7 @@ struct resume_op {
     resume_op& operator=(resume_op&&) = delete;
     ~resume_op()
     {
-        if (where && where->posted)
+        if (where && !being_posted(where.get()))
             where->discard();
     }
     void operator()() { std::exchange(where, {})->resume(); }
@@ -188,10 +189,9 @@ TASKS_DECL void place::ready() noexcept
         return;
     }
     using namespace std::chrono_literals;
+    ref const self{this}; // for it may be resumed, and end, before the call returns
     try {
-        posted = false;
-        asio::post(core->executor(), resume_op{ref{this}});
-        posted = true;
+        post_for(this, core->executor(), resume_op{self});
     } catch (...) {
         // No memory. The coroutine is still parked, so try again soon.
         core->queue()->wait(*this, clock_kind::steady, later(core->queue()->steady(), 1ms));

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: MIT
+#include "support/catch.hpp"
+
+#include <tasks/tasks.hpp>
+
+#include <asio/thread_pool.hpp>
+#include <asio/use_future.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <random>
+#include <stdexcept>
+#include <thread>
+#include <vector>
+
+// Several threads control, question and destroy loops of a pool at once. Bounded in the number of calls, not in time; what is
+// checked holds whatever the interleaving.
+
+using namespace std::chrono_literals;
+
+namespace {
+
+/// A loop with bodies that hop between threads, and what it was seen to do.
+class watched_loop {
+public:
+    explicit watched_loop(asio::thread_pool& pool)
+        : pool_{pool}
+        , loop_{std::in_place, pool, tasks::options{.every = 50us, .backoff = no_delay{}, .name = "watched"},
+                &watched_loop::body, this}
+    {
+        loop_->before_loop([this] { ++begun; })
+            .after_loop([this] { ++ended; })
+            .error([this](std::exception_ptr const&) { ++errors; })
+            .observe(*this);
+    }
+
+    /// Runs the loop's destructor where its body runs, as it must.
+    void destroy()
+    {
+        auto const executor = loop_->get_executor();
+        asio::post(executor, asio::use_future([this] {
+                       loop_.reset();
+                       gone = true;
+                   }))
+            .get();
+    }
+
+    void on_run_started(tasks::run_started const&)
+    {
+        last_slot_.reset();
+        next_number_ = 0;
+    }
+    void on_slot(tasks::slot_decided const& e)
+    {
+        if (e.last < e.first || e.count == 0 || e.lateness < 0ns)
+            faults |= 1;
+        if (e.what == tasks::decision::ran && e.number != next_number_++)
+            faults |= 2; // an iteration is left out, or decided about twice
+        // Slots of an interval are told on the wall clock, by a look at two clocks that may be a little apart.
+        if (last_slot_ && e.first < *last_slot_ - 100ms)
+            faults |= 16;
+        last_slot_ = e.last;
+    }
+    void on_run_ended(tasks::run_ended const&) { ++runs; }
+
+    std::optional<tasks::loop<>>& operator()() { return loop_; }
+
+    std::atomic<int> begun{0};
+    std::atomic<int> ended{0};
+    std::atomic<int> runs{0};
+    std::atomic<int> errors{0};
+    std::atomic<int> bodies{0};
+    std::atomic<int> faults{0};
+    std::atomic<bool> gone{false};
+
+private:
+    struct no_delay {
+        [[nodiscard]] std::chrono::nanoseconds next(unsigned) const { return 0ns; }
+    };
+
+    asio::awaitable<void> body(tasks::iteration const& it)
+    {
+        if (inside_.exchange(true))
+            faults |= 4; // two bodies at once
+        if (gone)
+            faults |= 8; // after the destructor
+        ++bodies;
+        struct leave {
+            std::atomic<bool>& inside;
+            ~leave() { inside = false; }
+        } const on_exit{inside_};
+        co_await asio::post(pool_, asio::use_awaitable); // completes on any thread of the pool
+        if (it.number % 7 == 3 && it.attempt == 0)
+            throw tasks::system_error{asio::error::connection_reset};
+        if (it.number % 31 == 30)
+            throw std::runtime_error{"fatal"};
+        if (it.number % 5 == 4)
+            co_await tasks::async_sleep_for(100us);
+    }
+
+    asio::thread_pool& pool_;
+    std::atomic<bool> inside_{false};
+    std::optional<tasks::time_point> last_slot_;
+    std::uint64_t next_number_ = 0;
+    std::optional<tasks::loop<>> loop_;
+};
+
+void control(watched_loop& w, unsigned what)
+{
+    auto& l = *w();
+    switch (what % 10) {
+    case 0:
+    case 1: try { l.start();
+        } catch (tasks::already_running const&) {
+        }
+        break;
+    case 2: l.stop(); break;
+    case 3: l.cancel(); break;
+    case 4:
+    case 5: l.restart(); break;
+    case 6: l.change_interval(std::chrono::microseconds{what % 200 + 1}); break;
+    case 7: l.change_interval(tasks::day_at("12:00")); break;
+    case 8:
+        static_cast<void>(l.next_iteration());
+        static_cast<void>(l.current_loop());
+        static_cast<void>(l.failed());
+        static_cast<void>(l.is_being_cancelled());
+        static_cast<void>(to_string(l));
+        break;
+    default: l.async_join([](std::exception_ptr const&) {}); break;
+    }
+}
+
+} // namespace
+
+TEST_CASE("loops of a pool under the control of many threads keep their promises")
+{
+    asio::thread_pool pool{4};
+    std::vector<std::unique_ptr<watched_loop>> loops;
+    for (int i = 0; i < 6; ++i)
+        loops.push_back(std::make_unique<watched_loop>(pool));
+
+    std::vector<std::thread> controllers;
+    for (unsigned t = 0; t < 4; ++t) {
+        controllers.emplace_back([&loops, t] {
+            std::mt19937 random{t};
+            for (int i = 0; i < 8000; ++i) {
+                auto const which = random() % loops.size();
+                control(*loops[which], static_cast<unsigned>(random()));
+                if (i % 16 == 0)
+                    std::this_thread::yield();
+            }
+        });
+    }
+    for (auto& c : controllers)
+        c.join();
+
+    // Half of them end in order, the others wherever they are.
+    for (std::size_t i = 0; i < loops.size(); i += 2) {
+        (*loops[i])()->stop();
+        try {
+            (*loops[i])()->async_join(asio::use_future).get();
+        } catch (std::exception const&) {
+            CHECK((*loops[i])()->failed());
+        }
+        CHECK_FALSE((*loops[i])()->is_running());
+        CHECK(loops[i]->begun == loops[i]->ended);
+        CHECK(loops[i]->runs >= loops[i]->ended);
+    }
+    for (auto const& l : loops)
+        l->destroy();
+    pool.join();
+    for (auto const& l : loops) {
+        CHECK(l->faults == 0);
+        CHECK(l->begun - l->ended <= 1);
+        CHECK(l->bodies > 0);
+    }
+}
+
+TEST_CASE("loops are made, run and destroyed by many threads of one pool")
+{
+    asio::thread_pool pool{4};
+    std::atomic<int> bodies{0};
+    std::vector<std::thread> makers;
+    for (int t = 0; t < 4; ++t) {
+        makers.emplace_back([&] {
+            for (int i = 0; i < 150; ++i) {
+                auto l = std::make_unique<tasks::loop<>>(pool, tasks::options{.every = 10us, .count = 3},
+                                                         [&]() -> asio::awaitable<void> {
+                                                             ++bodies;
+                                                             co_await tasks::async_sleep_for(20us);
+                                                         });
+                if (i % 3 == 0)
+                    l->async_run(asio::use_future).get();
+                else
+                    l->start();
+                auto const executor = l->get_executor();
+                asio::post(executor, asio::use_future([&] { l.reset(); })).get();
+            }
+        });
+    }
+    for (auto& m : makers)
+        m.join();
+    pool.join();
+    CHECK(bodies >= 4 * 50 * 3); // those that were waited for
+}
