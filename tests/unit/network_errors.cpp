@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+#include "support/catch.hpp"
+
+#include <tasks/detail/asio.hpp>
+#include <tasks/detail/handled_errors.hpp>
+#include <tasks/network_errors.hpp>
+
+#include <cerrno>
+#include <future>
+#include <system_error>
+
+namespace asio = tasks::asio;
+using tasks::is_network_error;
+
+namespace {
+
+std::exception_ptr thrown_with(tasks::error_code code)
+{
+    return std::make_exception_ptr(tasks::system_error{code});
+}
+
+} // namespace
+
+TEST_CASE("network errors: each documented condition")
+{
+    for (auto const condition :
+         {std::errc::connection_aborted, std::errc::connection_refused, std::errc::connection_reset,
+          std::errc::broken_pipe, std::errc::host_unreachable, std::errc::network_unreachable,
+          std::errc::network_down, std::errc::network_reset, std::errc::not_connected, std::errc::timed_out,
+          std::errc::no_buffer_space, std::errc::address_not_available,
+          std::errc::resource_unavailable_try_again, std::errc::too_many_files_open,
+          std::errc::too_many_files_open_in_system}) {
+        auto const code = std::make_error_code(condition);
+        CAPTURE(code.message());
+        CHECK(is_network_error(code));
+        CHECK(is_network_error(std::error_code{code.value(), std::system_category()}));
+        CHECK(is_network_error(std::make_exception_ptr(std::system_error{code})));
+    }
+}
+
+TEST_CASE("network errors: as Asio reports them")
+{
+    using namespace asio::error;
+    for (auto const code : {tasks::error_code{connection_aborted},
+                            tasks::error_code{connection_refused},
+                            tasks::error_code{connection_reset},
+                            tasks::error_code{broken_pipe},
+                            tasks::error_code{host_unreachable},
+                            tasks::error_code{network_unreachable},
+                            tasks::error_code{network_down},
+                            tasks::error_code{network_reset},
+                            tasks::error_code{not_connected},
+                            tasks::error_code{timed_out},
+                            tasks::error_code{no_buffer_space},
+                            tasks::error_code{try_again},
+                            tasks::error_code{would_block},
+                            tasks::error_code{no_descriptors},
+                            tasks::error_code{eof},
+                            tasks::error_code{host_not_found},
+                            tasks::error_code{host_not_found_try_again},
+                            tasks::error_code{no_data},
+                            tasks::error_code{no_recovery},
+                            tasks::error_code{service_not_found},
+                            tasks::error_code{socket_type_not_supported}}) {
+        CAPTURE(code.message(), code.category().name());
+        CHECK(is_network_error(std::error_code{code}));
+        CHECK(is_network_error(thrown_with(code)));
+    }
+}
+
+TEST_CASE("network errors: what is not one")
+{
+    using namespace asio::error;
+    for (auto const code :
+         {tasks::error_code{}, tasks::error_code{operation_aborted}, tasks::error_code{access_denied},
+          tasks::error_code{invalid_argument}, tasks::error_code{bad_descriptor},
+          tasks::error_code{address_in_use}, tasks::error_code{already_open}, tasks::error_code{not_found},
+          tasks::error_code{message_size}, tasks::error_code{no_permission}, tasks::error_code{no_memory}}) {
+        CAPTURE(code.message());
+        CHECK(!is_network_error(std::error_code{code}));
+        CHECK(!is_network_error(thrown_with(code)));
+    }
+    CHECK(!is_network_error(std::make_error_code(std::errc::no_such_file_or_directory)));
+    CHECK(!is_network_error(std::make_error_code(std::future_errc::broken_promise)));
+    CHECK(!is_network_error(std::make_exception_ptr(std::runtime_error{"connection reset"})));
+    CHECK(!is_network_error(std::make_exception_ptr(ECONNRESET)));
+}
+
+TEST_CASE("network errors: categories that only look alike by value")
+{
+    struct other_category : std::error_category {
+        char const* name() const noexcept override { return "other"; }
+        std::string message(int) const override { return "other"; }
+    };
+    static other_category const other;
+    CHECK(!is_network_error(std::error_code{ECONNRESET, other}));
+    CHECK(!is_network_error(std::error_code{asio::error::eof, other}));
+}
+
+TEST_CASE("handled errors: a set of types, matched with those derived from them")
+{
+    tasks::detail::handled_errors h;
+    auto const logic = std::make_exception_ptr(std::out_of_range{"x"});
+    CHECK(h.has<tasks::network_errors>());
+    CHECK(h.match(thrown_with(asio::error::eof)));
+    CHECK(!h.match(logic));
+
+    h.add<std::logic_error>();
+    h.add<std::logic_error>();
+    h.add<int>();
+    CHECK(h.match(logic));
+    CHECK(h.match(std::make_exception_ptr(1)));
+    CHECK(!h.match(std::make_exception_ptr(1L)));
+    CHECK(!h.remove<std::out_of_range>());
+    CHECK(h.remove<std::logic_error>());
+    CHECK(!h.remove<std::logic_error>()); // adding twice was adding once
+    CHECK(!h.match(logic));
+
+    h.clear();
+    CHECK(!h.match(std::make_exception_ptr(1)));
+    CHECK(!h.match(thrown_with(asio::error::eof)));
+}
+
+TEST_CASE("handled errors: predicates over error codes and over exceptions")
+{
+    tasks::detail::handled_errors h;
+    h.retry_if(tasks::detail::retry_predicate(
+        [](std::error_code const& e) { return e == asio::error::access_denied; }));
+    CHECK(h.match(thrown_with(asio::error::access_denied)));
+    CHECK(h.match(thrown_with(asio::error::eof))); // the types still count
+    CHECK(!h.match(thrown_with(asio::error::invalid_argument)));
+    CHECK(!h.match(std::make_exception_ptr(1))); // carries no code
+
+    h.retry_if(tasks::detail::retry_predicate([](std::exception_ptr const&) { return true; }));
+    CHECK(h.match(std::make_exception_ptr(1)));
+    h.clear();
+    CHECK(!h.match(std::make_exception_ptr(1)));
+}

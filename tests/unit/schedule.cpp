@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+#include "support/catch.hpp"
+#include "support/thrown.hpp"
+#include "support/utc.hpp"
+
+#include <tasks/day_at.hpp>
+#include <tasks/schedule.hpp>
+
+#include <type_traits>
+
+using namespace std::chrono_literals;
+using tasks::schedule;
+using test::utc;
+
+namespace {
+
+struct leap_seconds_never {
+    std::optional<tasks::time_point> next(tasks::time_point) const { return std::nullopt; }
+    friend std::string to_string(leap_seconds_never const&) { return "never"; }
+};
+struct every_full_minute {
+    std::optional<tasks::time_point> next(tasks::time_point t) const
+    {
+        return std::chrono::floor<std::chrono::minutes>(t) + 1min;
+    }
+};
+
+static_assert(std::is_convertible_v<std::chrono::milliseconds, schedule>);
+static_assert(std::is_convertible_v<std::chrono::duration<float, std::ratio<3600>>, schedule>);
+static_assert(std::is_convertible_v<tasks::day_at, schedule>);
+static_assert(std::is_convertible_v<every_full_minute, schedule>);
+static_assert(!std::is_constructible_v<schedule, std::string>);
+static_assert(!std::is_constructible_v<schedule, std::optional<int>>);
+static_assert(std::is_nothrow_move_constructible_v<schedule>);
+
+} // namespace
+
+TEST_CASE("a schedule from any duration, to the nanosecond")
+{
+    CHECK(schedule{5s}.interval() == 5s);
+    CHECK(schedule{0.25s}.interval() == 250ms);
+    CHECK(schedule{std::chrono::duration<double, std::milli>{1.5}}.interval() == 1500us);
+    CHECK(schedule{std::chrono::duration<int, std::ratio<86400>>{2}}.interval() == 48h);
+    CHECK(schedule{std::chrono::duration<double>{1e-9}}.interval() == 1ns);
+    CHECK(schedule{0s}.interval() == 0ns);
+    CHECK(schedule{std::chrono::nanoseconds::max()}.interval() == std::chrono::nanoseconds::max());
+    CHECK(schedule{}.is_interval());
+    CHECK(schedule{}.interval() == 0ns);
+}
+
+TEST_CASE("the next instant of an interval is one interval later, if it can be represented")
+{
+    CHECK(schedule{5s}.next(utc("2024-01-01T00:00:00Z")) == utc("2024-01-01T00:00:05Z"));
+    CHECK(schedule{5s}.next(tasks::time_point::max() - 1s) == std::nullopt);
+    CHECK(schedule{5s}.next(tasks::time_point::max() - 5s) == tasks::time_point::max());
+}
+
+TEST_CASE("a schedule of one's own")
+{
+    schedule const s = every_full_minute{};
+    CHECK(!s.is_interval());
+    CHECK(s.next(utc("2024-01-01T00:00:00Z")) == utc("2024-01-01T00:01:00Z"));
+    CHECK(s.target<every_full_minute>() != nullptr);
+    CHECK(s.target<leap_seconds_never>() == nullptr);
+    CHECK(schedule{5s}.target<every_full_minute>() == nullptr);
+    CHECK(schedule{leap_seconds_never{}}.next(utc("2024-01-01T00:00:00Z")) == std::nullopt);
+}
+
+TEST_CASE("| unites instants; equal ones are one; an exhausted part does not matter")
+{
+    auto const s =
+        schedule{tasks::day_at(9h)} | tasks::day_at(12h) | leap_seconds_never{} | tasks::day_at(12h, 9h);
+    CHECK(test::instants(s, "2024-01-01T00:00:00Z", 3) ==
+          std::vector<std::string>{"2024-01-01T09:00:00Z", "2024-01-01T12:00:00Z", "2024-01-02T09:00:00Z"});
+    CHECK(s.parts().size() == 4);
+    CHECK(s.parts()[1].target<tasks::day_at>() != nullptr);
+    CHECK(schedule{5s}.parts().empty());
+    CHECK(schedule{tasks::day_at(9h)}.parts().empty());
+    CHECK((schedule{leap_seconds_never{}} | leap_seconds_never{}).next(utc("2024-01-01T00:00:00Z")) ==
+          std::nullopt);
+}
+
+TEST_CASE("a schedule as text")
+{
+    CHECK(to_string(schedule{10s}) == "every 10s");
+    CHECK(to_string(schedule{90min}) == "every 90min");
+    CHECK(to_string(schedule{1500ms}) == "every 1500ms");
+    CHECK(to_string(schedule{}) == "every 0s");
+    CHECK(to_string(schedule{7ns}) == "every 7ns");
+    CHECK(to_string(schedule{leap_seconds_never{}}) == "never");
+    CHECK(to_string(schedule{every_full_minute{}}) == "user-defined schedule");
+    CHECK(to_string(schedule{leap_seconds_never{}} | leap_seconds_never{}) == "never | never");
+}
