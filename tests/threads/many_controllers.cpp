@@ -3,8 +3,13 @@
 
 #include <tasks/tasks.hpp>
 
+#if defined(TASKS_USE_BOOST_ASIO)
+#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_future.hpp>
+#else
 #include <asio/thread_pool.hpp>
 #include <asio/use_future.hpp>
+#endif
 
 #include <atomic>
 #include <chrono>
@@ -25,10 +30,12 @@ using namespace std::chrono_literals;
 
 namespace {
 
+namespace net = tasks::asio;
+
 /// A loop with bodies that hop between threads, and what it was seen to do.
 class watched_loop {
 public:
-    explicit watched_loop(asio::thread_pool& pool)
+    explicit watched_loop(net::thread_pool& pool)
         : pool_{pool}
         , loop_{std::in_place, pool, tasks::options{.every = 50us, .backoff = no_delay{}, .name = "watched"},
                 &watched_loop::body, this}
@@ -43,10 +50,10 @@ public:
     void destroy()
     {
         auto const executor = loop_->get_executor();
-        asio::post(executor, asio::use_future([this] {
-                       loop_.reset();
-                       gone = true;
-                   }))
+        net::post(executor, net::use_future([this] {
+                      loop_.reset();
+                      gone = true;
+                  }))
             .get();
     }
 
@@ -83,7 +90,7 @@ private:
         [[nodiscard]] std::chrono::nanoseconds next(unsigned) const { return 0ns; }
     };
 
-    asio::awaitable<void> body(tasks::iteration const& it)
+    net::awaitable<void> body(tasks::iteration const& it)
     {
         if (inside_.exchange(true))
             faults |= 4; // two bodies at once
@@ -94,16 +101,16 @@ private:
             std::atomic<bool>& inside;
             ~leave() { inside = false; }
         } const on_exit{inside_};
-        co_await asio::post(pool_, asio::use_awaitable); // completes on any thread of the pool
+        co_await net::post(pool_, net::use_awaitable); // completes on any thread of the pool
         if (it.number % 7 == 3 && it.attempt == 0)
-            throw tasks::system_error{asio::error::connection_reset};
+            throw tasks::system_error{net::error::connection_reset};
         if (it.number % 31 == 30)
             throw std::runtime_error{"fatal"};
         if (it.number % 5 == 4)
             co_await tasks::async_sleep_for(100us);
     }
 
-    asio::thread_pool& pool_;
+    net::thread_pool& pool_;
     std::atomic<bool> inside_{false};
     std::optional<tasks::time_point> last_slot_;
     std::uint64_t next_number_ = 0;
@@ -140,7 +147,7 @@ void control(watched_loop& w, unsigned what)
 
 TEST_CASE("loops of a pool under the control of many threads keep their promises")
 {
-    asio::thread_pool pool{4};
+    net::thread_pool pool{4};
     std::vector<std::unique_ptr<watched_loop>> loops;
     for (int i = 0; i < 6; ++i)
         loops.push_back(std::make_unique<watched_loop>(pool));
@@ -164,7 +171,7 @@ TEST_CASE("loops of a pool under the control of many threads keep their promises
     for (std::size_t i = 0; i < loops.size(); i += 2) {
         (*loops[i])()->stop();
         try {
-            (*loops[i])()->async_join(asio::use_future).get();
+            (*loops[i])()->async_join(net::use_future).get();
         } catch (std::exception const&) {
             CHECK((*loops[i])()->failed());
         }
@@ -184,23 +191,23 @@ TEST_CASE("loops of a pool under the control of many threads keep their promises
 
 TEST_CASE("loops are made, run and destroyed by many threads of one pool")
 {
-    asio::thread_pool pool{4};
+    net::thread_pool pool{4};
     std::atomic<int> bodies{0};
     std::vector<std::thread> makers;
     for (int t = 0; t < 4; ++t) {
         makers.emplace_back([&] {
             for (int i = 0; i < 150; ++i) {
                 auto l = std::make_unique<tasks::loop<>>(pool, tasks::options{.every = 10us, .count = 3},
-                                                         [&]() -> asio::awaitable<void> {
+                                                         [&]() -> net::awaitable<void> {
                                                              ++bodies;
                                                              co_await tasks::async_sleep_for(20us);
                                                          });
                 if (i % 3 == 0)
-                    l->async_run(asio::use_future).get();
+                    l->async_run(net::use_future).get();
                 else
                     l->start();
                 auto const executor = l->get_executor();
-                asio::post(executor, asio::use_future([&] { l.reset(); })).get();
+                net::post(executor, net::use_future([&] { l.reset(); })).get();
             }
         });
     }
