@@ -66,11 +66,18 @@ struct timer_queue::timer_handler {
     using allocator_type = one_op_allocator<>;
     using executor_type = asio::system_executor; // of no loop: it runs where the context runs it
 
-    [[nodiscard]] allocator_type get_allocator() const noexcept { return allocator_type{queue->timer_op_}; }
+    explicit timer_handler(std::shared_ptr<timer_queue> q) noexcept
+        : queue{std::move(q)}
+        , storage{&queue->timer_op_}
+    {
+    }
+
+    [[nodiscard]] allocator_type get_allocator() const noexcept { return allocator_type{*storage}; }
     [[nodiscard]] executor_type get_executor() const noexcept { return {}; }
     void operator()(error_code const&) const { queue->on_timer(); }
 
     std::shared_ptr<timer_queue> queue;
+    one_op_storage* storage; // Asio asks for the allocator of a handler moved from, too
 };
 
 TASKS_DECL void timer_queue::begin_timer_wait()
