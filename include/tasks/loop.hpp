@@ -355,7 +355,8 @@ public:
     template <class Observer>
     loop& observe(Observer& observer)
     {
-        return attach<Observer>(std::shared_ptr<void>{std::shared_ptr<void>{}, std::addressof(observer)});
+        return attach<Observer>(std::shared_ptr<void>{
+            std::shared_ptr<void>{}, const_cast<std::remove_const_t<Observer>*>(std::addressof(observer))});
     }
 
     /// The same, sharing ownership.
@@ -412,7 +413,7 @@ private:
         static_assert(detail::check_body<body, typename body::template result<HookArgs...>, HookArgs...>());
         return detail::hook_function<HookArgs...>{
             std::in_place, [call = body{std::in_place, std::forward<F>(f), std::forward<Bound>(bound)...}](
-                               HookArgs... args) mutable { return call(iteration{}, args...); }};
+                               HookArgs const&... args) mutable { return call(iteration{}, args...); }};
     }
 
     template <class Observer>

@@ -46,15 +46,16 @@ public:
     explicit operator bool() const noexcept { return function_ != nullptr; }
 
     /// An empty answer is that of a plain function, or of an empty hook.
-    [[nodiscard]] asio::awaitable<void> operator()(Args... args) const
+    /// The arguments must outlive the answer: a coroutine may take them by reference.
+    [[nodiscard]] asio::awaitable<void> operator()(Args const&... args) const
     {
-        return function_ ? function_->call(std::move(args)...) : done();
+        return function_ ? function_->call(args...) : done();
     }
 
 private:
     struct any {
         virtual ~any() = default;
-        virtual asio::awaitable<void> call(Args... args) = 0;
+        virtual asio::awaitable<void> call(Args const&... args) = 0;
     };
 
     template <class F>
@@ -63,10 +64,7 @@ private:
             : function{std::move(f)}
         {
         }
-        asio::awaitable<void> call(Args... args) override
-        {
-            return detail::call(function, std::move(args)...);
-        }
+        asio::awaitable<void> call(Args const&... args) override { return detail::call(function, args...); }
         F function;
     };
 

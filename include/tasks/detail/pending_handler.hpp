@@ -35,7 +35,7 @@ public:
     }
 
     /// Destroys the handler uncalled. It may hold the last reference to the operation, so the caller must have one.
-    void discard() noexcept { auto const handler = std::exchange(handler_, std::nullopt); }
+    void discard() noexcept { [[maybe_unused]] auto const handler = std::exchange(handler_, std::nullopt); }
 
 private:
     template <class Owner, class Argument>
