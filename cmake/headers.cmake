@@ -41,9 +41,14 @@ set(tasks_headers
     tasks/impl/day_at.ipp
     tasks/impl/errors.ipp
     tasks/impl/log.ipp
-    tasks/impl/loop_core.ipp
+    tasks/impl/loop_control.ipp
+    tasks/impl/loop_events.ipp
+    tasks/impl/loop_iterations.ipp
+    tasks/impl/loop_places.ipp
+    tasks/impl/loop_questions.ipp
     tasks/impl/network_errors.ipp
     tasks/impl/options.ipp
+    tasks/impl/place.ipp
     tasks/impl/run.ipp
     tasks/impl/schedule.ipp
     tasks/impl/shutdown.ipp

@@ -214,6 +214,11 @@ private:
 TASKS_END_NAMESPACE
 
 #if !defined(TASKS_SEPARATE_COMPILATION)
-#include <tasks/impl/loop_core.ipp>
+#include <tasks/impl/loop_control.ipp>
+#include <tasks/impl/loop_events.ipp>
+#include <tasks/impl/loop_iterations.ipp>
+#include <tasks/impl/loop_places.ipp>
+#include <tasks/impl/loop_questions.ipp>
+#include <tasks/impl/place.ipp>
 #include <tasks/impl/run.ipp>
 #endif

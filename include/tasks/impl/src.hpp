@@ -8,9 +8,14 @@
 #include <tasks/impl/day_at.ipp>
 #include <tasks/impl/errors.ipp>
 #include <tasks/impl/log.ipp>
-#include <tasks/impl/loop_core.ipp>
+#include <tasks/impl/loop_control.ipp>
+#include <tasks/impl/loop_events.ipp>
+#include <tasks/impl/loop_iterations.ipp>
+#include <tasks/impl/loop_places.ipp>
+#include <tasks/impl/loop_questions.ipp>
 #include <tasks/impl/network_errors.ipp>
 #include <tasks/impl/options.ipp>
+#include <tasks/impl/place.ipp>
 #include <tasks/impl/run.ipp>
 #include <tasks/impl/schedule.ipp>
 #include <tasks/impl/shutdown.ipp>

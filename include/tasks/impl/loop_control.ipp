@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// A loop under control: what may be called from any thread and changes something.
+
+#include <tasks/detail/loop_core.hpp>
+#include <tasks/detail/posting.hpp>
+#include <tasks/errors.hpp>
+
+#include <utility>
+
+TASKS_BEGIN_NAMESPACE
+namespace detail {
+
+TASKS_DECL loop_core::loop_core(asio::any_io_executor executor, options o)
+    : gated{ungated(executor)}
+    , queue_{timer_queue::of(this->executor())}
+    , io_context_{target_of<asio::io_context::executor_type>(this->executor())}
+    , timeline_{(check(o), std::move(o.every)), o.missed}
+    , count_{o.count}
+    , backoff_{std::move(o.backoff)}
+    , name_{std::move(o.name)}
+    , overlap_{o.overlap}
+    , reconnect_{o.reconnect}
+{
+    if (!io_context_) // that executor is but a pointer; others may hold on to the context, as a strand does
+        queue_->add_user(*this);
+}
+
+TASKS_DECL loop_core::~loop_core()
+{
+    if (!io_context_)
+        queue_->remove_user(*this);
+}
+
+// What is replaced leaves through the parameters: it is the user's, and is destroyed when the mutex is free again.
+
+TASKS_DECL void loop_core::start(arguments args)
+{
+    std::scoped_lock lock{mutex_};
+    require_idle("start()");
+    begin_first_run(args);
+}
+
+TASKS_DECL void loop_core::start_and_join(arguments args, ref<joiner> j)
+{
+    std::scoped_lock lock{mutex_};
+    require_idle("async_run()");
+    begin_first_run(args);
+    joiners_.push(std::move(j));
+}
+
+TASKS_DECL void loop_core::restart(arguments args)
+{
+    std::scoped_lock lock{mutex_};
+    if (phase_ == phase::idle) {
+        begin_first_run(args);
+        return;
+    }
+    if (can_be_cancelled())
+        request_cancel();
+    next_arguments_.swap(args);
+    restart_ = true;
+}
+
+TASKS_DECL void loop_core::stop() noexcept
+{
+    std::scoped_lock lock{mutex_};
+    restart_ = false;
+    if (!can_be_cancelled() || stop_)
+        return;
+    stop_ = true;
+    wake_all();
+}
+
+TASKS_DECL void loop_core::cancel()
+{
+    std::scoped_lock lock{mutex_};
+    if (can_be_cancelled())
+        request_cancel();
+    restart_ = false;
+}
+
+TASKS_DECL void loop_core::request_cancel()
+{
+    if (cancel_)
+        return;
+    if (occupied_ != 0)
+        asio::post(executor(), [self = ref{this}] { self->emit_cancellation(); });
+    cancel_ = true;
+    wake_all();
+}
+
+TASKS_DECL void loop_core::change_interval(schedule every)
+{
+    check(every, overlap_);
+    std::scoped_lock lock{mutex_};
+    if (!timeline_.begun()) {
+        timeline_.change(std::move(every), {});
+        return;
+    }
+    auto const now = queue_->look();
+    auto const clock = timeline_.clock();
+    if (observer_)
+        untold_.reserve(untold_.size() + 1);
+    timeline_.look(now);
+    auto const passed = timeline_.change(std::move(every), now);
+    if (observer_ && passed.count != 0)
+        untold_.push_back({.slots = passed, .clock = clock, .at = now, .number = started_});
+    if (leader_)
+        queue_->wake(*leader_);
+}
+
+TASKS_DECL void loop_core::require_idle(char const* what) const
+{
+    if (phase_ != phase::idle)
+        throw already_running{"tasks: loop '" + name_ + "': " + what +
+                              " needs an idle loop, and a run is in progress (restart() replaces a run)"};
+}
+
+TASKS_DECL void loop_core::set_before(hook_function<> h)
+{
+    std::scoped_lock lock{mutex_};
+    require_idle("before_loop()");
+    std::swap(before_, h);
+}
+
+TASKS_DECL void loop_core::set_after(hook_function<> h)
+{
+    std::scoped_lock lock{mutex_};
+    require_idle("after_loop()");
+    std::swap(after_, h);
+}
+
+TASKS_DECL void loop_core::set_error(hook_function<std::exception_ptr> h)
+{
+    std::scoped_lock lock{mutex_};
+    require_idle("error()");
+    std::swap(error_, h);
+}
+
+TASKS_DECL void loop_core::set_observer(attached_observer o)
+{
+    std::scoped_lock lock{mutex_};
+    require_idle("observe()");
+    std::swap(observer_, o);
+}
+
+TASKS_DECL bool loop_core::can_be_cancelled() const noexcept
+{
+    return phase_ == phase::starting || open_ != 0;
+}
+
+TASKS_DECL void loop_core::wake_all() noexcept
+{
+    for (auto* p = places_; p; p = p->next_in_run)
+        queue_->wake(*p);
+}
+
+TASKS_DECL void loop_core::join(ref<joiner> j)
+{
+    std::exception_ptr exception;
+    {
+        std::scoped_lock lock{mutex_};
+        if (phase_ != phase::idle) {
+            joiners_.push(std::move(j));
+            return;
+        }
+        exception = exception_;
+    }
+    j->complete(std::move(exception));
+}
+
+TASKS_DECL void loop_core::leave_join(joiner const& j) noexcept
+{
+    ref<joiner> left;
+    {
+        std::scoped_lock lock{mutex_};
+        left = joiners_.take(j);
+    }
+    if (left)
+        left->complete(std::make_exception_ptr(system_error{asio::error::operation_aborted}));
+}
+
+TASKS_DECL void loop_core::abandon() noexcept
+{
+    joiner_list joiners;
+    {
+        std::scoped_lock lock{mutex_};
+        close();
+        joiners = std::move(joiners_);
+        restart_ = false;
+        wake_all();
+        if (occupied_ != 0 && !queue_->closed()) {
+            try {
+                asio::post(executor(), [self = ref{this}] { self->emit_cancellation(); });
+            } catch (...) {
+                // Then what the body waits for has to end by itself; the gate stays closed behind it.
+            }
+        }
+    }
+    if (!queue_->closed())
+        joiners.complete(std::make_exception_ptr(
+            abandoned{"tasks: loop '" + name_ + "' was destroyed while it was waited for"}));
+}
+
+TASKS_DECL asio::awaitable<void> loop_core::call_directly(iteration& it, void const* args)
+{
+    auto const now = queue_->look();
+    it.number = current_loop();
+    it.slot = it.start = time_point{now.wall};
+    it.cause = cause::direct;
+    return invoke_body(it, args);
+}
+
+} // namespace detail
+TASKS_END_NAMESPACE

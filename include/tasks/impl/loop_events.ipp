@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// What a loop tells its observer and the log.
+
+#include <tasks/detail/loop_core.hpp>
+#include <tasks/log.hpp>
+
+#include <utility>
+#include <vector>
+
+TASKS_BEGIN_NAMESPACE
+namespace detail {
+
+template <class Event>
+void loop_core::tell(void (*observer_table::*function)(void*, Event const&),
+                     Event const& event) const noexcept
+{
+    if (!observer_ || gone())
+        return;
+    if (auto* const f = observer_.table->*function) {
+        try {
+            f(observer_.object.get(), event);
+        } catch (...) {
+            report("an observer threw", std::current_exception());
+        }
+    }
+}
+
+TASKS_DECL void loop_core::tell_passed(untold_slots const& passed) const noexcept
+{
+    auto const& s = passed.slots;
+    if (s.count == 0)
+        return;
+    tell(&observer_table::slot, slot_decided{.loop = name_,
+                                             .what = s.what,
+                                             .cause = s.cause,
+                                             .first = on_the_wall(s.first, passed.clock, passed.at),
+                                             .last = on_the_wall(s.last, passed.clock, passed.at),
+                                             .count = s.count,
+                                             .number = passed.number,
+                                             .lateness = passed.at.on(passed.clock) - s.last});
+}
+
+TASKS_DECL void loop_core::tell_untold() noexcept
+{
+    std::vector<untold_slots> untold;
+    {
+        std::scoped_lock lock{mutex_};
+        untold.swap(untold_);
+    }
+    for (auto const& u : untold)
+        tell_passed(u);
+}
+
+TASKS_DECL void loop_core::hook_threw(tasks::hook which, std::exception_ptr const& exception) noexcept
+{
+    tell(&observer_table::hook_failed, hook_failed{.loop = name_, .which = which, .exception = exception});
+    report(which == hook::after ? "the after hook threw" : "the error hook threw", exception);
+}
+
+TASKS_DECL void loop_core::report(std::string_view what, std::exception_ptr const& exception) const noexcept
+{
+    detail::report({.loop = name_, .what = what, .exception = exception});
+}
+
+} // namespace detail
+TASKS_END_NAMESPACE

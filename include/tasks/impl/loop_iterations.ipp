@@ -1,0 +1,362 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// The decisions that the coroutine `run` performs, in the order in which a run comes to them.
+
+#include <tasks/detail/loop_core.hpp>
+
+#include <utility>
+
+TASKS_BEGIN_NAMESPACE
+namespace detail {
+
+/// After so many attempts in a row the executor gets a turn, should the loop never have to wait.
+inline constexpr unsigned attempts_per_turn = 64;
+
+/// What a decision leaves to be done once the mutex is released.
+struct loop_core::decided {
+    verdict what;
+    moment now;
+    clock_kind clock = clock_kind::steady;
+    nanoseconds stepped{0};
+    std::uint64_t number = 0;
+    bool promote = false;
+};
+
+TASKS_DECL asio::awaitable<void> loop_core::call_before_hook(place& p)
+{
+    p.now = place::stage::before_hook;
+    p.interruptible = true;
+    return before_();
+}
+
+TASKS_DECL void loop_core::before_hook_ended(place& p, std::exception_ptr failure)
+{
+    p.interruptible = false;
+    p.now = place::stage::free;
+    if (!failure || gone())
+        return;
+    {
+        std::scoped_lock lock{mutex_};
+        if (cancel_ && is_operation_aborted(failure))
+            return;
+        fail(p, failure);
+    }
+    tell(&observer_table::hook_failed,
+         hook_failed{.loop = name_, .which = hook::before, .exception = failure});
+}
+
+TASKS_DECL void loop_core::fail(place& p, std::exception_ptr exception) noexcept
+{
+    if (failed_) {
+        p.unheard = std::move(exception);
+        return;
+    }
+    failed_ = true;
+    exception_ = exception;
+    p.fatal = std::move(exception);
+    wake_all();
+}
+
+TASKS_DECL step loop_core::next_step(place& p)
+{
+    if (gone())
+        return step::vanish;
+    decided made;
+    step next;
+    {
+        std::scoped_lock lock{mutex_};
+        try {
+            next = decide(p, made);
+        } catch (...) {
+            fail(p, std::current_exception()); // of the schedule
+            next = leave_loop(p);
+        }
+    }
+    if (observer_) {
+        using namespace std::chrono_literals;
+        tell_untold();
+        if (made.stepped <= -1s || made.stepped >= 1s)
+            tell(&observer_table::clock_stepped, clock_stepped{.loop = name_, .step = made.stepped});
+        tell_passed({.slots = made.what.passed, .clock = made.clock, .at = made.now, .number = made.number});
+        if (next == step::attempt && p.it.attempt == 0)
+            tell(&observer_table::slot, slot_decided{.loop = name_,
+                                                     .what = decision::ran,
+                                                     .cause = miss_cause::none,
+                                                     .first = p.it.slot,
+                                                     .last = p.it.slot,
+                                                     .count = 1,
+                                                     .number = p.it.number,
+                                                     .lateness = p.it.lateness});
+    }
+    if (made.promote)
+        promote();
+    return next;
+}
+
+TASKS_DECL void loop_core::iteration_over(place& p) noexcept
+{
+    p.now = place::stage::free;
+    p.failures = 0;
+    --in_flight_;
+    if (timeline_.back_to_back())
+        timeline_.ended(look());
+}
+
+TASKS_DECL step loop_core::leave_loop(place& p) noexcept
+{
+    if (leader_ == &p)
+        leader_ = nullptr;
+    p.left_the_loop = true;
+    --open_;
+    return step::leave;
+}
+
+TASKS_DECL step loop_core::decide(place& p, decided& made)
+{
+    if (p.now == place::stage::backing_off && !cancel_) {
+        if (queue_->steady() < p.wait_until) {
+            p.burst = 0;
+            return step::wait;
+        }
+        if (p.burst >= attempts_per_turn) {
+            p.burst = 0;
+            return step::yield;
+        }
+        p.now = place::stage::attempting;
+        ++p.burst;
+        ++p.it.attempt;
+        return step::attempt;
+    }
+    if (p.now != place::stage::free)
+        iteration_over(p);
+
+    if (!no_more_iterations() && body_expired())
+        stop_ = true;
+    if (no_more_iterations() || (leader_ && leader_ != &p))
+        return leave_loop(p);
+
+    leader_ = &p;
+    auto const now = look();
+    if (!timeline_.begun())
+        timeline_.begin(now);
+    else
+        made.stepped = timeline_.look(now);
+    if (p.burst >= (timeline_.back_to_back() ? 1 : attempts_per_turn)) {
+        p.burst = 0;
+        return step::yield;
+    }
+
+    made.now = now;
+    made.clock = timeline_.clock();
+    made.number = started_;
+    made.what = timeline_.decide(now);
+    auto const& v = made.what;
+    switch (v.what) {
+    case verdict::action::exhausted: return leave_loop(p);
+    case verdict::action::wait:
+        p.burst = 0;
+        p.wait_clock = made.clock;
+        p.wait_until = v.slot;
+        return step::wait;
+    case verdict::action::run: break;
+    }
+
+    leader_ = nullptr;
+    p.now = place::stage::attempting;
+    ++p.burst;
+    ++in_flight_;
+    p.it = {.number = started_++,
+            .slot = on_the_wall(v.slot, made.clock, now),
+            .start = time_point{now.wall},
+            .lateness = now.on(made.clock) - v.slot,
+            .attempt = 0,
+            .coalesced = v.coalesced,
+            .cause = v.cause};
+    made.promote = !count_reached() && overlap_.allows(in_flight_);
+    return step::attempt;
+}
+
+TASKS_DECL asio::awaitable<void> loop_core::call_body(place& p)
+{
+    p.interruptible = true;
+    tell(&observer_table::attempt_begun, attempt_begun{.loop = name_, .it = p.it});
+    return invoke_body(p.it, arguments_.get());
+}
+
+TASKS_DECL void loop_core::attempt_ended(place& p, std::exception_ptr failure)
+{
+    p.interruptible = false;
+    if (gone())
+        return;
+    auto const ended = [&](outcome what) {
+        tell(&observer_table::attempt_ended,
+             tasks::attempt_ended{.loop = name_, .it = p.it, .what = what, .exception = failure});
+    };
+    if (!failure) {
+        ended(outcome::succeeded);
+        return;
+    }
+
+    bool cancelled;
+    std::shared_ptr<handled_errors const> handled;
+    {
+        std::scoped_lock lock{mutex_};
+        cancelled = cancel_;
+        handled = handled_;
+    }
+    if (cancelled && is_operation_aborted(failure)) {
+        ended(outcome::cancelled);
+        return;
+    }
+    ended(outcome::failed);
+
+    auto fatal = failure;
+    try {
+        if (reconnect_ && (handled ? *handled : handled_errors{}).match(failure)) {
+            if (cancelled)
+                return; // not retried, but dropped
+            auto const delay = backoff_.next(++p.failures);
+            tell(
+                &observer_table::retry,
+                retry_scheduled{
+                    .loop = name_, .it = p.it, .delay = delay, .failures = p.failures, .exception = failure});
+            p.now = place::stage::backing_off;
+            p.wait_clock = clock_kind::steady;
+            p.wait_until = later(queue_->steady(), delay);
+            return;
+        }
+    } catch (...) {
+        fatal = std::current_exception(); // of the predicate or the back-off
+    }
+    std::scoped_lock lock{mutex_};
+    fail(p, std::move(fatal));
+}
+
+TASKS_DECL void loop_core::wait_failed(place& p, std::exception_ptr failure) noexcept
+{
+    std::scoped_lock lock{mutex_};
+    if (p.now == place::stage::backing_off)
+        p.now = place::stage::attempting; // there will be no retry
+    fail(p, std::move(failure));
+}
+
+TASKS_DECL bool loop_core::wants_error_hook(place& p)
+{
+    if (gone())
+        return false;
+    if (p.unheard)
+        report("further fatal error of a run that has already failed", p.unheard);
+    if (!p.fatal)
+        return false;
+    if (error_)
+        return true;
+    report("fatal error, and no error hook", p.fatal);
+    return false;
+}
+
+TASKS_DECL asio::awaitable<void> loop_core::call_error_hook(place& p)
+{
+    p.now = place::stage::error_hook;
+    return error_(p.fatal);
+}
+
+TASKS_DECL void loop_core::error_hook_ended(place&, std::exception_ptr failure) noexcept
+{
+    if (failure)
+        hook_threw(hook::error, failure);
+}
+
+TASKS_DECL bool loop_core::last_one_out(place& p)
+{
+    if (gone())
+        return false;
+    untold_slots left{};
+    {
+        std::scoped_lock lock{mutex_};
+        if (occupied_ > 1) {
+            unlink(p);
+            return false;
+        }
+        phase_ = phase::closing;
+        if (observer_ && timeline_.begun()) {
+            left = {.slots = {}, .clock = timeline_.clock(), .at = queue_->look(), .number = started_};
+            try {
+                left.slots = timeline_.overdue(left.at, miss_cause::ended);
+            } catch (...) {
+                // The schedule threw; if that matters it has failed the run already.
+            }
+        }
+    }
+    if (observer_) {
+        tell_untold();
+        tell_passed(left);
+    }
+    return true;
+}
+
+TASKS_DECL asio::awaitable<void> loop_core::call_after_hook(place& p)
+{
+    p.now = place::stage::after_hook;
+    return after_();
+}
+
+TASKS_DECL void loop_core::finish(place& p, std::exception_ptr after_failure) noexcept
+{
+    if (!gone())
+        end_run(&p, std::move(after_failure));
+}
+
+TASKS_DECL void loop_core::end_run(place* last, std::exception_ptr after_failure) noexcept
+{
+    if (after_failure)
+        hook_threw(hook::after, after_failure);
+
+    joiner_list joiners;
+    exit_reason reason;
+    std::exception_ptr exception;
+    std::exception_ptr no_restart;
+    bool restarting = false;
+    arguments former;
+    arguments next;
+    {
+        std::scoped_lock lock{mutex_};
+        if (after_failure && !failed_) {
+            failed_ = true;
+            exception_ = after_failure;
+        }
+        reason = failed_ ? exit_reason::failed : cancel_ ? exit_reason::cancelled : exit_reason::completed;
+        exception = exception_;
+        if (last)
+            unlink(*last);
+        joiners = std::move(joiners_);
+        restarting = restart_;
+        timeline_.reset();
+        untold_.clear();
+        started_ = 0;
+        stop_ = cancel_ = restart_ = restarted_ = false;
+        phase_ = phase::idle;
+        former.swap(arguments_);
+        next.swap(next_arguments_);
+        if (restarting) {
+            try {
+                begin_run(next);
+                restarted_ = true;
+            } catch (...) {
+                no_restart = std::current_exception();
+                restarting = false;
+            }
+        }
+    }
+    tell(&observer_table::run_ended, run_ended{.loop = name_, .reason = reason, .exception = exception});
+    if (restarting)
+        tell(&observer_table::run_started, run_started{.loop = name_, .restarted = true});
+    if (no_restart)
+        report("the loop could not be restarted", no_restart);
+    joiners.complete(exception);
+    if (!restarting)
+        queue_->remove_client();
+}
+
+} // namespace detail
+TASKS_END_NAMESPACE
