@@ -187,7 +187,7 @@ TEST_CASE("async_run: starts, and completes with the run")
     f.s.time.advance(60s);
     auto const trace = f.s.trace();
     INFO(trace);
-    CHECK(trace.find("0s second tasks: loop 'l': ") == 0); // already_running
+    CHECK(trace.find("0s second tasks: loop 'l': async_run()") == 0); // already_running
     CHECK(trace.find("11s done") != std::string::npos);
 }
 
