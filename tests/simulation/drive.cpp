@@ -1,0 +1,526 @@
+// SPDX-License-Identifier: MIT
+#include "drive.hpp"
+
+#include "timetable.hpp"
+
+#include <tasks/day_at.hpp>
+#include <tasks/log.hpp>
+#include <tasks/loop.hpp>
+#include <tasks/network_errors.hpp>
+#include <tasks/sleep.hpp>
+#include <tasks/testing.hpp>
+
+#include <stdexcept>
+#include <system_error>
+#include <utility>
+
+namespace simulation {
+namespace asio = tasks::asio;
+
+namespace {
+
+using std::chrono::nanoseconds;
+
+constexpr std::size_t most_events = 4'000;
+
+struct special_error : std::runtime_error {
+    special_error()
+        : std::runtime_error{"special"}
+    {
+    }
+};
+struct fatal_error : std::runtime_error {
+    fatal_error()
+        : std::runtime_error{"fatal"}
+    {
+    }
+};
+
+[[noreturn]] void raise(problem p)
+{
+    switch (p) {
+    case problem::network: throw tasks::system_error{asio::error::connection_reset};
+    case problem::special: throw special_error{};
+    case problem::aborted: throw tasks::system_error{asio::error::operation_aborted};
+    case problem::fatal: break;
+    }
+    throw fatal_error{};
+}
+
+/// Anything else means a fault, and reads as the impossible.
+std::optional<problem> problem_of(std::exception_ptr const& exception)
+{
+    if (!exception)
+        return std::nullopt;
+    try {
+        std::rethrow_exception(exception);
+    } catch (special_error const&) {
+        return problem::special;
+    } catch (fatal_error const&) {
+        return problem::fatal;
+    } catch (tasks::system_error const& e) {
+        if (e.code() == asio::error::operation_aborted)
+            return problem::aborted;
+        if (e.code() == asio::error::connection_reset)
+            return problem::network;
+    } catch (...) {
+    }
+    return static_cast<problem>(99);
+}
+
+/// Histories know only milliseconds, so nothing else may come out.
+milliseconds exact(nanoseconds d)
+{
+    auto const ms = std::chrono::floor<milliseconds>(d);
+    if (ms != d)
+        throw std::logic_error{"not a whole millisecond: " + std::to_string(d.count()) + " ns"};
+    return ms;
+}
+
+tasks::time_point origin()
+{
+    using namespace std::chrono;
+    return sys_days{year{2024} / January / 1};
+}
+
+milliseconds on_the_wall(tasks::time_point t)
+{
+    return exact(t - origin());
+}
+
+/// A user's schedule.
+struct table_schedule {
+    timetable table;
+
+    std::optional<tasks::time_point> next(tasks::time_point after) const
+    {
+        auto const t = next_instant(table, std::chrono::floor<milliseconds>(after - origin()));
+        return t ? std::optional{origin() + *t} : std::nullopt;
+    }
+};
+
+tasks::schedule to_schedule(timetable const& t)
+{
+    if (t.what == timetable::kind::interval)
+        return t.period;
+    if (t.what != timetable::kind::daily)
+        return table_schedule{t};
+    std::optional<tasks::schedule> all;
+    for (auto const& time : t.times) {
+        tasks::schedule const one = tasks::day_at{tasks::time_of_day{time.of_day}}.in(
+            tasks::time_zone::fixed(std::chrono::duration_cast<std::chrono::seconds>(time.east)));
+        all = all ? *all | one : one;
+    }
+    return *all;
+}
+
+struct listed_delays {
+    std::vector<milliseconds> delays;
+    nanoseconds next(unsigned failures) const
+    {
+        return delays[std::min<std::size_t>(failures - 1, delays.size() - 1)];
+    }
+};
+
+tasks::missed to_missed(loop_definition const& d)
+{
+    switch (d.missed) {
+    case missed_policy::skip: return tasks::missed::skip;
+    case missed_policy::catch_up: return tasks::missed::catch_up(d.catch_up_max);
+    case missed_policy::delay: return tasks::missed::delay;
+    case missed_policy::coalesce: break;
+    }
+    return tasks::missed::coalesce;
+}
+
+tasks::options to_options(loop_definition const& d, std::size_t index)
+{
+    tasks::options o;
+    o.every = to_schedule(d.every);
+    o.count = d.count;
+    o.reconnect = d.reconnect;
+    o.backoff = listed_delays{d.delays};
+    o.missed = to_missed(d);
+    if (d.overlap == 0)
+        o.overlap = tasks::unlimited;
+    else
+        o.overlap = static_cast<int>(d.overlap);
+    o.name = std::to_string(index);
+    return o;
+}
+
+char const* name(tasks::cause c)
+{
+    switch (c) {
+    case tasks::cause::scheduled: return "scheduled";
+    case tasks::cause::catch_up: return "catch up";
+    case tasks::cause::coalesced: return "coalesced";
+    case tasks::cause::delayed: return "delayed";
+    case tasks::cause::direct: return "direct";
+    }
+    return "?";
+}
+
+char const* name(tasks::slot_decided const& s)
+{
+    if (s.what == tasks::decision::ran)
+        return "ran";
+    if (s.what == tasks::decision::coalesced)
+        return "coalesced";
+    switch (s.cause) {
+    case tasks::miss_cause::none: return "missed for no cause";
+    case tasks::miss_cause::skipped: return "skipped";
+    case tasks::miss_cause::dropped: return "dropped";
+    case tasks::miss_cause::rescheduled: return "rescheduled";
+    case tasks::miss_cause::ended: return "ended";
+    }
+    return "?";
+}
+
+iteration_facts facts(tasks::iteration const& it)
+{
+    return {.number = it.number,
+            .slot = on_the_wall(it.slot),
+            .start = on_the_wall(it.start),
+            .lateness = exact(it.lateness),
+            .attempt = it.attempt,
+            .coalesced = it.coalesced,
+            .cause = name(it.cause)};
+}
+
+/// Counts the user's functions that are alive.
+class alive {
+public:
+    explicit alive(std::size_t& count)
+        : count_{&count}
+    {
+        ++count;
+    }
+    alive(alive&& other) noexcept
+        : count_{std::exchange(other.count_, nullptr)}
+    {
+    }
+    alive& operator=(alive&&) = delete;
+    ~alive()
+    {
+        if (count_)
+            --*count_;
+    }
+
+private:
+    std::size_t* count_;
+};
+
+} // namespace
+
+/// A loop and what it sees.
+class member {
+public:
+    member(stage& owner, loop_definition const& definition, std::size_t index);
+    member(member const&) = delete;
+    member& operator=(member const&) = delete;
+
+    // the observer
+    void on_run_started(tasks::run_started const& e);
+    void on_slot(tasks::slot_decided const& e);
+    void on_attempt_begun(tasks::attempt_begun const& e);
+    void on_attempt_ended(tasks::attempt_ended const& e);
+    void on_retry(tasks::retry_scheduled const& e);
+    void on_hook_failed(tasks::hook_failed const& e);
+    void on_clock_stepped(tasks::clock_stepped const& e);
+    void on_run_ended(tasks::run_ended const& e);
+
+    void tell(actor::kind by, std::string text, std::uint64_t number = 0);
+    answers ask() const;
+
+    stage* owner;
+    loop_definition const* definition;
+    std::size_t index;
+    std::size_t body_calls = 0;
+    std::size_t before_calls = 0;
+    std::size_t after_calls = 0;
+    std::size_t error_calls = 0;
+    std::unique_ptr<tasks::loop<>> loop;
+};
+
+class stage {
+public:
+    explicit stage(history const& h)
+        : former_log_{tasks::set_log_sink([this](tasks::log_record const& r) { on_log(r); })}
+        , clock{context, origin()}
+    {
+        for (std::size_t i = 0; i < h.loops.size(); ++i)
+            members.push_back(std::make_unique<member>(*this, h.loops[i], i));
+    }
+    ~stage() { tasks::set_log_sink(std::move(former_log_)); }
+    stage(stage const&) = delete;
+    stage& operator=(stage const&) = delete;
+
+    std::string perform(action const& a);
+    void record(event e);
+
+private:
+    void on_log(tasks::log_record const& r);
+
+    tasks::log_sink former_log_;
+
+public:
+    std::size_t functions = 0;
+    std::vector<event> events;
+    std::size_t total = 0;
+    asio::io_context context;
+    tasks::testing::virtual_time clock;
+    std::vector<std::unique_ptr<member>> members;
+};
+
+namespace {
+
+/// A function of the user's.
+asio::awaitable<void> follow(member* self, actor who, script const* text, alive)
+{
+    self->tell(who.what, script_text(who, "begins", self->ask()), who.number);
+    for (action const& a : *text) {
+        if (a.what == verb::sleep) {
+            std::exception_ptr cancelled;
+            try {
+                co_await tasks::async_sleep_for(a.length);
+            } catch (...) {
+                cancelled = std::current_exception();
+            }
+            self->tell(who.what, script_text(who, cancelled ? "was cancelled" : "slept", self->ask()),
+                       who.number);
+            if (cancelled && !a.goes_on)
+                std::rethrow_exception(cancelled);
+            if (cancelled)
+                co_await asio::this_coro::reset_cancellation_state();
+        } else if (a.what == verb::raise) {
+            self->tell(who.what, script_text(who, to_string(a), self->ask()), who.number);
+            raise(a.error);
+        } else {
+            auto const result = self->owner->perform(a);
+            auto const target = to_string(self->owner->members[a.target]->ask());
+            self->tell(who.what,
+                       script_text(who, to_string(a) + ": " + result + " [" + target + "]", self->ask()),
+                       who.number);
+        }
+    }
+    if (who.what != actor::kind::body)
+        self->tell(who.what, script_text(who, "ends", self->ask()), who.number);
+}
+
+asio::awaitable<void> follow(member* self, actor who, scripts const& texts, std::size_t& calls)
+{
+    return follow(self, who, &texts[std::min(calls++, texts.size() - 1)], alive{self->owner->functions});
+}
+
+} // namespace
+
+member::member(stage& stage, loop_definition const& d, std::size_t i)
+    : owner{&stage}
+    , definition{&d}
+    , index{i}
+{
+    loop =
+        std::make_unique<tasks::loop<>>(stage.context, to_options(d, i), [this](tasks::iteration const& it) {
+            return follow(this, {actor::kind::body, it.number}, definition->body, body_calls);
+        });
+    loop->observe(*this);
+    if (d.before)
+        loop->before_loop(
+            [this] { return follow(this, {actor::kind::before, 0}, *definition->before, before_calls); });
+    if (d.after)
+        loop->after_loop(
+            [this] { return follow(this, {actor::kind::after, 0}, *definition->after, after_calls); });
+    if (d.error)
+        loop->error([this](std::exception_ptr) {
+            return follow(this, {actor::kind::error, 0}, *definition->error, error_calls);
+        });
+}
+
+void member::tell(actor::kind by, std::string text, std::uint64_t number)
+{
+    owner->record(
+        {.loop = index, .by = {by, number}, .text = std::move(text), .at = exact(owner->clock.elapsed())});
+}
+
+answers member::ask() const
+{
+    if (!loop)
+        return {};
+    auto const next = loop->next_iteration();
+    return {.current_loop = loop->current_loop(),
+            .next_iteration = next ? std::optional{on_the_wall(*next)} : std::nullopt,
+            .running = loop->is_running(),
+            .failed = loop->failed(),
+            .cancelling = loop->is_being_cancelled()};
+}
+
+void member::on_run_started(tasks::run_started const& e)
+{
+    tell(actor::kind::launch, run_started_text(e.restarted));
+}
+
+void member::on_slot(tasks::slot_decided const& e)
+{
+    auto by = actor::kind::slots;
+    if (e.cause == tasks::miss_cause::ended)
+        by = actor::kind::close;
+    if (e.cause == tasks::miss_cause::rescheduled)
+        by = actor::kind::late;
+    tell(by, slot_text({.what = name(e),
+                        .first = on_the_wall(e.first),
+                        .last = on_the_wall(e.last),
+                        .count = e.count,
+                        .number = e.number,
+                        .lateness = exact(e.lateness)}));
+}
+
+void member::on_attempt_begun(tasks::attempt_begun const& e)
+{
+    tell(actor::kind::body, attempt_begun_text(facts(e.it)), e.it.number);
+}
+
+void member::on_attempt_ended(tasks::attempt_ended const& e)
+{
+    auto const outcome = e.what == tasks::outcome::succeeded ? "succeeded"
+                         : e.what == tasks::outcome::failed  ? "failed"
+                                                             : "cancelled";
+    tell(actor::kind::body, attempt_ended_text(facts(e.it), outcome, problem_of(e.exception)), e.it.number);
+}
+
+void member::on_retry(tasks::retry_scheduled const& e)
+{
+    tell(actor::kind::body, retry_text(facts(e.it), exact(e.delay), e.failures, *problem_of(e.exception)),
+         e.it.number);
+}
+
+void member::on_hook_failed(tasks::hook_failed const& e)
+{
+    auto const which = e.which == tasks::hook::before  ? "before"
+                       : e.which == tasks::hook::error ? "error"
+                                                       : "after";
+    tell(actor::kind::other, hook_failed_text(which, *problem_of(e.exception)));
+}
+
+void member::on_clock_stepped(tasks::clock_stepped const& e)
+{
+    tell(actor::kind::look, clock_stepped_text(exact(e.step)));
+}
+
+void member::on_run_ended(tasks::run_ended const& e)
+{
+    tell(actor::kind::close,
+         run_ended_text(std::string{to_string(e.reason)}.c_str(), problem_of(e.exception)));
+}
+
+void stage::record(event e)
+{
+    if (++total > most_events) {
+        context.stop();
+        return;
+    }
+    events.push_back(std::move(e));
+}
+
+void stage::on_log(tasks::log_record const& r)
+{
+    // What went wrong is told by the words in front of the comma.
+    auto const index = static_cast<std::size_t>(std::stoul(std::string{r.loop}));
+    auto const what = r.what.starts_with("further fatal error") ? "further fatal error"
+                      : r.what.starts_with("fatal error")       ? "fatal error"
+                                                                : std::string{r.what};
+    if (members[index]->loop) // the rules do not say what becomes of a hook that destroys its loop and throws
+        members[index]->tell(actor::kind::other, log_text(what.c_str(), *problem_of(r.exception)));
+}
+
+std::string stage::perform(action const& a)
+{
+    auto& target = *members[a.target];
+    if (!target.loop)
+        return "gone";
+    auto& loop = *target.loop;
+    try {
+        switch (a.what) {
+        case verb::start: loop.start(); break;
+        case verb::restart: loop.restart(); break;
+        case verb::stop: loop.stop(); break;
+        case verb::cancel: loop.cancel(); break;
+        case verb::change_interval: loop.change_interval(to_schedule(a.every)); break;
+        case verb::add_type:
+            if (a.error == problem::network)
+                loop.add_exception_type<tasks::network_errors>();
+            else
+                loop.add_exception_type<special_error>();
+            break;
+        case verb::remove_type:
+            return (a.error == problem::network ? loop.remove_exception_type<tasks::network_errors>()
+                                                : loop.remove_exception_type<special_error>())
+                       ? "true"
+                       : "false";
+        case verb::clear_types: loop.clear_exception_types(); break;
+        case verb::destroy: target.loop.reset(); break;
+        case verb::sleep:
+        case verb::raise: break;
+        }
+    } catch (tasks::already_running const&) {
+        return "already running";
+    } catch (tasks::bad_option const&) {
+        return "bad option";
+    }
+    return "done";
+}
+
+player::player(history const& h)
+    : stage_{std::make_unique<stage>(h)}
+{
+}
+
+player::~player() = default;
+
+std::string player::play(step const& s)
+{
+    std::string result;
+    switch (s.what) {
+    case step::kind::advance: stage_->clock.advance(s.length); break;
+    case step::kind::suspend: stage_->clock.suspend(s.length); break;
+    case step::kind::step_clock: stage_->clock.step_wall_clock(s.length); break;
+    case step::kind::act: result = stage_->perform(s.call); break;
+    }
+    stage_->clock.run_until_idle();
+    return result;
+}
+
+std::vector<event> player::take_events()
+{
+    return std::exchange(stage_->events, {});
+}
+
+milliseconds player::elapsed() const
+{
+    return exact(stage_->clock.elapsed());
+}
+
+bool player::exists(std::size_t loop) const
+{
+    return stage_->members[loop]->loop != nullptr;
+}
+
+answers player::ask(std::size_t loop) const
+{
+    return stage_->members[loop]->ask();
+}
+
+bool player::overflown() const
+{
+    return stage_->total > most_events;
+}
+
+std::size_t player::tear_down()
+{
+    for (auto& m : stage_->members)
+        m->loop.reset();
+    stage_->clock.run_until_idle();
+    return stage_->functions;
+}
+
+} // namespace simulation

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+//
+// The library under a history: real loops, in virtual time.
+#pragma once
+
+#include "event.hpp"
+#include "history.hpp"
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace simulation {
+
+class stage;
+
+/// Plays a history step by step.
+class player {
+public:
+    explicit player(history const& h);
+    ~player();
+    player(player const&) = delete;
+    player& operator=(player const&) = delete;
+
+    /// Plays the next step, and everything that is ready then. Returns what an `act` returned.
+    std::string play(step const& s);
+
+    /// What has happened since the last call.
+    std::vector<event> take_events();
+    milliseconds elapsed() const;
+    bool exists(std::size_t loop) const;
+    answers ask(std::size_t loop) const;
+    /// The history produced far more events than any should.
+    bool overflown() const;
+
+    /// Destroys everything; returns how many functions of the user's were left behind.
+    std::size_t tear_down();
+
+private:
+    std::unique_ptr<stage> stage_;
+};
+
+} // namespace simulation

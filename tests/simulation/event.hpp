@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+//
+// What is observed of a loop. The driver and the model write the same words, so that equality is equality of text.
+#pragma once
+
+#include "history.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace simulation {
+
+/// What of a loop acts: the part of it whose next act is determined by what it did before.
+struct actor {
+    enum class kind : std::uint8_t {
+        launch, ///< the first step of a run
+        look,   ///< notices that the wall clock was set
+        slots,  ///< decides about slots and begins iterations
+        before, ///< hooks
+        body,   ///< the iteration with this number
+        error,
+        after,
+        close, ///< ends the run
+        late,  ///< tells of slots that were overdue when the schedule was changed
+        other  ///< continues what came before
+    };
+    kind what = kind::other;
+    std::uint64_t number = 0;
+    bool operator==(actor const&) const = default;
+};
+
+struct event {
+    std::size_t loop = 0;
+    actor by;
+    std::string text;
+    milliseconds at{0};
+};
+
+/// The answers of a loop to all questions.
+struct answers {
+    std::uint64_t current_loop = 0;
+    std::optional<milliseconds> next_iteration; ///< on the wall clock
+    bool running = false;
+    bool failed = false;
+    bool cancelling = false;
+    bool operator==(answers const&) const = default;
+};
+
+struct iteration_facts {
+    std::uint64_t number = 0;
+    milliseconds slot{0};  ///< on the wall clock
+    milliseconds start{0}; ///< on the wall clock
+    milliseconds lateness{0};
+    unsigned attempt = 0;
+    std::uint64_t coalesced = 0;
+    char const* cause = "scheduled";
+};
+
+struct slot_facts {
+    char const* what = "ran"; ///< the decision, or the cause of a miss
+    milliseconds first{0};    ///< on the wall clock
+    milliseconds last{0};
+    std::uint64_t count = 1;
+    std::uint64_t number = 0;
+    milliseconds lateness{0};
+};
+
+std::string to_string(problem p);
+std::string to_string(actor const& a);
+std::string to_string(answers const& a);
+std::string to_string(event const& e);
+
+std::string run_started_text(bool restarted);
+std::string run_ended_text(char const* reason, std::optional<problem> error);
+std::string slot_text(slot_facts const& s);
+std::string attempt_begun_text(iteration_facts const& it);
+std::string attempt_ended_text(iteration_facts const& it, char const* outcome, std::optional<problem> error);
+std::string retry_text(iteration_facts const& it, milliseconds delay, unsigned failures, problem error);
+std::string hook_failed_text(char const* which, problem error);
+std::string clock_stepped_text(milliseconds step);
+std::string log_text(char const* what, problem error);
+/// A function of the user's reached a point: `what` is "begins", "ends", or says which action it did with what result.
+std::string script_text(actor const& by, std::string const& what, answers const& own);
+
+} // namespace simulation

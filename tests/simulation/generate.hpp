@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "history.hpp"
+
+#include <cstdint>
+
+namespace simulation {
+
+/// The random history of a seed: the same everywhere and for ever.
+history generate(std::uint64_t seed);
+
+} // namespace simulation

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+#include "history.hpp"
+
+#include "event.hpp"
+
+namespace simulation {
+namespace {
+
+std::string text(milliseconds t)
+{
+    return std::to_string(t.count()) + " ms";
+}
+
+std::string text(script const& s)
+{
+    std::string all = "{";
+    for (action const& a : s)
+        all += (all.size() > 1 ? ", " : " ") + to_string(a);
+    return all + " }";
+}
+
+void write(std::string& out, char const* name, scripts const& all)
+{
+    out += std::string{"  "} + name + ":";
+    for (script const& s : all)
+        out += " " + text(s);
+    out += "\n";
+}
+
+std::string text(loop_definition const& d)
+{
+    static constexpr char const* policies[] = {"coalesce", "skip", "catch_up", "delay"};
+    std::string out = to_string(d.every);
+    if (d.count)
+        out += ", count " + std::to_string(*d.count);
+    if (!d.reconnect)
+        out += ", no reconnect";
+    out += std::string{", "} + policies[static_cast<int>(d.missed)];
+    if (d.missed == missed_policy::catch_up)
+        out += "(" + std::to_string(d.catch_up_max) + ")";
+    if (d.overlap != 1)
+        out += d.overlap ? ", overlap " + std::to_string(d.overlap) : ", overlap unlimited";
+    out += ", delays";
+    for (auto const delay : d.delays)
+        out += " " + text(delay);
+    out += "\n";
+    write(out, "body", d.body);
+    if (d.before)
+        write(out, "before", *d.before);
+    if (d.error)
+        write(out, "error", *d.error);
+    if (d.after)
+        write(out, "after", *d.after);
+    return out;
+}
+
+} // namespace
+
+std::string to_string(step const& s)
+{
+    switch (s.what) {
+    case step::kind::advance: return "advance " + text(s.length);
+    case step::kind::suspend: return "suspend " + text(s.length);
+    case step::kind::step_clock: return "step the wall clock by " + text(s.length);
+    case step::kind::act: return to_string(s.call);
+    }
+    return "?";
+}
+
+std::string to_string(timetable const& t)
+{
+    std::string out;
+    switch (t.what) {
+    case timetable::kind::interval: return "every " + text(t.period);
+    case timetable::kind::aligned: return "aligned to " + text(t.period) + " + " + text(t.phase);
+    case timetable::kind::daily:
+        out = "daily at";
+        for (auto const& time : t.times)
+            out += " " + text(time.of_day) + (time.east.count() ? " (" + text(time.east) + " east)" : "");
+        return out;
+    case timetable::kind::listed:
+        out = "at";
+        for (auto const instant : t.list)
+            out += " " + text(instant);
+        return out;
+    }
+    return "?";
+}
+
+std::string to_string(action const& a)
+{
+    auto const on = " loop " + std::to_string(a.target);
+    switch (a.what) {
+    case verb::sleep: return "sleep " + text(a.length) + (a.goes_on ? " and go on" : "");
+    case verb::raise: return "throw " + to_string(a.error);
+    case verb::start: return "start" + on;
+    case verb::restart: return "restart" + on;
+    case verb::stop: return "stop" + on;
+    case verb::cancel: return "cancel" + on;
+    case verb::change_interval: return "change" + on + " to " + to_string(a.every);
+    case verb::add_type: return "add " + to_string(a.error) + " to" + on;
+    case verb::remove_type: return "remove " + to_string(a.error) + " from" + on;
+    case verb::clear_types: return "clear types of" + on;
+    case verb::destroy: return "destroy" + on;
+    }
+    return "?";
+}
+
+std::string to_string(history const& h)
+{
+    std::string out;
+    for (std::size_t i = 0; i < h.loops.size(); ++i)
+        out += "loop " + std::to_string(i) + ": " + text(h.loops[i]);
+    for (step const& s : h.steps)
+        out += "  - " + to_string(s) + "\n";
+    return out;
+}
+
+} // namespace simulation

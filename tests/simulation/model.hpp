@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+//
+// The reference: what the rules say that loops do, as plain state and the acts that are possible in it. Nothing of the library's
+// is in here.
+//
+// What the rules leave open (in which order different loops, or iterations in flight together, act at one instant) the model
+// leaves to whoever is watched: it is told each event, and says whether that could happen now and what state it leaves. What has
+// become possible has to happen before time goes on.
+#pragma once
+
+#include "event.hpp"
+#include "history.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <list>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace simulation {
+
+/// Complaints are texts; the empty one means that all is well.
+using complaint = std::string;
+
+class model {
+public:
+    explicit model(history const& h);
+
+    milliseconds now() const { return steady_; }
+    bool exists(std::size_t index) const { return loops_[index].exists; }
+
+    /// Time goes on while everything can run.
+    [[nodiscard]] complaint pass_to(milliseconds steady);
+    /// Time goes on while nothing runs.
+    void suspend_until(milliseconds steady) { steady_ = steady; }
+    void step_clock(milliseconds by) { offset_ += by; }
+
+    /// This happened now.
+    [[nodiscard]] complaint accept(event const& e);
+    /// Nothing is left to be done now.
+    [[nodiscard]] complaint settle();
+    /// A call of a loop's function; returns its result.
+    std::string act(action const& a);
+    answers ask(std::size_t index) const;
+
+private:
+    /// A function of the user's, called by a run.
+    struct function {
+        actor who;
+        script const* text = nullptr;
+        std::size_t at = 0; ///< the next action
+        std::optional<milliseconds> sleeps_until;
+        bool interrupted = false; ///< the next suspension ends with operation_aborted
+        bool backs_off = false;
+        unsigned failures = 0; ///< consecutive
+        iteration_facts it;
+    };
+
+    struct served_slot {
+        milliseconds steady{0};
+        std::optional<milliseconds> on_the_wall; ///< of instants of the wall clock
+    };
+
+    enum class phase { starting, before, looping, closing };
+
+    struct run {
+        phase now = phase::starting;
+        bool restarted = false;
+        bool stopped = false;
+        bool cancelled = false;
+        bool restarts = false;
+        // the slots
+        bool begun = false;
+        std::optional<milliseconds> next; ///< on the clock of the timetable
+        std::optional<served_slot> served;
+        milliseconds last_end{0};
+        milliseconds offset_seen{0}; ///< of the wall clock, at the last look
+        std::uint64_t started = 0;   ///< iterations
+        std::list<function> functions;
+        std::list<std::string> late; ///< events that may be told at any time before the end
+    };
+
+    struct loop {
+        loop_definition const* definition = nullptr;
+        bool exists = true;
+        timetable every;
+        std::set<problem> handled{problem::network};
+        std::optional<run> current;
+        std::optional<problem> failure;
+        std::size_t body_calls = 0;
+        std::size_t before_calls = 0;
+        std::size_t after_calls = 0;
+        std::size_t error_calls = 0;
+        std::deque<std::string> expected;
+        std::list<function> orphans; ///< of a loop that is gone, until their next suspension
+    };
+
+    milliseconds wall() const { return steady_ + offset_; }
+    static bool on_grid(loop const& l) { return l.every.what == timetable::kind::interval; }
+    static bool gridless(loop const& l) { return on_grid(l) && l.every.period == milliseconds::zero(); }
+    milliseconds on_its_clock(loop const& l) const { return on_grid(l) ? steady_ : wall(); }
+    milliseconds on_the_wall(loop const& l, milliseconds slot) const
+    {
+        return on_grid(l) ? slot + offset_ : slot;
+    }
+    answers ask(loop const& l) const;
+
+    // what is possible
+    std::size_t in_flight(loop const& l) const;
+    bool count_reached(loop const& l) const;
+    bool no_more_iterations(loop const& l) const;
+    bool waits_for_slot(loop const& l) const;
+    bool may_look(loop const& l) const;
+    bool may_decide(loop const& l) const;
+    bool may_close(loop const& l) const;
+    bool can_be_cancelled(loop const& l) const;
+    bool may_go_on(function const& f) const;
+    std::optional<milliseconds> next_due(loop const& l) const;
+    std::vector<std::string> possible(loop const& l) const;
+
+    // what happens
+    [[nodiscard]] complaint take(loop& l, event const& e);
+    void launch(loop& l);
+    void begin_slots(loop& l);
+    void look(loop& l);
+    void decide(loop& l);
+    void close(loop& l);
+    void end_run(loop& l, std::optional<problem> after_hook);
+    function& call(loop& l, actor who, scripts const& texts, std::size_t& calls);
+    void begin(loop& l, function& f);
+    [[nodiscard]] complaint go_on(loop& l, std::list<function>& among, function& f, event const& e);
+    void proceed(loop& l, std::list<function>& among, function& f);
+    void finish(loop& l, std::list<function>& among, function& f, std::optional<problem> error);
+    void finish_body(loop& l, function& f, std::optional<problem> error);
+    void fail(loop& l, problem error);
+    void iteration_over(loop& l, function& f);
+    std::string perform(action const& a);
+    void start(loop& l, bool restarted);
+    void request_cancel(loop& l);
+    std::string change(loop& l, timetable const& every);
+
+    // slots
+    std::optional<milliseconds> after(timetable const& every, milliseconds slot) const;
+    std::vector<milliseconds> overdue(loop const& l) const;
+    void run_slot(loop& l, milliseconds slot, char const* cause, std::uint64_t coalesced);
+    std::string passed_text(loop const& l, char const* what, std::vector<milliseconds> const& slots) const;
+
+    milliseconds steady_{0};
+    milliseconds offset_{0};
+    std::vector<loop> loops_;
+};
+
+} // namespace simulation

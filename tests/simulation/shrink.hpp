@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "history.hpp"
+
+#include <functional>
+
+namespace simulation {
+
+/// The smallest history that still fails, as far as leaving things out leads to it.
+history shrink(history h, std::function<bool(history const&)> const& fails);
+
+} // namespace simulation
