@@ -13,6 +13,12 @@ else()
 endif()
 include(Catch)
 
+# Precompiled headers save half of the compile time. One target makes them for all, so that no folder waits for another.
+add_library(tests_precompiled OBJECT support/precompiled.cpp)
+target_include_directories(tests_precompiled PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}")
+target_link_libraries(tests_precompiled PRIVATE ${tasks_default_target} tasks_dev tasks_catch)
+target_precompile_headers(tests_precompiled PRIVATE <support/catch.hpp> <tasks/tasks.hpp>)
+
 function(tasks_catch_tests folder)
     file(GLOB sources CONFIGURE_DEPENDS ${folder}/*.cpp)
     if(NOT sources)
@@ -22,12 +28,7 @@ function(tasks_catch_tests folder)
     add_executable(${target} ${sources})
     target_include_directories(${target} PRIVATE "${CMAKE_CURRENT_FUNCTION_LIST_DIR}")
     target_link_libraries(${target} PRIVATE ${tasks_default_target} tasks_dev tasks_catch)
-    # Half of the compile time. The first folder makes it for all.
-    if(TARGET tests_unit AND NOT folder STREQUAL "unit")
-        target_precompile_headers(${target} REUSE_FROM tests_unit)
-    else()
-        target_precompile_headers(${target} PRIVATE <support/catch.hpp> <tasks/tasks.hpp>)
-    endif()
+    target_precompile_headers(${target} REUSE_FROM tests_precompiled)
     catch_discover_tests(${target}
         TEST_PREFIX ${folder}.
         EXTRA_ARGS --warn NoAssertions # a test that checks nothing fails

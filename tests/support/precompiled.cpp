@@ -1,0 +1,2 @@
+// SPDX-License-Identifier: MIT
+// Nothing but a reason to compile the precompiled headers.
