@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: MIT
+# cmake -DVALGRIND=valgrind -DPROGRAM=…/tasks_instructions [-DCHECK=ON] -P instructions.cmake: instructions per iteration, counted by callgrind.
+# Each program runs twice, for different numbers of iterations, so that start and end cancel out. The count is repeatable; a time is not.
+cmake_minimum_required(VERSION 3.23)
+
+# The bounds: what was measured with g++ 12.2, -O3 and Asio 1.22.1 (the second number), and 10 % on top. Lower them with each improvement.
+set(bounds
+    "floor|240"
+    "tasks|988"
+    "tasks_void|648"
+    "tasks_back_to_back|2451"
+    "one_waiting|2363"
+    "thousand_waiting|2301")
+
+if(NOT VALGRIND)
+    message("skipped: valgrind is not installed")
+    return()
+endif()
+
+# count(<variable> <program> <iterations>): instructions of a whole process
+function(count variable program iterations)
+    execute_process(
+        COMMAND "${VALGRIND}" --tool=callgrind --callgrind-out-file=/dev/null "${PROGRAM}" ${program} ${iterations}
+        RESULT_VARIABLE failed OUTPUT_VARIABLE output ERROR_VARIABLE output)
+    if(failed OR NOT output MATCHES "Collected : ([0-9]+)")
+        message(FATAL_ERROR "${program} ${iterations}: callgrind failed (${failed})\n${output}")
+    endif()
+    set(${variable} ${CMAKE_MATCH_1} PARENT_SCOPE)
+endfunction()
+
+set(few 20000)
+set(many 60000)
+foreach(row IN LISTS bounds)
+    string(REPLACE "|" ";" row "${row}")
+    list(GET row 0 program)
+    list(GET row 1 measured)
+    count(a ${program} ${few})
+    count(b ${program} ${many})
+    math(EXPR each "(${b} - ${a}) / (${many} - ${few})")
+    math(EXPR bound "${measured} * 11 / 10")
+    message("${program}: ${each} instructions per iteration (bound ${bound})")
+    if(CHECK AND each GREATER bound)
+        message(SEND_ERROR "${program}: ${each} instructions per iteration are more than ${bound}")
+    endif()
+endforeach()

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// One loop whose slot is always due, in several forms. Each counts its bodies, and leaves `run()` when it has reached the goal.
+
+#include "plain_asio.hpp"
+
+#include <tasks/loop.hpp>
+
+#include <chrono>
+#include <cstdint>
+
+namespace bench {
+
+/// What the body does: count, and say when it is enough.
+struct goal {
+    asio::io_context& io;
+    std::uint64_t bodies = 0;
+    std::uint64_t end = 0;
+
+    void one_more()
+    {
+        if (++bodies == end)
+            io.stop();
+    }
+    [[nodiscard]] bool reached() const noexcept { return bodies >= end; }
+};
+
+/// The program: an `io_context` that one thread runs, and the goal.
+class always_due {
+public:
+    asio::io_context io{1};
+    goal until{.io = io};
+
+    /// Runs that many bodies more. A program that does several in a row before it looks up may have done some of the next already.
+    void run(std::uint64_t bodies)
+    {
+        until.end += bodies;
+        if (until.reached())
+            return;
+        io.restart();
+        io.run();
+    }
+};
+
+inline asio::awaitable<void> counting_body(goal& g)
+{
+    g.one_more();
+    co_return;
+}
+
+/// What cannot be undercut: the body in a for loop.
+struct floor : always_due {
+    floor() { asio::co_spawn(io, loop(until), asio::detached); }
+    static asio::awaitable<void> loop(goal& g)
+    {
+        for (;;) {
+            co_await counting_body(g);
+            if (g.reached())
+                co_await asio::post(asio::use_awaitable); // io was told to stop: let it
+        }
+    }
+};
+
+/// What one writes without a library.
+struct hand_written : always_due {
+    hand_written() { asio::co_spawn(io, loop(until), asio::detached); }
+    static asio::awaitable<void> loop(goal& g)
+    {
+        using namespace std::chrono_literals;
+        asio::steady_timer timer{co_await asio::this_coro::executor};
+        for (auto slot = std::chrono::steady_clock::now();; slot += 1ns) {
+            timer.expires_at(slot);
+            co_await timer.async_wait(asio::use_awaitable);
+            co_await counting_body(g);
+        }
+    }
+};
+
+/// The same with a callback instead of a coroutine.
+struct callback : always_due {
+    callback() { wait(); }
+
+private:
+    void wait()
+    {
+        using namespace std::chrono_literals;
+        timer_.expires_at(slot_);
+        slot_ += 1ns;
+        timer_.async_wait([this](error_code const&) {
+            until.one_more();
+            wait();
+        });
+    }
+
+    asio::steady_timer timer_{io};
+    std::chrono::steady_clock::time_point slot_ = std::chrono::steady_clock::now();
+};
+
+/// A loop of this library. `every`: 1 ns is always overdue and has a grid, 0 is back to back.
+struct with_tasks : always_due {
+    template <class Body>
+    with_tasks(std::chrono::nanoseconds every, Body body)
+        : loop{io.get_executor(), every, body(until)}
+    {
+        loop.start();
+    }
+
+    tasks::loop<> loop;
+};
+
+inline constexpr std::chrono::nanoseconds overdue{1};
+inline constexpr std::chrono::nanoseconds back_to_back{0};
+
+inline constexpr auto coroutine_body = [](goal& g) {
+    return [&g]() -> asio::awaitable<void> { return counting_body(g); };
+};
+inline constexpr auto plain_body = [](goal& g) { return [&g] { g.one_more(); }; };
+
+} // namespace bench

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// Counts the allocations of a program. Include it in exactly one file of the program: it replaces operator new, and aligned_alloc,
+// which Asio calls past operator new.
+
+#include <cerrno>
+#include <cstddef>
+#include <cstdlib>
+#include <new>
+
+namespace test {
+
+namespace counted {
+inline thread_local std::size_t allocations = 0;
+} // namespace counted
+
+/// How many allocations this thread has made.
+[[nodiscard]] inline std::size_t allocations() noexcept
+{
+    return counted::allocations;
+}
+
+namespace counted {
+
+inline void* plain(std::size_t size) noexcept
+{
+    ++allocations;
+    return std::malloc(size != 0 ? size : 1);
+}
+
+inline void* aligned(std::size_t alignment, std::size_t size) noexcept
+{
+    ++allocations;
+    void* p = nullptr;
+    return ::posix_memalign(&p, alignment < sizeof p ? sizeof p : alignment, size != 0 ? size : 1) == 0
+               ? p
+               : nullptr;
+}
+
+inline void* or_throw(void* p)
+{
+    return p ? p : throw std::bad_alloc{};
+}
+
+} // namespace counted
+} // namespace test
+
+// clang-format off
+// The other forms call these. Not inline: GCC would take the free() in one place and the new in another for a mismatch.
+[[gnu::noinline]] void* operator new(std::size_t n) { return test::counted::or_throw(test::counted::plain(n)); }
+[[gnu::noinline]] void* operator new(std::size_t n, std::align_val_t a) { return test::counted::or_throw(test::counted::aligned(static_cast<std::size_t>(a), n)); }
+[[gnu::noinline]] void operator delete(void* p) noexcept { std::free(p); }
+[[gnu::noinline]] void operator delete(void* p, std::size_t) noexcept { std::free(p); }
+[[gnu::noinline]] void operator delete(void* p, std::align_val_t) noexcept { std::free(p); }
+[[gnu::noinline]] void operator delete(void* p, std::size_t, std::align_val_t) noexcept { std::free(p); }
+// clang-format on
+
+extern "C" void* aligned_alloc(std::size_t alignment, std::size_t size) noexcept
+{
+    auto* const p = test::counted::aligned(alignment, size);
+    if (!p)
+        errno = ENOMEM;
+    return p;
+}
