@@ -136,6 +136,7 @@ private:
         clock_kind clock;
         moment at;
         std::uint64_t number;
+        nanoseconds stepped{0};
     };
     struct decided;
 

@@ -55,6 +55,7 @@ public:
     bool owns_client = false;     ///< it, not the run, is announced to the timer queue
     bool interruptible = false;   ///< in a coroutine of the user's that `cancel` reaches
     bool was_interrupted = false; ///< the cancellation has been emitted
+    bool was_silenced = false;    ///< the same, on behalf of the destructor
     bool state_touched = false;   ///< a coroutine of the user's may have changed the cancellation state
     bool left_the_loop = false;   ///< it will run no further iteration
     bool finished = false;        ///< the coroutine came to its end

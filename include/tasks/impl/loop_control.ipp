@@ -103,10 +103,11 @@ TASKS_DECL void loop_core::change_interval(schedule every)
     auto const clock = timeline_.clock();
     if (observer_)
         untold_.reserve(untold_.size() + 1);
-    timeline_.look(now);
+    auto const stepped = timeline_.look(now);
     auto const passed = timeline_.change(std::move(every), now);
-    if (observer_ && passed.count != 0)
-        untold_.push_back({.slots = passed, .clock = clock, .at = now, .number = started_});
+    if (observer_ && (passed.count != 0 || stepped != nanoseconds::zero()))
+        untold_.push_back(
+            {.slots = passed, .clock = clock, .at = now, .number = started_, .stepped = stepped});
     if (leader_)
         queue_->wake(*leader_);
 }
@@ -148,7 +149,7 @@ TASKS_DECL void loop_core::set_observer(attached_observer o)
 
 TASKS_DECL bool loop_core::can_be_cancelled() const noexcept
 {
-    return phase_ == phase::starting || open_ != 0;
+    return phase_ == phase::starting || (open_ != 0 && !(failed_ && in_flight_ == 0));
 }
 
 TASKS_DECL void loop_core::wake_all() noexcept

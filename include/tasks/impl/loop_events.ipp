@@ -49,8 +49,12 @@ TASKS_DECL void loop_core::tell_untold() noexcept
         std::scoped_lock lock{mutex_};
         untold.swap(untold_);
     }
-    for (auto const& u : untold)
+    using namespace std::chrono_literals;
+    for (auto const& u : untold) {
+        if (u.stepped <= -1s || u.stepped >= 1s)
+            tell(&observer_table::clock_stepped, clock_stepped{.loop = name_, .step = u.stepped});
         tell_passed(u);
+    }
 }
 
 TASKS_DECL void loop_core::hook_threw(tasks::hook which, std::exception_ptr const& exception) noexcept

@@ -99,6 +99,8 @@ TASKS_DECL void loop_core::iteration_over(place& p) noexcept
     p.now = place::stage::free;
     p.failures = 0;
     --in_flight_;
+    if (in_flight_ == 0 && leader_ && !timeline_.upcoming())
+        queue_->wake(*leader_);
     if (timeline_.back_to_back())
         timeline_.ended(look());
 }
@@ -153,7 +155,13 @@ TASKS_DECL step loop_core::decide(place& p, decided& made)
     made.what = timeline_.decide(now);
     auto const& v = made.what;
     switch (v.what) {
-    case verdict::action::exhausted: return leave_loop(p);
+    case verdict::action::exhausted:
+        if (in_flight_ == 0)
+            return leave_loop(p);
+        p.burst = 0; // a change of the schedule may bring further slots
+        p.wait_clock = clock_kind::steady;
+        p.wait_until = never;
+        return step::wait;
     case verdict::action::wait:
         p.burst = 0;
         p.wait_clock = made.clock;

@@ -300,12 +300,13 @@ TASKS_DECL void loop_core::emit_cancellation() noexcept
             std::scoped_lock lock{mutex_};
             if (!cancel_ && !gone())
                 return;
+            bool const silenced = gone(); // then once more, whatever cancel() did
             auto* p = places_;
-            while (p && (p->was_interrupted || !(p->interruptible || gone())))
+            while (p && (silenced ? p->was_silenced : p->was_interrupted || !p->interruptible))
                 p = p->next_in_run;
             if (!p)
                 return;
-            p->was_interrupted = true;
+            (silenced ? p->was_silenced : p->was_interrupted) = true;
             victim = ref{p};
         }
         try {

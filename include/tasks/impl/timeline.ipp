@@ -54,7 +54,8 @@ TASKS_DECL nanoseconds timeline::look(moment now)
             last_look_ = before;
             throw;
         }
-        served_.reset();
+        if (served_)
+            served_->on_schedule = nanoseconds::min(); // slots may go back; intervals still count from here
     }
     return step;
 }
@@ -73,7 +74,8 @@ TASKS_DECL verdict timeline::decide(moment now)
 TASKS_DECL verdict timeline::serve(moment now, nanoseconds slot, std::optional<nanoseconds> following,
                                    tasks::cause cause)
 {
-    served_ = served_slot{.steady = now.steady - (now.on(clock()) - slot), .on_schedule = slot};
+    served_ = served_slot{.steady = now.steady - (now.on(clock()) - slot),
+                          .on_schedule = on_grid() ? nanoseconds::min() : slot};
     next_ = following;
     return {.what = verdict::action::run, .cause = cause, .slot = slot, .passed = {}};
 }
@@ -119,9 +121,13 @@ TASKS_DECL verdict timeline::decide_overdue(moment now, nanoseconds first)
     case missed::policy::delay:
         if (on_grid()) {
             auto v = serve(now, now.steady, later(now.steady, interval_), cause::delayed);
-            v.coalesced = all.count;
             v.passed = all;
             v.passed.what = decision::coalesced;
+            if (all.last == now.steady) {
+                v.passed.last -= interval_; // due just now: that is the iteration's own slot
+                --v.passed.count;
+            }
+            v.coalesced = v.passed.count;
             return v;
         }
         [[fallthrough]];
@@ -171,8 +177,7 @@ TASKS_DECL passed_slots timeline::change(schedule when, moment now)
     std::optional<nanoseconds> next;
     if (!when.is_interval()) {
         // Not behind a slot already served, should the wall clock have been set back a little (rule 10).
-        auto const from =
-            served_ && clock() == clock_kind::wall ? std::max(now.wall, served_->on_schedule) : now.wall;
+        auto const from = served_ ? std::max(now.wall, served_->on_schedule) : now.wall;
         next = instant_after(when, from);
     } else if (served_) {
         next = std::max(later(served_->steady, when.interval()), now.steady);
@@ -180,10 +185,14 @@ TASKS_DECL passed_slots timeline::change(schedule when, moment now)
         next = now.steady;
     }
     auto passed = overdue(now, miss_cause::rescheduled);
-    if (passed.count != 0 && on_grid() && when.is_interval() && next == passed.last) {
+    if (passed.count != 0 && when.is_interval() && next == now.steady && passed.last == now.on(clock())) {
         // The same instant is a slot of the new grid, and will be decided about there.
         --passed.count;
-        passed.last -= interval_;
+        if (on_grid())
+            passed.last -= interval_;
+        else
+            for (auto t = passed.last = *next_; passed.count > 1 && t < now.wall; t = *after(t))
+                passed.last = t;
     }
     set(std::move(when));
     next_ = next;
