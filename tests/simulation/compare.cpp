@@ -25,11 +25,14 @@ public:
             if (auto c = play(s); !c.empty())
                 return c;
         }
-        auto const left = library_.tear_down();
-        if (auto const after = library_.take_events(); !after.empty())
-            return "after destruction: " + to_string(after.front());
-        if (left != 0)
-            return std::to_string(left) + " functions were left behind";
+        library_.take_events();
+        if (auto c = library_.tear_down(); !c.empty())
+            return c;
+        for (event const& e : library_.take_events()) {
+            auto const by = e.by.what;
+            if (by != actor::kind::join && by != actor::kind::direct && by != actor::kind::plan)
+                return "after destruction: " + to_string(e);
+        }
         return {};
     }
 
@@ -43,6 +46,7 @@ private:
         case step::kind::suspend: model_.suspend_until(before + s.length); break;
         case step::kind::step_clock: model_.step_clock(s.length); break;
         case step::kind::act: expected = model_.act(s.call); break;
+        case step::kind::plan: model_.plan(before + s.length, s.call); break;
         }
         auto const result = library_.play(s);
         if (library_.overflown())
@@ -72,7 +76,7 @@ private:
                 return "at " + std::to_string(model_.now().count()) + " loop " + std::to_string(i) +
                        " answers " + to_string(got) + ", not " + to_string(wanted);
         }
-        return {};
+        return library_.violation();
     }
 
     void note(step const& s)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "drive.hpp"
 
+#include "invariants.hpp"
 #include "timetable.hpp"
 
 #include <tasks/day_at.hpp>
@@ -42,6 +43,7 @@ struct fatal_error : std::runtime_error {
     case problem::network: throw tasks::system_error{asio::error::connection_reset};
     case problem::special: throw special_error{};
     case problem::aborted: throw tasks::system_error{asio::error::operation_aborted};
+    case problem::abandoned:
     case problem::fatal: break;
     }
     throw fatal_error{};
@@ -58,6 +60,8 @@ std::optional<problem> problem_of(std::exception_ptr const& exception)
         return problem::special;
     } catch (fatal_error const&) {
         return problem::fatal;
+    } catch (tasks::abandoned const&) {
+        return problem::abandoned;
     } catch (tasks::system_error const& e) {
         if (e.code() == asio::error::operation_aborted)
             return problem::aborted;
@@ -231,7 +235,14 @@ public:
     void on_run_ended(tasks::run_ended const& e);
 
     void tell(actor::kind by, std::string text, std::uint64_t number = 0);
+    /// One of the loop's functions reached a point.
+    void tell(actor const& by, std::string const& what)
+    {
+        tell(by.what, script_text(by, what, ask()), by.number);
+    }
     answers ask() const;
+    void join();
+    void call();
 
     stage* owner;
     loop_definition const* definition;
@@ -240,7 +251,15 @@ public:
     std::size_t before_calls = 0;
     std::size_t after_calls = 0;
     std::size_t error_calls = 0;
+    std::uint64_t joins = 0;
+    std::uint64_t direct_calls = 0;
+    invariants books;
     std::unique_ptr<tasks::loop<>> loop;
+
+private:
+    template <class Body>
+    void build(Body body);
+    actor next_body(tasks::iteration const& it);
 };
 
 class stage {
@@ -249,6 +268,8 @@ public:
         : former_log_{tasks::set_log_sink([this](tasks::log_record const& r) { on_log(r); })}
         , clock{context, origin()}
     {
+        if (h.wake_offset != milliseconds::zero())
+            clock.wake_offsets({h.wake_offset});
         for (std::size_t i = 0; i < h.loops.size(); ++i)
             members.push_back(std::make_unique<member>(*this, h.loops[i], i));
     }
@@ -257,15 +278,21 @@ public:
     stage& operator=(stage const&) = delete;
 
     std::string perform(action const& a);
+    void plan(milliseconds in, action const& a);
     void record(event e);
+    milliseconds wall() const { return on_the_wall(clock.now()); }
+    milliseconds offset() const { return wall() - exact(clock.elapsed()); }
 
 private:
+    struct planned_call;
     void on_log(tasks::log_record const& r);
 
     tasks::log_sink former_log_;
 
 public:
-    std::size_t functions = 0;
+    std::size_t functions = 0;        ///< of runs
+    std::size_t called_functions = 0; ///< directly
+    std::uint64_t plans = 0;
     std::vector<event> events;
     std::size_t total = 0;
     asio::io_context context;
@@ -275,10 +302,25 @@ public:
 
 namespace {
 
-/// A function of the user's.
+/// Does whatever is neither a sleep nor a throw.
+void act(member& self, actor const& who, action const& a)
+{
+    auto const result = self.owner->perform(a);
+    self.tell(who, action_text(a, result, self.owner->members[a.target]->ask()));
+}
+
+void begin(member& self, actor const& who)
+{
+    self.books.resumed(who);
+    if (who.what != actor::kind::body && who.what != actor::kind::direct)
+        self.books.hook_begun(who.what);
+    self.tell(who, "begins");
+}
+
+/// A coroutine of the user's.
 asio::awaitable<void> follow(member* self, actor who, script const* text, alive)
 {
-    self->tell(who.what, script_text(who, "begins", self->ask()), who.number);
+    begin(*self, who);
     for (action const& a : *text) {
         if (a.what == verb::sleep) {
             std::exception_ptr cancelled;
@@ -287,30 +329,46 @@ asio::awaitable<void> follow(member* self, actor who, script const* text, alive)
             } catch (...) {
                 cancelled = std::current_exception();
             }
-            self->tell(who.what, script_text(who, cancelled ? "was cancelled" : "slept", self->ask()),
-                       who.number);
+            self->books.resumed(who);
+            self->tell(who, cancelled ? "was cancelled" : "slept");
             if (cancelled && !a.goes_on)
                 std::rethrow_exception(cancelled);
             if (cancelled)
                 co_await asio::this_coro::reset_cancellation_state();
         } else if (a.what == verb::raise) {
-            self->tell(who.what, script_text(who, to_string(a), self->ask()), who.number);
+            self->tell(who, to_string(a));
             raise(a.error);
         } else {
-            auto const result = self->owner->perform(a);
-            auto const target = to_string(self->owner->members[a.target]->ask());
-            self->tell(who.what,
-                       script_text(who, to_string(a) + ": " + result + " [" + target + "]", self->ask()),
-                       who.number);
+            act(*self, who, a);
         }
     }
     if (who.what != actor::kind::body)
-        self->tell(who.what, script_text(who, "ends", self->ask()), who.number);
+        self->tell(who, "ends");
 }
 
-asio::awaitable<void> follow(member* self, actor who, scripts const& texts, std::size_t& calls)
+/// A plain function of the user's.
+void follow_plainly(member& self, actor who, script const& text)
 {
-    return follow(self, who, &texts[std::min(calls++, texts.size() - 1)], alive{self->owner->functions});
+    begin(self, who);
+    for (action const& a : text) {
+        if (a.what == verb::raise) {
+            self.tell(who, to_string(a));
+            raise(a.error);
+        }
+        act(self, who, a);
+    }
+    if (who.what != actor::kind::body)
+        self.tell(who, "ends");
+}
+
+script const& next_of(scripts const& texts, std::size_t& calls)
+{
+    return texts[std::min(calls++, texts.size() - 1)];
+}
+
+alive counted(member& self, actor const& who)
+{
+    return alive{who.what == actor::kind::direct ? self.owner->called_functions : self.owner->functions};
 }
 
 } // namespace
@@ -319,22 +377,93 @@ member::member(stage& stage, loop_definition const& d, std::size_t i)
     : owner{&stage}
     , definition{&d}
     , index{i}
+    , books{d}
 {
-    loop =
-        std::make_unique<tasks::loop<>>(stage.context, to_options(d, i), [this](tasks::iteration const& it) {
-            return follow(this, {actor::kind::body, it.number}, definition->body, body_calls);
+    if (d.plain)
+        build([this](tasks::iteration const& it) {
+            auto const who = next_body(it);
+            follow_plainly(*this, who, next_of(definition->body, body_calls));
+        });
+    else
+        build([this](tasks::iteration const& it) {
+            auto const who = next_body(it);
+            return follow(this, who, &next_of(definition->body, body_calls), counted(*this, who));
         });
     loop->observe(*this);
-    if (d.before)
-        loop->before_loop(
-            [this] { return follow(this, {actor::kind::before, 0}, *definition->before, before_calls); });
-    if (d.after)
-        loop->after_loop(
-            [this] { return follow(this, {actor::kind::after, 0}, *definition->after, after_calls); });
-    if (d.error)
-        loop->error([this](std::exception_ptr) {
-            return follow(this, {actor::kind::error, 0}, *definition->error, error_calls);
-        });
+
+    auto const hook = [this](actor::kind which, scripts const& texts, std::size_t& calls) {
+        actor const who{which, 0};
+        return [this, who, &texts, &calls](auto const&...) {
+            return follow(this, who, &next_of(texts, calls), counted(*this, who));
+        };
+    };
+    auto const plain_hook = [this](actor::kind which, scripts const& texts, std::size_t& calls) {
+        actor const who{which, 0};
+        return [this, who, &texts, &calls](auto const&...) {
+            follow_plainly(*this, who, next_of(texts, calls));
+        };
+    };
+    auto const attach = [&](auto const& make) {
+        if (d.before)
+            loop->before_loop(make(actor::kind::before, *d.before, before_calls));
+        if (d.after)
+            loop->after_loop(make(actor::kind::after, *d.after, after_calls));
+        if (d.error)
+            loop->error(make(actor::kind::error, *d.error, error_calls));
+    };
+    if (d.plain)
+        attach(plain_hook);
+    else
+        attach(hook);
+}
+
+template <class Body>
+void member::build(Body body)
+{
+    auto options = to_options(*definition, index);
+    if (definition->strand)
+        loop = std::make_unique<tasks::loop<>>(owner->context, std::move(options), std::move(body));
+    else
+        loop = std::make_unique<tasks::loop<>>(owner->context.get_executor(), std::move(options),
+                                               std::move(body));
+}
+
+actor member::next_body(tasks::iteration const& it)
+{
+    if (it.cause == tasks::cause::direct)
+        return {actor::kind::direct, direct_calls++};
+    return {actor::kind::body, it.number};
+}
+
+void member::join()
+{
+    actor const who{actor::kind::join, joins++};
+    loop->async_join(
+        [this, who](std::exception_ptr e) { tell(who.what, over_text(who, problem_of(e)), who.number); });
+}
+
+namespace {
+
+asio::awaitable<void> call_later(member* self)
+{
+    co_await asio::post(asio::use_awaitable);
+    if (!self->loop)
+        co_return;
+    actor const who{actor::kind::direct, self->direct_calls};
+    std::exception_ptr failure;
+    try {
+        co_await (*self->loop)();
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    self->tell(who.what, over_text(who, problem_of(failure)), who.number);
+}
+
+} // namespace
+
+void member::call()
+{
+    asio::co_spawn(owner->context, call_later(this), [](std::exception_ptr) {});
 }
 
 void member::tell(actor::kind by, std::string text, std::uint64_t number)
@@ -357,6 +486,7 @@ answers member::ask() const
 
 void member::on_run_started(tasks::run_started const& e)
 {
+    books.run_started();
     tell(actor::kind::launch, run_started_text(e.restarted));
 }
 
@@ -367,16 +497,19 @@ void member::on_slot(tasks::slot_decided const& e)
         by = actor::kind::close;
     if (e.cause == tasks::miss_cause::rescheduled)
         by = actor::kind::late;
-    tell(by, slot_text({.what = name(e),
-                        .first = on_the_wall(e.first),
-                        .last = on_the_wall(e.last),
-                        .count = e.count,
-                        .number = e.number,
-                        .lateness = exact(e.lateness)}));
+    slot_facts const facts{.what = name(e),
+                           .first = on_the_wall(e.first),
+                           .last = on_the_wall(e.last),
+                           .count = e.count,
+                           .number = e.number,
+                           .lateness = exact(e.lateness)};
+    books.slot(facts, owner->wall(), owner->offset());
+    tell(by, slot_text(facts));
 }
 
 void member::on_attempt_begun(tasks::attempt_begun const& e)
 {
+    books.attempt_begun(facts(e.it), owner->wall());
     tell(actor::kind::body, attempt_begun_text(facts(e.it)), e.it.number);
 }
 
@@ -385,11 +518,13 @@ void member::on_attempt_ended(tasks::attempt_ended const& e)
     auto const outcome = e.what == tasks::outcome::succeeded ? "succeeded"
                          : e.what == tasks::outcome::failed  ? "failed"
                                                              : "cancelled";
+    books.attempt_ended(facts(e.it));
     tell(actor::kind::body, attempt_ended_text(facts(e.it), outcome, problem_of(e.exception)), e.it.number);
 }
 
 void member::on_retry(tasks::retry_scheduled const& e)
 {
+    books.retried(facts(e.it));
     tell(actor::kind::body, retry_text(facts(e.it), exact(e.delay), e.failures, *problem_of(e.exception)),
          e.it.number);
 }
@@ -409,6 +544,7 @@ void member::on_clock_stepped(tasks::clock_stepped const& e)
 
 void member::on_run_ended(tasks::run_ended const& e)
 {
+    books.run_ended(e.reason == tasks::exit_reason::cancelled);
     tell(actor::kind::close,
          run_ended_text(std::string{to_string(e.reason)}.c_str(), problem_of(e.exception)));
 }
@@ -445,7 +581,12 @@ std::string stage::perform(action const& a)
         case verb::restart: loop.restart(); break;
         case verb::stop: loop.stop(); break;
         case verb::cancel: loop.cancel(); break;
-        case verb::change_interval: loop.change_interval(to_schedule(a.every)); break;
+        case verb::change_interval:
+            loop.change_interval(to_schedule(a.every));
+            target.books.rescheduled();
+            break;
+        case verb::join: target.join(); break;
+        case verb::call: target.call(); break;
         case verb::add_type:
             if (a.error == problem::network)
                 loop.add_exception_type<tasks::network_errors>();
@@ -458,7 +599,10 @@ std::string stage::perform(action const& a)
                        ? "true"
                        : "false";
         case verb::clear_types: loop.clear_exception_types(); break;
-        case verb::destroy: target.loop.reset(); break;
+        case verb::destroy:
+            target.books.destroyed();
+            target.loop.reset();
+            break;
         case verb::sleep:
         case verb::raise: break;
         }
@@ -468,6 +612,30 @@ std::string stage::perform(action const& a)
         return "bad option";
     }
     return "done";
+}
+
+/// What was planned is due.
+struct stage::planned_call {
+    using executor_type = asio::io_context::executor_type;
+
+    executor_type get_executor() const noexcept { return owner->context.get_executor(); }
+    void operator()(tasks::error_code const&) const
+    {
+        auto const result = owner->perform(*what);
+        owner->record({.loop = what->target,
+                       .by = {actor::kind::plan, number},
+                       .text = action_text(*what, result, owner->members[what->target]->ask()),
+                       .at = exact(owner->clock.elapsed())});
+    }
+
+    stage* owner;
+    action const* what;
+    std::uint64_t number;
+};
+
+void stage::plan(milliseconds in, action const& a)
+{
+    tasks::async_sleep_for(in, planned_call{this, &a, plans++});
 }
 
 player::player(history const& h)
@@ -483,8 +651,13 @@ std::string player::play(step const& s)
     switch (s.what) {
     case step::kind::advance: stage_->clock.advance(s.length); break;
     case step::kind::suspend: stage_->clock.suspend(s.length); break;
-    case step::kind::step_clock: stage_->clock.step_wall_clock(s.length); break;
+    case step::kind::step_clock:
+        stage_->clock.step_wall_clock(s.length);
+        for (auto& m : stage_->members)
+            m->books.clock_set(stage_->offset());
+        break;
     case step::kind::act: result = stage_->perform(s.call); break;
+    case step::kind::plan: stage_->plan(s.length, s.call); break;
     }
     stage_->clock.run_until_idle();
     return result;
@@ -515,12 +688,28 @@ bool player::overflown() const
     return stage_->total > most_events;
 }
 
-std::size_t player::tear_down()
+std::string player::violation() const
 {
-    for (auto& m : stage_->members)
+    for (auto const& m : stage_->members) {
+        if (!m->books.violated().empty())
+            return "loop " + std::to_string(m->index) + " violates: " + m->books.violated();
+    }
+    return {};
+}
+
+std::string player::tear_down()
+{
+    for (auto& m : stage_->members) {
+        m->books.destroyed();
         m->loop.reset();
+    }
     stage_->clock.run_until_idle();
-    return stage_->functions;
+    if (stage_->functions != 0)
+        return std::to_string(stage_->functions) + " functions of runs were left behind by destruction";
+    stage_->clock.advance(std::chrono::hours{1}); // for what is no part of a run
+    if (stage_->called_functions != 0)
+        return "a direct call did not end";
+    return violation();
 }
 
 } // namespace simulation

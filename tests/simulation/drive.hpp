@@ -34,8 +34,10 @@ public:
     /// The history produced far more events than any should.
     bool overflown() const;
 
-    /// Destroys everything; returns how many functions of the user's were left behind.
-    std::size_t tear_down();
+    /// Which invariant was violated; empty if none.
+    std::string violation() const;
+    /// Destroys the loops; returns what is wrong with that.
+    std::string tear_down();
 
 private:
     std::unique_ptr<stage> stage_;

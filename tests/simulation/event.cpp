@@ -28,6 +28,7 @@ std::string to_string(problem p)
     case problem::special: return "special";
     case problem::fatal: return "fatal";
     case problem::aborted: return "aborted";
+    case problem::abandoned: return "abandoned";
     }
     return "?";
 }
@@ -44,6 +45,9 @@ std::string to_string(actor const& a)
     case actor::kind::after: return "after hook";
     case actor::kind::close: return "close";
     case actor::kind::late: return "late";
+    case actor::kind::join: return "join " + std::to_string(a.number);
+    case actor::kind::direct: return "direct call " + std::to_string(a.number);
+    case actor::kind::plan: return "plan " + std::to_string(a.number);
     case actor::kind::other: return "other";
     }
     return "?";
@@ -114,6 +118,16 @@ std::string clock_stepped_text(milliseconds step)
 std::string log_text(char const* what, problem error)
 {
     return with_error(std::string{"log: "} + what, error);
+}
+
+std::string over_text(actor const& who, std::optional<problem> error)
+{
+    return with_error(to_string(who) + " is over", error);
+}
+
+std::string action_text(action const& a, std::string const& result, answers const& target)
+{
+    return to_string(a) + ": " + result + " [" + to_string(target) + "]";
 }
 
 std::string script_text(actor const& by, std::string const& what, answers const& own)

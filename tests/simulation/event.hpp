@@ -21,9 +21,12 @@ struct actor {
         body,   ///< the iteration with this number
         error,
         after,
-        close, ///< ends the run
-        late,  ///< tells of slots that were overdue when the schedule was changed
-        other  ///< continues what came before
+        close,  ///< ends the run
+        late,   ///< tells of slots that were overdue when the schedule was changed
+        join,   ///< a wait for the end of the run
+        direct, ///< a direct call of the body
+        plan,   ///< something planned from outside
+        other   ///< continues what came before
     };
     kind what = kind::other;
     std::uint64_t number = 0;
@@ -81,6 +84,10 @@ std::string hook_failed_text(char const* which, problem error);
 std::string clock_stepped_text(milliseconds step);
 std::string log_text(char const* what, problem error);
 /// A function of the user's reached a point: `what` is "begins", "ends", or says which action it did with what result.
+/// A wait for the end of a run, or a direct call, is over.
+std::string over_text(actor const& who, std::optional<problem> error);
+/// What an action returned, and the answers of its target afterwards.
+std::string action_text(action const& a, std::string const& result, answers const& target);
 std::string script_text(actor const& by, std::string const& what, answers const& own);
 
 } // namespace simulation

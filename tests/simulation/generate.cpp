@@ -52,10 +52,13 @@ public:
         zero_ = dice_.percent(20);
         // Many loops end up waiting for instants, and clocks are set only where that can matter.
         wall_ = dice_.percent(50);
+        if (dice_.percent(20))
+            h_.wake_offset = dice_.of<milliseconds>({-750ms, -250ms, 250ms, 750ms});
         for (auto& l : h_.loops)
             l = loop();
+        plain_ = false;
         h_.steps.push_back({.what = step::kind::act, .call = {.what = verb::start, .target = 0}});
-        auto const n = 2 + dice_.below(9);
+        auto const n = 3 + dice_.below(dice_.percent(20) ? 60 : 24);
         while (h_.steps.size() < n)
             h_.steps.push_back(one_step());
         h_.steps.push_back({.what = step::kind::advance, .length = duration()});
@@ -107,7 +110,7 @@ private:
     {
         action a;
         a.target = dice_.below(h_.loops.size());
-        auto const roll = dice_.below(100);
+        auto const roll = dice_.below(108);
         if (roll < 14) {
             a.what = verb::start;
         } else if (roll < 32) {
@@ -129,6 +132,10 @@ private:
             a.error = dice_.of({problem::network, problem::special});
         } else if (roll < 96) {
             a.what = verb::clear_types;
+        } else if (roll < 101) {
+            a.what = verb::join;
+        } else if (roll < 105) {
+            a.what = verb::call;
         } else {
             a.what = verb::destroy;
         }
@@ -137,16 +144,22 @@ private:
 
     action sleep() { return {.what = verb::sleep, .length = duration(), .goes_on = dice_.percent(20)}; }
 
+    problem error()
+    {
+        auto const roll = dice_.below(100);
+        return roll < 40   ? problem::network
+               : roll < 60 ? problem::special
+               : roll < 90 ? problem::fatal
+                           : problem::aborted;
+    }
+
     script random_script(unsigned throwing, unsigned controlling)
     {
         script s;
         for (auto n = dice_.below(4); n != 0; --n)
-            s.push_back(dice_.percent(controlling) ? control() : sleep());
+            s.push_back(plain_ || dice_.percent(controlling) ? control() : sleep());
         if (dice_.percent(throwing))
-            s.push_back(
-                {.what = verb::raise,
-                 .error = dice_.of({problem::network, problem::network, problem::network, problem::special,
-                                    problem::special, problem::fatal, problem::aborted})});
+            s.push_back({.what = verb::raise, .error = error()});
         return s;
     }
 
@@ -154,10 +167,10 @@ private:
     scripts body()
     {
         scripts all;
-        for (auto n = dice_.below(4); n != 0; --n)
+        for (auto n = dice_.below(7); n != 0; --n)
             all.push_back(random_script(40, 35));
         script last;
-        if (zero_ || dice_.percent(60))
+        if (zero_ || (!plain_ && dice_.percent(60)))
             last.push_back({.what = verb::sleep, .length = duration() + (zero_ ? 250ms : 0ms)});
         all.push_back(std::move(last));
         return all;
@@ -186,6 +199,8 @@ private:
         d.missed = dice_.of(
             {missed_policy::coalesce, missed_policy::skip, missed_policy::catch_up, missed_policy::delay});
         d.catch_up_max = 1 + static_cast<std::int64_t>(dice_.below(4));
+        d.strand = dice_.percent(50);
+        d.plain = plain_ = !zero_ && dice_.percent(15);
         d.body = body();
         if (wall_ || dice_.percent(40))
             d.before = hook();
@@ -202,12 +217,17 @@ private:
         if (roll < 45)
             return {.what = step::kind::advance, .length = duration(), .call = {}};
         if (roll < 55)
-            return {.what = step::kind::suspend, .length = duration() * dice_.of({1, 1, 3}), .call = {}};
+            return {.what = step::kind::suspend,
+                    .length = dice_.percent(2) ? milliseconds{dice_.of({1h, 24h})}
+                                               : duration() * dice_.of({1, 1, 3}),
+                    .call = {}};
         if (roll < 63 && wall_)
             return {.what = step::kind::step_clock,
                     .length = dice_.of<milliseconds>(
                         {1s, 2s, 5s, 30s, 1h, 4h, 24h, -1s, -2s, -5s, -1h, -2h, -3h, -4h, -24h}),
                     .call = {}};
+        if (roll < 80)
+            return {.what = step::kind::plan, .length = duration(), .call = control()};
         return {.what = step::kind::act, .length = 0ms, .call = control()};
     }
 
@@ -215,6 +235,7 @@ private:
     history h_;
     bool zero_ = false;
     bool wall_ = false;
+    bool plain_ = false; ///< the loop being made
 };
 
 } // namespace

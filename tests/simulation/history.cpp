@@ -40,6 +40,10 @@ std::string text(loop_definition const& d)
         out += "(" + std::to_string(d.catch_up_max) + ")";
     if (d.overlap != 1)
         out += d.overlap ? ", overlap " + std::to_string(d.overlap) : ", overlap unlimited";
+    if (d.plain)
+        out += ", plain functions";
+    if (d.strand)
+        out += ", strand";
     out += ", delays";
     for (auto const delay : d.delays)
         out += " " + text(delay);
@@ -63,6 +67,7 @@ std::string to_string(step const& s)
     case step::kind::suspend: return "suspend " + text(s.length);
     case step::kind::step_clock: return "step the wall clock by " + text(s.length);
     case step::kind::act: return to_string(s.call);
+    case step::kind::plan: return "in " + text(s.length) + ": " + to_string(s.call);
     }
     return "?";
 }
@@ -101,6 +106,8 @@ std::string to_string(action const& a)
     case verb::add_type: return "add " + to_string(a.error) + " to" + on;
     case verb::remove_type: return "remove " + to_string(a.error) + " from" + on;
     case verb::clear_types: return "clear types of" + on;
+    case verb::join: return "join" + on;
+    case verb::call: return "call" + on;
     case verb::destroy: return "destroy" + on;
     }
     return "?";
@@ -109,6 +116,8 @@ std::string to_string(action const& a)
 std::string to_string(history const& h)
 {
     std::string out;
+    if (h.wake_offset != milliseconds::zero())
+        out += "woken " + text(h.wake_offset) + " late\n";
     for (std::size_t i = 0; i < h.loops.size(); ++i)
         out += "loop " + std::to_string(i) + ": " + text(h.loops[i]);
     for (step const& s : h.steps)

@@ -41,10 +41,11 @@ struct timetable {
 
 /// What functions throw.
 enum class problem : std::uint8_t {
-    network, ///< of the network kind: handled by default
-    special, ///< handled once added
-    fatal,   ///< never handled
-    aborted  ///< operation_aborted, though nobody cancelled
+    network,  ///< of the network kind: handled by default
+    special,  ///< handled once added
+    fatal,    ///< never handled
+    aborted,  ///< operation_aborted, though nobody cancelled
+    abandoned ///< what joiners of a destroyed loop get
 };
 
 enum class verb : std::uint8_t {
@@ -58,6 +59,8 @@ enum class verb : std::uint8_t {
     add_type,    ///< `error`
     remove_type, ///< `error`
     clear_types,
+    join, ///< waits beside everything else until the run is over
+    call, ///< the body once, outside of the schedule
     destroy
 };
 
@@ -86,19 +89,22 @@ struct loop_definition {
     missed_policy missed = missed_policy::coalesce;
     std::int64_t catch_up_max = 1;
     unsigned overlap = 1; ///< 0: unlimited
+    bool plain = false;   ///< the functions are no coroutines; they contain no sleep
+    bool strand = false;  ///< the loop has one of its own
     scripts body;
     std::optional<scripts> before;
     std::optional<scripts> after;
     std::optional<scripts> error;
 };
 
-/// What happens from outside, once everything that was ready is done.
+/// What happens from outside, once everything that was ready is done. `length`: of the time, or by how much the clock is set.
 struct step {
     enum class kind : std::uint8_t {
         advance,    ///< time passes
         suspend,    ///< time passes, and the process does not run
         step_clock, ///< the wall clock is set
-        act         ///< a call of a loop's function
+        act,        ///< a call of a loop's function
+        plan        ///< the same after a time, among whatever else is due then
     };
     kind what = kind::advance;
     milliseconds length{0};
@@ -106,6 +112,7 @@ struct step {
 };
 
 struct history {
+    milliseconds wake_offset{0}; ///< by how much waits for slots and retries end late, or early
     std::vector<loop_definition> loops;
     std::vector<step> steps;
 };

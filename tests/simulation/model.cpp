@@ -4,13 +4,15 @@
 #include "timetable.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace simulation {
 
 using namespace std::chrono_literals;
 
 model::model(history const& h)
-    : loops_(h.loops.size())
+    : latest_wake_{std::max(h.wake_offset, 0ms)}
+    , loops_(h.loops.size())
 {
     for (std::size_t i = 0; i < h.loops.size(); ++i) {
         loops_[i].definition = &h.loops[i];
@@ -99,18 +101,34 @@ bool model::may_go_on(function const& f) const
     return !f.sleeps_until || *f.sleeps_until <= steady_ || f.interrupted;
 }
 
+/// What waits by a timer of the loop's may be woken late.
+bool model::has_to_go_on(function const& f) const
+{
+    return may_go_on(f) && (!f.backs_off || *f.sleeps_until + latest_wake_ <= steady_);
+}
+
+bool model::has_to_decide(loop const& l) const
+{
+    return may_decide(l) && (gridless(l) || *l.current->next + latest_wake_ <= on_its_clock(l));
+}
+
+/// When something has to happen next.
 std::optional<milliseconds> model::next_due(loop const& l) const
 {
-    if (!l.current)
-        return std::nullopt;
     std::optional<milliseconds> due;
     auto const note = [&](milliseconds t) { due = due ? std::min(*due, t) : t; };
-    for (auto const& f : l.current->functions) {
+    for (auto const& f : l.direct) {
         if (f.sleeps_until)
             note(*f.sleeps_until);
     }
+    if (!l.current)
+        return due;
+    for (auto const& f : l.current->functions) {
+        if (f.sleeps_until)
+            note(*f.sleeps_until + (f.backs_off ? latest_wake_ : 0ms));
+    }
     if (waits_for_slot(l) && l.current->next)
-        note(steady_ + (*l.current->next - on_its_clock(l)));
+        note(steady_ + (*l.current->next + latest_wake_ - on_its_clock(l)));
     return due;
 }
 
@@ -119,18 +137,25 @@ std::vector<std::string> model::possible(loop const& l) const
     std::vector<std::string> all{l.expected.begin(), l.expected.end()};
     for (auto const& f : l.orphans)
         all.push_back(to_string(f.who) + " goes on to its next suspension");
+    all.insert(all.end(), l.joined.begin(), l.joined.end());
+    if (l.direct_calls_to_begin != 0)
+        all.push_back("a direct call begins");
+    for (auto const& f : l.direct) {
+        if (has_to_go_on(f))
+            all.push_back(to_string(f.who) + " goes on");
+    }
     if (!l.current)
         return all;
     auto const& r = *l.current;
     if (r.now == phase::starting)
         all.push_back("the run's first step");
     for (auto const& f : r.functions) {
-        if (may_go_on(f))
+        if (has_to_go_on(f))
             all.push_back(to_string(f.who) + " goes on");
     }
     if (may_look(l) && r.next)
         all.push_back("the wall clock is looked at");
-    if (may_decide(l))
+    if (has_to_decide(l))
         all.push_back("a slot is decided");
     if (may_close(l))
         all.push_back("the run is closed");
@@ -141,6 +166,10 @@ std::vector<std::string> model::possible(loop const& l) const
 
 complaint model::settle()
 {
+    for (auto const& p : plans_) {
+        if (p.what && p.due <= steady_)
+            return "planned, and not done: " + to_string(*p.what);
+    }
     for (auto& l : loops_) {
         // a run begun by restart() need not say so
         if (l.current && l.current->now == phase::starting && l.current->restarted && !l.definition->before &&
@@ -166,6 +195,10 @@ complaint model::pass_to(milliseconds steady)
             if (auto const t = next_due(l))
                 due = due ? std::min(*due, *t) : *t;
         }
+        for (auto const& p : plans_) {
+            if (p.what)
+                due = due ? std::min(*due, p.due) : p.due;
+        }
         if (!due || *due >= steady)
             break;
         steady_ = *due;
@@ -178,7 +211,16 @@ complaint model::pass_to(milliseconds steady)
 
 complaint model::accept(event const& e)
 {
+    if (e.by.what == actor::kind::plan)
+        return take_plan(e);
     auto& l = loops_[e.loop];
+    if (e.by.what == actor::kind::join) {
+        auto const it = std::find(l.joined.begin(), l.joined.end(), e.text);
+        if (it == l.joined.end())
+            return "no such join is over";
+        l.joined.erase(it);
+        return {};
+    }
     if (l.current && (e.by.what == actor::kind::late || e.by.what == actor::kind::look)) {
         auto& late = l.current->late;
         auto const it = std::find(late.begin(), late.end(), e.text);
@@ -210,6 +252,10 @@ complaint model::take(loop& l, event const& e)
     for (auto& f : l.orphans) {
         if (f.who == e.by)
             return go_on(l, l.orphans, f, e);
+    }
+    if (e.by.what == actor::kind::direct) {
+        auto const c = take_direct(l, e);
+        return c.empty() ? c : impossible();
     }
     if (!l.exists || !l.current)
         return impossible();
@@ -254,9 +300,40 @@ complaint model::take(loop& l, event const& e)
         }
         return impossible();
     case actor::kind::late:
+    case actor::kind::join:
+    case actor::kind::direct:
+    case actor::kind::plan:
     case actor::kind::other: break;
     }
     return impossible();
+}
+
+complaint model::take_direct(loop& l, event const& e)
+{
+    for (auto& f : l.direct) {
+        if (f.who == e.by && may_go_on(f))
+            return go_on(l, l.direct, f, e);
+    }
+    if (l.direct_calls_to_begin == 0 || e.by.number != l.direct_calls)
+        return "no such call";
+    --l.direct_calls_to_begin;
+    auto& f = l.direct.emplace_back();
+    f.who = {actor::kind::direct, l.direct_calls++};
+    auto const& texts = l.definition->body;
+    f.text = &texts[std::min(l.body_calls++, texts.size() - 1)];
+    begin(l, l.direct, f);
+    return {};
+}
+
+complaint model::take_plan(event const& e)
+{
+    auto& p = plans_[e.by.number];
+    if (!p.what || p.due > steady_)
+        return "not planned for now";
+    action const& a = *std::exchange(p.what, nullptr);
+    auto const result = perform(a);
+    auto const wanted = action_text(a, result, ask(a.target));
+    return e.text == wanted ? complaint{} : "expected: " + wanted;
 }
 
 // The run (rules 1 to 6).
@@ -285,7 +362,7 @@ void model::launch(loop& l)
         return;
     }
     r.now = phase::before;
-    begin(l, call(l, {actor::kind::before, 0}, *l.definition->before, l.before_calls));
+    begin(l, l.current->functions, call(l, {actor::kind::before, 0}, *l.definition->before, l.before_calls));
 }
 
 void model::close(loop& l)
@@ -295,7 +372,7 @@ void model::close(loop& l)
         l.expected.push_back(passed_text(l, "ended", left));
     r.now = phase::closing;
     if (l.definition->after)
-        begin(l, call(l, {actor::kind::after, 0}, *l.definition->after, l.after_calls));
+        begin(l, l.current->functions, call(l, {actor::kind::after, 0}, *l.definition->after, l.after_calls));
     else
         end_run(l, std::nullopt);
 }
@@ -315,6 +392,8 @@ void model::end_run(loop& l, std::optional<problem> after_hook)
                                         : r.cancelled ? "cancelled"
                                                       : "completed",
                                         l.failure));
+    for (auto const k : r.joiners)
+        l.joined.push_back(over_text({actor::kind::join, k}, l.failure));
     bool const again = r.restarts;
     l.current.reset();
     if (again)
@@ -329,7 +408,7 @@ void model::fail(loop& l, problem error)
     }
     l.failure = error;
     if (l.definition->error)
-        begin(l, call(l, {actor::kind::error, 0}, *l.definition->error, l.error_calls));
+        begin(l, l.current->functions, call(l, {actor::kind::error, 0}, *l.definition->error, l.error_calls));
     else
         l.expected.push_back(log_text("fatal error", error));
 }
@@ -344,10 +423,10 @@ model::function& model::call(loop& l, actor who, scripts const& texts, std::size
     return f;
 }
 
-void model::begin(loop& l, function& f)
+void model::begin(loop& l, std::list<function>& among, function& f)
 {
     l.expected.push_back(script_text(f.who, "begins", ask(l)));
-    proceed(l, l.current->functions, f);
+    proceed(l, among, f);
 }
 
 /// A function does its next action, or wakes up.
@@ -361,7 +440,7 @@ complaint model::go_on(loop& l, std::list<function>& among, function& f, event c
         f.text = &texts[std::min(l.body_calls++, texts.size() - 1)];
         f.at = 0;
         l.expected.push_back(attempt_begun_text(f.it));
-        begin(l, f);
+        begin(l, among, f);
         return {};
     }
 
@@ -393,10 +472,9 @@ complaint model::go_on(loop& l, std::list<function>& among, function& f, event c
     }
     auto const who = f.who;
     auto const result = perform(a);
-    auto const target = to_string(ask(a.target));
-    l.expected.push_back(script_text(who, to_string(a) + ": " + result + " [" + target + "]", ask(l)));
+    l.expected.push_back(script_text(who, action_text(a, result, ask(a.target)), ask(l)));
     // A destroyed loop's functions live elsewhere now.
-    auto& home = l.exists ? among : l.orphans;
+    auto& home = l.exists || who.what == actor::kind::direct ? among : l.orphans;
     for (auto& g : home) {
         if (g.who == who) {
             proceed(l, home, g);
@@ -418,7 +496,7 @@ void model::proceed(loop& l, std::list<function>& among, function& f)
     action const& a = (*f.text)[f.at];
     if (a.what != verb::sleep)
         return;
-    if (!l.exists) {
+    if (!l.exists && f.who.what != actor::kind::direct) {
         among.remove_if([&](function const& g) { return &g == &f; });
         return;
     }
@@ -428,6 +506,11 @@ void model::proceed(loop& l, std::list<function>& among, function& f)
 void model::finish(loop& l, std::list<function>& among, function& f, std::optional<problem> error)
 {
     auto const drop = [&] { among.remove_if([&](function const& g) { return &g == &f; }); };
+    if (f.who.what == actor::kind::direct) {
+        l.expected.push_back(over_text(f.who, error));
+        drop();
+        return;
+    }
     if (!l.exists) {
         drop();
         return;
@@ -537,14 +620,24 @@ std::string model::perform(action const& a)
     case verb::add_type: l.handled.insert(a.error); break;
     case verb::remove_type: return l.handled.erase(a.error) != 0 ? "true" : "false";
     case verb::clear_types: l.handled.clear(); break;
+    case verb::join:
+        if (l.current)
+            l.current->joiners.push_back(l.joins++);
+        else
+            l.joined.push_back(over_text({actor::kind::join, l.joins++}, l.failure));
+        break;
+    case verb::call: ++l.direct_calls_to_begin; break;
     case verb::destroy:
         l.exists = false;
+        l.direct_calls_to_begin = 0;
         if (l.current) {
             // Who is not suspended goes on to its next suspension; that is whoever called this, if it is one of the loop's own.
             for (auto& f : l.current->functions) {
                 if (!f.sleeps_until)
                     l.orphans.push_back(f);
             }
+            for (auto const k : l.current->joiners)
+                l.joined.push_back(over_text({actor::kind::join, k}, problem::abandoned));
             l.current.reset();
         }
         break;
@@ -676,7 +769,7 @@ void model::run_slot(loop& l, milliseconds slot, char const* cause, std::uint64_
                                     .number = number,
                                     .lateness = lateness}));
     l.expected.push_back(attempt_begun_text(f.it));
-    begin(l, f);
+    begin(l, r.functions, f);
 }
 
 std::string model::passed_text(loop const& l, char const* what, std::vector<milliseconds> const& slots) const

@@ -43,6 +43,8 @@ public:
     [[nodiscard]] complaint settle();
     /// A call of a loop's function; returns its result.
     std::string act(action const& a);
+    /// That call will be made then, in an order that is left open.
+    void plan(milliseconds due, action const& a) { plans_.push_back({due, &a}); }
     answers ask(std::size_t index) const;
 
 private:
@@ -79,6 +81,7 @@ private:
         milliseconds offset_seen{0}; ///< of the wall clock, at the last look
         std::uint64_t started = 0;   ///< iterations
         std::list<function> functions;
+        std::vector<std::uint64_t> joiners;
         std::list<std::string> late; ///< events that may be told at any time before the end
     };
 
@@ -93,8 +96,13 @@ private:
         std::size_t before_calls = 0;
         std::size_t after_calls = 0;
         std::size_t error_calls = 0;
+        std::uint64_t joins = 0;
+        std::uint64_t direct_calls = 0;
+        std::uint64_t direct_calls_to_begin = 0;
+        std::list<function> direct;
         std::deque<std::string> expected;
-        std::list<function> orphans; ///< of a loop that is gone, until their next suspension
+        std::list<std::string> joined; ///< to be told at this instant, in any order
+        std::list<function> orphans;   ///< of a loop that is gone, until their next suspension
     };
 
     milliseconds wall() const { return steady_ + offset_; }
@@ -117,6 +125,8 @@ private:
     bool may_close(loop const& l) const;
     bool can_be_cancelled(loop const& l) const;
     bool may_go_on(function const& f) const;
+    bool has_to_go_on(function const& f) const;
+    bool has_to_decide(loop const& l) const;
     std::optional<milliseconds> next_due(loop const& l) const;
     std::vector<std::string> possible(loop const& l) const;
 
@@ -129,7 +139,9 @@ private:
     void close(loop& l);
     void end_run(loop& l, std::optional<problem> after_hook);
     function& call(loop& l, actor who, scripts const& texts, std::size_t& calls);
-    void begin(loop& l, function& f);
+    void begin(loop& l, std::list<function>& among, function& f);
+    [[nodiscard]] complaint take_direct(loop& l, event const& e);
+    [[nodiscard]] complaint take_plan(event const& e);
     [[nodiscard]] complaint go_on(loop& l, std::list<function>& among, function& f, event const& e);
     void proceed(loop& l, std::list<function>& among, function& f);
     void finish(loop& l, std::list<function>& among, function& f, std::optional<problem> error);
@@ -148,7 +160,14 @@ private:
     std::string passed_text(loop const& l, char const* what, std::vector<milliseconds> const& slots) const;
 
     milliseconds steady_{0};
+    struct planned_call {
+        milliseconds due;
+        action const* what; ///< null once it was made
+    };
+
     milliseconds offset_{0};
+    milliseconds latest_wake_{0}; ///< how late waits for slots and retries may end
+    std::vector<planned_call> plans_;
     std::vector<loop> loops_;
 };
 

@@ -80,6 +80,7 @@ private:
 
     void pass()
     {
+        simplify([](history& h) -> auto& { return h.wake_offset; }, milliseconds::zero());
         thin_out([](history& h) -> auto& { return h.steps; });
         for (std::size_t l = 0; l < best_.loops.size(); ++l) {
             simplify([l](history& h) -> auto& { return h.loops[l].after; }, std::optional<scripts>{});
@@ -89,6 +90,8 @@ private:
             simplify([l](history& h) -> auto& { return h.loops[l].overlap; }, 1u);
             simplify([l](history& h) -> auto& { return h.loops[l].missed; }, missed_policy::coalesce);
             simplify([l](history& h) -> auto& { return h.loops[l].reconnect; }, true);
+            simplify([l](history& h) -> auto& { return h.loops[l].strand; }, false);
+            simplify([l](history& h) -> auto& { return h.loops[l].plain; }, false);
             thin_out([l](history& h) -> auto& { return h.loops[l].delays; }, 1);
             functions([l](history& h) -> auto& { return h.loops[l].body; });
             for (auto hook : {&loop_definition::before, &loop_definition::after, &loop_definition::error}) {

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+//
+// What holds of every loop in every history, checked without the model.
+#pragma once
+
+#include "event.hpp"
+#include "history.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+
+namespace simulation {
+
+class invariants {
+public:
+    explicit invariants(loop_definition const& d)
+        : definition_{&d}
+    {
+    }
+
+    /// What was violated first; empty if nothing.
+    std::string const& violated() const { return violated_; }
+
+    void run_started();
+    /// @param wall, offset what the wall clock shows, and by how much it was set since the beginning
+    void slot(slot_facts const& s, milliseconds wall, milliseconds offset);
+    void attempt_begun(iteration_facts const& it, milliseconds wall);
+    void attempt_ended(iteration_facts const& it);
+    void retried(iteration_facts const& it);
+    void hook_begun(actor::kind which);
+    void run_ended(bool cancelled);
+    /// The schedule was changed: slots need not follow one another.
+    void rescheduled()
+    {
+        follows_ = false;
+        rescheduled_ = true;
+    }
+    /// The wall clock was set, in all by this much since the beginning.
+    void clock_set(milliseconds offset)
+    {
+        follows_ = false;
+        if (last_ && offset - last_->offset <= std::chrono::hours{-3})
+            last_.reset(); // slots may go back
+    }
+    void destroyed() { destroyed_ = true; }
+    /// A function of the user's was resumed, or began.
+    void resumed(actor who);
+
+private:
+    void check(bool holds, char const* rule);
+    bool follows_on(slot_facts const& s) const;
+
+    struct decided_slot {
+        milliseconds wall{0};
+        milliseconds steady{0};
+        milliseconds offset{0};
+    };
+
+    loop_definition const* definition_;
+    std::string violated_;
+    bool running_ = false;
+    bool destroyed_ = false;
+    bool anything_ran_ = false;
+    bool follows_ = true; ///< the run has had one schedule and one clock so far
+    bool rescheduled_ = false;
+    unsigned after_hooks_ = 0;
+    std::uint64_t numbers_ = 0;
+    std::set<std::uint64_t> in_flight_;
+    std::optional<decided_slot> last_;
+};
+
+} // namespace simulation
