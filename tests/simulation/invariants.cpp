@@ -41,7 +41,7 @@ void invariants::slot(slot_facts const& s, milliseconds wall, milliseconds offse
         check(s.first > last_->wall || s.first - offset > last_->steady,
               "slots strictly increase on their clock");
     }
-    last_ = decided_slot{.wall = s.last, .steady = s.last - offset, .offset = offset};
+    last_ = decided_slot{.wall = s.last, .steady = s.last - offset, .latest_offset = offset};
     if (std::string_view{s.what} == "ran") {
         check(s.number == numbers_++, "iterations are numbered one after the other");
         check(wall >= s.first, "no iteration starts before its slot");

@@ -6,6 +6,7 @@
 #include "event.hpp"
 #include "history.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <set>
@@ -41,7 +42,10 @@ public:
     void clock_set(milliseconds offset)
     {
         follows_ = false;
-        if (last_ && offset - last_->offset <= std::chrono::hours{-3})
+        if (!last_)
+            return;
+        last_->latest_offset = std::max(last_->latest_offset, offset);
+        if (offset - last_->latest_offset <= std::chrono::hours{-3})
             last_.reset(); // slots may go back
     }
     void destroyed() { destroyed_ = true; }
@@ -55,7 +59,7 @@ private:
     struct decided_slot {
         milliseconds wall{0};
         milliseconds steady{0};
-        milliseconds offset{0};
+        milliseconds latest_offset{0}; ///< the highest since then
     };
 
     loop_definition const* definition_;

@@ -2,8 +2,10 @@
 //
 // tasks_simulation --seeds N --first K: plays the histories of N seeds from K on, library against model.
 // tasks_simulation --trace K: shows what happens in one of them.
+// tasks_simulation --regressions: plays the histories that once found a fault.
 #include "compare.hpp"
 #include "generate.hpp"
+#include "regressions.hpp"
 #include "shrink.hpp"
 
 #include <charconv>
@@ -30,7 +32,8 @@ int usage(char const* problem, char const* value)
 {
     std::fprintf(stderr,
                  "tasks_simulation: %s '%s'\n"
-                 "usage: tasks_simulation [--seeds N] [--first K] [--failures M] [--no-shrink] [--trace K]\n",
+                 "usage: tasks_simulation [--seeds N] [--first K] [--failures M] [--no-shrink] [--trace K] "
+                 "[--regressions]\n",
                  problem, value);
     return 2;
 }
@@ -52,6 +55,28 @@ void report(std::uint64_t seed, history const& h, std::string const& why, bool s
                 still.c_str());
 }
 
+int summary(std::uint64_t passed, std::uint64_t failed)
+{
+    std::printf("%llu passed, %llu failed\n", static_cast<unsigned long long>(passed),
+                static_cast<unsigned long long>(failed));
+    return failed == 0 && passed != 0 ? 0 : 1;
+}
+
+int play_regressions()
+{
+    std::uint64_t passed = 0;
+    std::uint64_t failed = 0;
+    for (auto const& r : regressions()) {
+        std::string trace;
+        auto const why = compare(r.what, &trace);
+        ++(why.empty() ? passed : failed);
+        if (!why.empty())
+            std::printf("%s\n%s%s%s\n\n", r.name.c_str(), to_string(r.what).c_str(), trace.c_str(),
+                        why.c_str());
+    }
+    return summary(passed, failed);
+}
+
 int show(std::uint64_t seed)
 {
     auto const h = generate(seed);
@@ -68,6 +93,8 @@ int main(int argc, char** argv)
     arguments given;
     for (int i = 1; i < argc; ++i) {
         std::string_view const name = argv[i];
+        if (name == "--regressions")
+            return play_regressions();
         if (name == "--no-shrink") {
             given.shrinks = false;
             continue;
@@ -105,7 +132,5 @@ int main(int argc, char** argv)
             report(seed, h, why, given.shrinks);
         }
     }
-    std::printf("%llu passed, %llu failed\n", static_cast<unsigned long long>(passed),
-                static_cast<unsigned long long>(failed));
-    return failed == 0 && passed != 0 ? 0 : 1;
+    return summary(passed, failed);
 }

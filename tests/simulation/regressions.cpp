@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+#include "regressions.hpp"
+
+#include <initializer_list>
+#include <utility>
+
+namespace simulation {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+timetable every(milliseconds period)
+{
+    return {.what = timetable::kind::interval, .period = period};
+}
+
+timetable aligned(milliseconds period)
+{
+    return {.what = timetable::kind::aligned, .period = period};
+}
+
+timetable listed(std::vector<milliseconds> instants)
+{
+    return {.what = timetable::kind::listed, .list = std::move(instants)};
+}
+
+action sleep(milliseconds length)
+{
+    return {.what = verb::sleep, .length = length};
+}
+
+action sleep_and_go_on(milliseconds length)
+{
+    return {.what = verb::sleep, .length = length, .goes_on = true};
+}
+
+action raise(problem error)
+{
+    return {.what = verb::raise, .error = error};
+}
+
+action call(verb what, std::size_t target = 0)
+{
+    return {.what = what, .target = target};
+}
+
+action change(timetable to)
+{
+    return {.what = verb::change_interval, .every = std::move(to)};
+}
+
+step act(action a)
+{
+    return {.what = step::kind::act, .call = std::move(a)};
+}
+
+step advance(milliseconds length)
+{
+    return {.what = step::kind::advance, .length = length};
+}
+
+step suspend(milliseconds length)
+{
+    return {.what = step::kind::suspend, .length = length};
+}
+
+step set_clock(milliseconds by)
+{
+    return {.what = step::kind::step_clock, .length = by};
+}
+
+loop_definition loop(timetable when, script body)
+{
+    loop_definition d;
+    d.every = std::move(when);
+    d.delays = {1s};
+    d.body = {std::move(body), {}};
+    return d;
+}
+
+history of(std::vector<loop_definition> loops, std::vector<step> steps)
+{
+    steps.insert(steps.begin(), act(call(verb::start)));
+    return {.loops = std::move(loops), .steps = std::move(steps)};
+}
+
+history delayed_slot_is_due_now()
+{
+    auto l = loop(every(500ms), {});
+    l.missed = missed_policy::delay;
+    return of({l}, {suspend(1500ms), advance(1s)});
+}
+
+history change_at_a_due_slot(timetable from)
+{
+    return of({loop(std::move(from), {sleep(5s)})}, {suspend(2s), act(change(every(500ms))), advance(8s)});
+}
+
+history change_in_the_error_hook()
+{
+    auto l = loop(aligned(1s), {sleep(1s), raise(problem::fatal)});
+    l.error = scripts{{change(every(500ms))}};
+    return of({l}, {advance(3s)});
+}
+
+history destroyed_after_cancellation_in_the_after_hook()
+{
+    auto l = loop(every(1s), {});
+    l.before = scripts{{sleep(250ms)}};
+    l.after = scripts{{sleep(250ms)}};
+    return of({l}, {act(call(verb::restart)), act(call(verb::destroy))});
+}
+
+history destroyed_after_a_swallowed_cancellation()
+{
+    return of({loop(every(1s), {sleep_and_go_on(250ms), sleep(250ms)})},
+              {act(call(verb::cancel)), act(call(verb::destroy))});
+}
+
+history cancelled_when_already_failed()
+{
+    auto l = loop(every(1s), {raise(problem::fatal)});
+    l.overlap = 2;
+    l.error = scripts{{call(verb::cancel)}};
+    return of({l}, {advance(1s)});
+}
+
+history schedule_revived_in_flight()
+{
+    auto l = loop(listed({1s, 2s}), {});
+    l.body = {{}, {sleep(5s)}, {}};
+    l.overlap = 2;
+    return of({l}, {advance(2s), act(change(every(1s))), advance(10s), act(call(verb::stop))});
+}
+
+history clock_set_before_a_change()
+{
+    auto l = loop(aligned(1s), {sleep(2250ms)});
+    return of({l}, {advance(2s), set_clock(1s), act(change(aligned(3s))), advance(5s)});
+}
+
+history interval_after_the_clock_was_set_far_back()
+{
+    return of({loop(listed({1s, 3s, 5s, 7s}), {})},
+              {advance(5s), set_clock(-3h), act(change(every(1s))), advance(3s)});
+}
+
+history instants_again_after_an_interval()
+{
+    return of({loop(aligned(10s), {})}, {advance(10s), act(change(every(60s))), set_clock(-5s),
+                                         act(change(aligned(10s))), advance(60s)});
+}
+
+} // namespace
+
+std::vector<regression> regressions()
+{
+    return {
+        {"two decisions for a delayed slot that is due now", delayed_slot_is_due_now()},
+        {"two decisions for a slot of two grids", change_at_a_due_slot(every(500ms))},
+        {"two decisions for a slot of the wall clock and of a grid", change_at_a_due_slot(aligned(1s))},
+        {"two decisions for a slot that was due in the error hook", change_in_the_error_hook()},
+        {"a cancelled run's after hook survived destruction",
+         destroyed_after_cancellation_in_the_after_hook()},
+        {"a body that swallowed its cancellation survived destruction",
+         destroyed_after_a_swallowed_cancellation()},
+        {"a failed run was cancelled because a place waited for the next slot",
+         cancelled_when_already_failed()},
+        {"nobody waited for the slots of a schedule that followed an exhausted one",
+         schedule_revived_in_flight()},
+        {"a change of the schedule hid a step of the clock", clock_set_before_a_change()},
+        {"a step of the clock made an interval forget the last slot",
+         interval_after_the_clock_was_set_far_back()},
+        {"an instant was served again after an interval", instants_again_after_an_interval()},
+    };
+}
+
+} // namespace simulation
