@@ -53,7 +53,9 @@ public:
     {
         auto& slot = due[static_cast<std::size_t>(i)];
         if (slot == clock_type::time_point{}) {
-            slot = phase(i);
+            // Should starting have taken too long, its first instant that is still ahead.
+            auto const past = std::max<nanoseconds>(clock_type::now() - phase(i), 0ns);
+            slot = phase(i) + (past / period + (past > 0s ? 1 : 0)) * period;
             return;
         }
         late.add(clock_type::now() - slot);
@@ -95,20 +97,24 @@ public:
         auto const ex = w.io.get_executor();
         for (std::int64_t i = 0; i < w.loops; ++i) {
             auto& loop = loops_.emplace_back(ex, period, [this, &w, i] {
+                bool const first = w.first(i);
                 if (joining_[static_cast<std::size_t>(i)])
-                    join(w, i);
-                return body(w, i);
+                    join(w, i, first);
+                return first ? nothing() : body(w, i);
             });
             loop.start();
         }
     }
 
 private:
-    void join(world& w, std::int64_t i)
+    static asio::awaitable<void> nothing() { co_return; }
+
+    void join(world& w, std::int64_t i, bool first)
     {
         auto const n = static_cast<std::size_t>(i);
-        if (w.first(i)) {
-            loops_[n].change_interval(w.phase(i) - clock_type::now());
+        if (first) {
+            w.fired(i);
+            loops_[n].change_interval(std::max<nanoseconds>(w.due[n] - clock_type::now(), 1ns));
         } else {
             loops_[n].change_interval(period);
             joining_[n] = false;
@@ -133,7 +139,7 @@ private:
     {
         asio::steady_timer timer{co_await asio::this_coro::executor};
         co_await body(w, i);
-        for (auto slot = w.phase(i);; slot += period) {
+        for (auto slot = w.due[static_cast<std::size_t>(i)];; slot += period) {
             timer.expires_at(slot);
             co_await timer.async_wait(asio::use_awaitable);
             co_await body(w, i);
@@ -162,7 +168,7 @@ private:
         void first()
         {
             world_.fired(number_);
-            wait(world_.phase(number_));
+            wait(world_.due[static_cast<std::size_t>(number_)]);
         }
 
     private:
