@@ -94,7 +94,7 @@ history delayed_slot_is_due_now()
 
 history change_at_a_due_slot(timetable from)
 {
-    return of({loop(std::move(from), {sleep(5s)})}, {suspend(2s), act(change(every(500ms))), advance(8s)});
+    return of({loop(std::move(from), {sleep(5s)})}, {advance(2s), act(change(every(500ms))), advance(8s)});
 }
 
 history change_in_the_error_hook()
@@ -137,7 +137,8 @@ history schedule_revived_in_flight()
 history clock_set_before_a_change()
 {
     auto l = loop(aligned(1s), {sleep(2250ms)});
-    return of({l}, {advance(2s), set_clock(1s), act(change(aligned(3s))), advance(5s)});
+    return of({l},
+              {advance(2s), set_clock(1s), act(change(aligned(3s))), advance(5s), act(call(verb::stop))});
 }
 
 history interval_after_the_clock_was_set_far_back()
