@@ -56,6 +56,7 @@ public:
             fault("a run began inside a run");
         running_ = true;
         last_.reset();
+        old_grid_.reset();
         numbers_ = 0;
     }
 
@@ -77,6 +78,10 @@ public:
             fault("decision and cause do not fit");
         if (e.lateness < 0ns)
             fault("decided before its time");
+        if (e.cause == tasks::miss_cause::rescheduled) { // the next slot begins a grid of its own
+            old_grid_ = last_;
+            last_.reset();
+        }
         if (e.what == tasks::decision::ran) {
             if (e.count != 1)
                 fault("one iteration ran for several slots");
@@ -103,6 +108,8 @@ private:
         bool const back_to_back = grid_.is_interval() && grid_.interval() == 0ns;
         if (last_ && !back_to_back && slot != *grid_.next(*last_))
             fault("after slot " + when(*last_) + " came " + when(slot));
+        if (old_grid_ && slot <= *old_grid_ && e.cause != tasks::miss_cause::rescheduled)
+            fault("slot " + when(slot) + " is not after " + when(*old_grid_) + ", which was decided already");
         last_ = slot;
         std::string what{to_string(e.what)};
         switch (e.cause) {
@@ -122,6 +129,7 @@ private:
     tasks::time_point zero_;
     tasks::schedule grid_;
     std::optional<tasks::time_point> last_;
+    std::optional<tasks::time_point> old_grid_; ///< the last slot of the schedule before
     std::optional<tasks::time_point> ran_;
     std::vector<std::string> entries_;
     std::string faults_;

@@ -52,7 +52,7 @@ private:
         // cancellation slot, and that by the coroutine which the handler would have resumed.
         ~call()
         {
-            if (owner && !being_posted(&((*owner).*self)))
+            if (owner && !refused(&((*owner).*self)))
                 ((*owner).*self).discard();
         }
         void operator()()

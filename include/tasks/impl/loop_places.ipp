@@ -24,7 +24,7 @@ public:
     launch_op& operator=(launch_op&&) = delete;
     ~launch_op()
     {
-        if (core_ && !being_posted(core_.get()))
+        if (core_ && !refused(core_.get()))
             core_->drop_run();
     }
     void operator()() { std::exchange(core_, {})->launch(); }
@@ -44,7 +44,7 @@ public:
     occupy_op& operator=(occupy_op&&) = delete;
     ~occupy_op()
     {
-        if (place_ && !being_posted(place_.get()))
+        if (place_ && !refused(place_.get()))
             place_->core->place_lost(*place_);
     }
     void operator()()
@@ -267,6 +267,8 @@ TASKS_DECL void loop_core::place_lost(place& p) noexcept
 TASKS_DECL void loop_core::mourn(std::exception_ptr fatal) noexcept
 {
     ref<place> p;
+    std::exception_ptr problem;
+    bool abandoned_too = false;
     try {
         p = ref{new place{ref{this}}};
         p->mourns = true;
@@ -277,19 +279,30 @@ TASKS_DECL void loop_core::mourn(std::exception_ptr fatal) noexcept
             link(*p);
         }
         post_occupation(p);
+        return;
+    } catch (abandoned const&) {
+        abandoned_too = true; // it was the context that destroyed the coroutine
     } catch (...) {
-        if (fatal)
-            report("fatal error, and no memory for the hooks", fatal);
-        if (p)
-            withdraw(*p);
-        bool last;
-        {
-            std::scoped_lock lock{mutex_};
-            last = occupied_ == 0;
-        }
-        if (last)
-            end_run(nullptr, nullptr);
+        problem = std::current_exception();
     }
+
+    if (p)
+        withdraw(*p);
+    bool last;
+    {
+        std::scoped_lock lock{mutex_};
+        last = occupied_ == 0;
+    }
+    if (abandoned_too) {
+        if (last)
+            drop_run();
+        return;
+    }
+    if (fatal)
+        report("fatal error, and the hooks cannot run", fatal);
+    report("the hooks cannot run", problem);
+    if (last)
+        end_run(nullptr, nullptr);
 }
 
 TASKS_DECL void loop_core::emit_cancellation() noexcept

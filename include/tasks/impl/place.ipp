@@ -23,7 +23,7 @@ struct resume_op {
     resume_op& operator=(resume_op&&) = delete;
     ~resume_op()
     {
-        if (where && !being_posted(where.get()))
+        if (where && !refused(where.get()))
             where->discard();
     }
     void operator()() { std::exchange(where, {})->resume(); }
