@@ -6,6 +6,14 @@
 // What the rules leave open (in which order different loops, or iterations in flight together, act at one instant) the model
 // leaves to whoever is watched: it is told each event, and says whether that could happen now and what state it leaves. What has
 // become possible has to happen before time goes on.
+//
+// Where the rules are silent the model reads them so:
+// - the schedule is asked until the after hook begins; slots that pass during the error hook are missed, as the run ends;
+// - so are those behind the last iteration of a count, if they are due by then;
+// - consecutive failures are counted for each iteration in flight by itself;
+// - an interval of 0 set by change_interval() shows the moment of the change as the next iteration, until one has started;
+// - a slot of the old schedule that is due now and is the first of the new one is one slot: the new one's;
+// - with `delay` a slot that is due right now is the slot of the iteration, not one that it stands for.
 #pragma once
 
 #include "event.hpp"
