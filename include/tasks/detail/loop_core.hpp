@@ -167,7 +167,7 @@ private:
     void withdraw(place& p) noexcept;
     static void post_occupation(ref<place> p);
     void spawn(ref<place> p);
-    void mourn(std::exception_ptr fatal) noexcept;
+    void mourn(place const& lost) noexcept;
     void end_run(place* last, std::exception_ptr after_failure) noexcept;
     void tell_passed(untold_slots const& passed) const noexcept;
     void tell_untold() noexcept;

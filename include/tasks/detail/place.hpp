@@ -45,10 +45,12 @@ public:
     iteration it;
     nanoseconds wait_until{0};
     clock_kind wait_clock = clock_kind::steady;
-    unsigned failures = 0;      ///< consecutive, of this iteration
-    unsigned burst = 0;         ///< attempts since the coroutine was last suspended by the loop
-    std::exception_ptr fatal;   ///< the run's error, for the error hook
-    std::exception_ptr unheard; ///< a further fatal error, for the log
+    unsigned failures = 0;              ///< consecutive, of this iteration
+    unsigned burst = 0;                 ///< attempts since the coroutine was last suspended by the loop
+    std::exception_ptr fatal;           ///< the run's error, for the error hook
+    std::exception_ptr unheard;         ///< a further fatal error, for the log
+    std::exception_ptr lost_error_hook; ///< how the error hook ended, if its coroutine was destroyed
+    std::exception_ptr lost_after_hook; ///< the same of the after hook
     stage now = stage::before_hook;
     bool opens_the_run = false;   ///< it runs the before hook
     bool mourns = false;          ///< it only ends a run whose coroutine was destroyed

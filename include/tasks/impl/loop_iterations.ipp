@@ -253,6 +253,8 @@ TASKS_DECL bool loop_core::wants_error_hook(place& p)
 {
     if (gone())
         return false;
+    if (p.lost_error_hook)
+        hook_threw(hook::error, p.lost_error_hook);
     if (p.unheard)
         report("further fatal error of a run that has already failed", p.unheard);
     if (!p.fatal)
@@ -286,8 +288,8 @@ TASKS_DECL bool loop_core::last_one_out(place& p)
             unlink(p);
             return false;
         }
-        phase_ = phase::closing;
-        if (observer_ && timeline_.begun()) {
+        auto const first_time = std::exchange(phase_, phase::closing) != phase::closing;
+        if (observer_ && first_time && timeline_.begun()) {
             left = {.slots = {}, .clock = timeline_.clock(), .at = queue_->look(), .number = started_};
             try {
                 left.slots = timeline_.overdue(left.at, miss_cause::ended);

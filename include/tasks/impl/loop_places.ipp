@@ -238,42 +238,42 @@ TASKS_DECL void loop_core::place_lost(place& p) noexcept
         return;
     }
 
+    if (p.mourns && p.now == place::stage::free) { // the executor destroys whatever it is given
+        if (last)
+            drop_run();
+        return;
+    }
+
     // Whatever the coroutine waited for destroyed its handler. The run must not end in silence.
     auto const lost = std::make_exception_ptr(
         abandoned{"tasks: what loop '" + name_ + "' was waiting for was destroyed without completing"});
     if (p.now == place::stage::after_hook) {
-        end_run(nullptr, lost);
-        return;
-    }
-    std::exception_ptr fatal;
-    if (p.now == place::stage::error_hook) {
-        hook_threw(hook::error, lost);
+        p.lost_after_hook = lost;
+    } else if (p.now == place::stage::error_hook) {
+        p.lost_error_hook = lost;
     } else {
         std::scoped_lock lock{mutex_};
         fail(p, lost);
-        fatal = p.fatal;
     }
-    if (p.unheard)
-        report("further fatal error of a run that has already failed", p.unheard);
-    if (p.mourns) {
-        if (last)
-            end_run(nullptr, nullptr);
-        return;
-    }
-    mourn(fatal);
+    mourn(p);
 }
 
-/// A new place in the stead of a lost one, to call the hooks that are due.
-TASKS_DECL void loop_core::mourn(std::exception_ptr fatal) noexcept
+/// A new place in the stead of a lost one, to call the hooks that are due and to tell what happened.
+TASKS_DECL void loop_core::mourn(place const& lost) noexcept
 {
     ref<place> p;
     std::exception_ptr problem;
-    bool abandoned_too = false;
+    bool context_gone = false;
     try {
         p = ref{new place{ref{this}}};
         p->mourns = true;
         p->now = place::stage::free;
-        p->fatal = fatal;
+        p->lost_error_hook = lost.lost_error_hook;
+        p->lost_after_hook = lost.lost_after_hook;
+        if (!lost.lost_error_hook && !lost.lost_after_hook) {
+            p->fatal = lost.fatal;
+            p->unheard = lost.unheard;
+        }
         {
             std::scoped_lock lock{mutex_};
             link(*p);
@@ -281,7 +281,7 @@ TASKS_DECL void loop_core::mourn(std::exception_ptr fatal) noexcept
         post_occupation(p);
         return;
     } catch (abandoned const&) {
-        abandoned_too = true; // it was the context that destroyed the coroutine
+        context_gone = true; // it was the context that destroyed the coroutine
     } catch (...) {
         problem = std::current_exception();
     }
@@ -293,13 +293,13 @@ TASKS_DECL void loop_core::mourn(std::exception_ptr fatal) noexcept
         std::scoped_lock lock{mutex_};
         last = occupied_ == 0;
     }
-    if (abandoned_too) {
+    if (context_gone) {
         if (last)
             drop_run();
         return;
     }
-    if (fatal)
-        report("fatal error, and the hooks cannot run", fatal);
+    if (lost.fatal)
+        report("fatal error, and the hooks cannot run", lost.fatal);
     report("the hooks cannot run", problem);
     if (last)
         end_run(nullptr, nullptr);

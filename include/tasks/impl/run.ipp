@@ -112,13 +112,15 @@ TASKS_DECL asio::awaitable<void> run(occupant self)
     if (!loop.last_one_out(p))
         co_return;
 
-    std::exception_ptr failure;
-    try {
-        auto hook = loop.call_after_hook(p);
-        if (hook.valid())
-            co_await std::move(hook);
-    } catch (...) {
-        failure = std::current_exception();
+    auto failure = p.lost_after_hook;
+    if (!failure) {
+        try {
+            auto hook = loop.call_after_hook(p);
+            if (hook.valid())
+                co_await std::move(hook);
+        } catch (...) {
+            failure = std::current_exception();
+        }
     }
     loop.finish(p, std::move(failure));
 }
