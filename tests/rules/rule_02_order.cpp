@@ -73,44 +73,52 @@ TEST_CASE("rule 2: the after hook runs exactly once in every run whose first ste
     SECTION("counted out")
     {
         loop.start();
+        CHECK(loop.is_running());
     }
     SECTION("before hook throws")
     {
         throws = "before";
         loop.start();
+        CHECK(loop.is_running());
     }
     SECTION("body and error hook throw")
     {
         throws = "body";
         loop.start();
+        CHECK(loop.is_running());
     }
     SECTION("after hook throws")
     {
         throws = "after";
         loop.start();
+        CHECK(loop.is_running());
     }
     SECTION("cancelled in the before hook")
     {
         loop.start();
         s.time.advance(500ms);
         loop.cancel();
+        CHECK(loop.is_running());
     }
     SECTION("cancelled in the body")
     {
         loop.start();
         s.time.advance(1500ms);
         loop.cancel();
+        CHECK(loop.is_running());
     }
     SECTION("cancelled asleep")
     {
         loop.start();
         s.time.advance(5s);
         loop.cancel();
+        CHECK(loop.is_running());
     }
     SECTION("stopped before the first step")
     {
         loop.start();
         loop.stop();
+        CHECK(loop.is_running());
     }
     s.time.advance(60s);
     CHECK(!loop.is_running());

@@ -44,7 +44,7 @@ TEST_CASE("rule 4: a before hook that throws makes the run fail: error hook, aft
     CHECK(f.log.lines.empty()); // somebody has heard it
 }
 
-TEST_CASE("rule 4: a before hook that throws behind a co_await does the same; a handled type is fatal there "
+TEST_CASE("rule 4: a before hook that throws behind a co_await does the same, a handled type is fatal there "
           "as well")
 {
     fixture f;

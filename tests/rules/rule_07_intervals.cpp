@@ -56,7 +56,7 @@ TEST_CASE("rule 7: fractions of a second stay exact")
     CHECK(s.trace() == "249750ms after");
 }
 
-TEST_CASE("rule 7: intervals follow the steady clock; steps of the wall clock change nothing")
+TEST_CASE("rule 7: intervals follow the steady clock, steps of the wall clock change nothing")
 {
     stage s;
     tasks::loop<> loop{s.io, {.every = 10s, .count = 5}, [&] { s.note("body"); }};

@@ -48,7 +48,7 @@ TEST_CASE("rule 8: a time without a zone is UTC")
     CHECK(runs(tasks::day_at("09:00"), "2024-07-01T00:00:00Z", 1) == "2024-07-01T09:00:00Z");
 }
 
-TEST_CASE("rule 8: times may carry different zones; the earliest instant of all wins")
+TEST_CASE("rule 8: times may carry different zones, the earliest instant of all wins")
 {
     CHECK(runs(tasks::day_at(9h).in("+09:00") | tasks::day_at(9h) | tasks::day_at(9h).in("-03:30"),
                "2024-01-01T00:00:00Z",

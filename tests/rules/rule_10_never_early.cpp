@@ -13,7 +13,7 @@ auto const noon = tasks::day_at(12h);
 
 } // namespace
 
-TEST_CASE("rule 10: no iteration starts before its slot; an early wake-up sleeps on, silently")
+TEST_CASE("rule 10: no iteration starts before its slot, an early wake-up sleeps on, silently")
 {
     stage s;
     slot_ledger ledger{s, 10s};

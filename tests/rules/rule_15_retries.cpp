@@ -132,10 +132,12 @@ TEST_CASE("rule 15: add_exception_type acts at once, also for derived types and 
     SECTION("the type")
     {
         f.loop.add_exception_type<own_error>();
+        CHECK(!f.loop.is_running());
     }
     SECTION("a base")
     {
         f.loop.add_exception_type<int, std::runtime_error>();
+        CHECK(!f.loop.is_running());
     }
     f.loop.start();
     f.s.time.advance(10s);
@@ -195,7 +197,7 @@ TEST_CASE("rule 15: clear_exception_types leaves nothing to be retried")
     CHECK(loop.failed());
 }
 
-TEST_CASE("rule 15: during a back-off too; a retry already waited for takes place all the same")
+TEST_CASE("rule 15: during a back-off too, a retry already waited for takes place all the same")
 {
     fixture f;
     f.failures = 2;

@@ -138,10 +138,12 @@ TEST_CASE("rule 20: a later cancel() or stop() revokes the pending start")
     SECTION("cancel")
     {
         f.loop.cancel();
+        CHECK(f.loop.is_running());
     }
     SECTION("stop")
     {
         f.loop.stop();
+        CHECK(f.loop.is_running());
     }
     f.s.time.advance(60s);
     CHECK(f.s.trace() == "6s after, 6s ended(cancelled)");

@@ -28,7 +28,7 @@ void call_everything(Loop& loop, bool& calling)
 
 } // namespace
 
-TEST_CASE("rule 22: from the body, the hooks and another loop; nothing runs inside the call")
+TEST_CASE("rule 22: from the body, the hooks and another loop, nothing runs inside the call")
 {
     stage s;
     bool const strand = GENERATE(true, false);

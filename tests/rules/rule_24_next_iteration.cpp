@@ -98,10 +98,12 @@ TEST_CASE("rule 24: nothing once stopped or cancelled")
     SECTION("stopped")
     {
         loop.stop();
+        CHECK(!loop.next_iteration());
     }
     SECTION("cancelled")
     {
         loop.cancel();
+        CHECK(!loop.next_iteration());
     }
     CHECK(!loop.next_iteration());
     s.time.advance(1s);

@@ -114,7 +114,7 @@ TEST_CASE("rule 28: … and no further iteration starts")
     CHECK(s.trace() == "0s begin 0, 1s begin 1, 1s error, 10s end 0, 10s after");
 }
 
-TEST_CASE("rule 28: further fatal errors go to the log; the run keeps the first")
+TEST_CASE("rule 28: further fatal errors go to the log, the run keeps the first")
 {
     fixture f;
     f.ends = fail;
@@ -125,7 +125,7 @@ TEST_CASE("rule 28: further fatal errors go to the log; the run keeps the first"
     CHECK(f.log.lines[1].find("boom 2") != std::string::npos);
 }
 
-TEST_CASE("rule 28: cancel() still cancels those in flight after a failure; the run stays failed")
+TEST_CASE("rule 28: cancel() still cancels those in flight after a failure, the run stays failed")
 {
     fixture f;
     f.ends = fail;

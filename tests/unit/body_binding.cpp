@@ -178,7 +178,7 @@ TEST_CASE("body: a shared_ptr keeps the object")
     CHECK(watch.expired());
 }
 
-TEST_CASE("body: a weak_ptr is locked for each iteration; once it has expired the run is completed")
+TEST_CASE("body: a weak_ptr is locked for each iteration, once it has expired the run is completed")
 {
     stage s;
     auto c = std::make_shared<counter>();

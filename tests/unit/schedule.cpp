@@ -66,7 +66,7 @@ TEST_CASE("a schedule of one's own")
     CHECK(schedule{leap_seconds_never{}}.next(utc("2024-01-01T00:00:00Z")) == std::nullopt);
 }
 
-TEST_CASE("| unites instants; equal ones are one; an exhausted part does not matter")
+TEST_CASE("| unites instants, equal ones are one, an exhausted part does not matter")
 {
     auto const s =
         schedule{tasks::day_at(9h)} | tasks::day_at(12h) | leap_seconds_never{} | tasks::day_at(12h, 9h);
