@@ -5,7 +5,7 @@
 using namespace test;
 
 TEST_CASE(
-    "rule 6: error and after hooks are never interrupted; cancel() on a run that is ending does nothing")
+    "rule 6: error and after hooks are never interrupted, cancel() on a run that is ending does nothing")
 {
     stage s;
     run_log observer{s};

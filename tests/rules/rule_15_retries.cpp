@@ -35,7 +35,7 @@ struct fixture {
 } // namespace
 
 TEST_CASE(
-    "rule 15: a handled exception makes the same iteration run again after a delay; number and slot stay")
+    "rule 15: a handled exception makes the same iteration run again after a delay, number and slot stay")
 {
     stage s;
     int failures = 2;

@@ -6,7 +6,7 @@
 using namespace test;
 
 TEST_CASE(
-    "rule 23: current_loop() is the number of the iteration in progress; while sleeping, of the last one")
+    "rule 23: current_loop() is the number of the iteration in progress, while sleeping, of the last one")
 {
     stage s;
     tasks::loop<> loop{s.io, 10s, [&](tasks::iteration const& it) -> task {

@@ -5,7 +5,7 @@
 using namespace test;
 
 TEST_CASE(
-    "rule 29: the number of an iteration is in its context; current_loop() outside is the latest started")
+    "rule 29: the number of an iteration is in its context, current_loop() outside is the latest started")
 {
     stage s;
     tasks::loop<> loop{

@@ -95,7 +95,7 @@ TEST_CASE("observer: attempts with their outcome, in order")
 }
 
 TEST_CASE(
-    "hooks cannot be set while a run is in progress, not even during its own hooks; afterwards they can")
+    "hooks cannot be set while a run is in progress, not even during its own hooks, afterwards they can")
 {
     stage s;
     int refused = 0;
