@@ -35,6 +35,13 @@ inline constexpr nanoseconds never = nanoseconds::max();
     return t + by;
 }
 
+/// Whether the wall clock moved against the steady clock by so much that it was set: the rest is drift, and the time between two looks.
+[[nodiscard]] constexpr bool is_step(nanoseconds by) noexcept
+{
+    constexpr std::chrono::seconds least{1};
+    return by <= -least || by >= least;
+}
+
 /// An instant of either clock, on the wall clock.
 [[nodiscard]] constexpr time_point on_the_wall(nanoseconds t, clock_kind clock, moment now) noexcept
 {

@@ -35,7 +35,7 @@ template <place_to_run T>
     if constexpr (io_context_like<T>)
         return asio::make_strand(where.get_executor());
     else
-        return where;
+        return context_executor(where);
 }
 
 } // namespace detail

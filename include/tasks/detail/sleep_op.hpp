@@ -89,17 +89,23 @@ private:
     ref<sleep_op> self_; ///< while the queue knows it
 };
 
-/// Initiates a `sleep_op` on the context of the handler's executor.
+/// Starts an exact sleep on the context of the handler's executor.
+template <class Handler>
+ref<sleep_base> start_sleep(Handler&& handler, nanoseconds duration)
+{
+    asio::any_io_executor const executor = ungated(asio::get_associated_executor(handler));
+    auto queue = timer_queue::of(executor);
+    queue->add_client(executor);
+    auto const due = later(queue->steady(), duration);
+    return sleep_op<std::decay_t<Handler>>::start(std::forward<Handler>(handler), std::move(queue), executor,
+                                                  clock_kind::steady, due, precision::exact);
+}
+
 struct initiate_sleep {
     template <class Handler>
     void operator()(Handler&& handler, nanoseconds duration) const
     {
-        asio::any_io_executor const executor = ungated(asio::get_associated_executor(handler));
-        auto queue = timer_queue::of(executor);
-        queue->add_client(executor);
-        auto const due = later(queue->steady(), duration);
-        sleep_op<std::decay_t<Handler>>::start(std::forward<Handler>(handler), std::move(queue), executor,
-                                               clock_kind::steady, due, precision::exact);
+        start_sleep(std::forward<Handler>(handler), duration);
     }
 };
 

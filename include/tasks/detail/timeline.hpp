@@ -33,6 +33,19 @@ struct verdict {
     passed_slots passed;         ///< slots that get no iteration of their own
 };
 
+/// The iteration that a verdict asks for, at its start.
+[[nodiscard]] inline iteration to_iteration(verdict const& v, std::uint64_t number, clock_kind clock,
+                                            moment now) noexcept
+{
+    return {.number = number,
+            .slot = on_the_wall(v.slot, clock, now),
+            .start = time_point{now.wall},
+            .lateness = now.on(clock) - v.slot,
+            .attempt = 0,
+            .coalesced = v.coalesced,
+            .cause = v.cause};
+}
+
 /// The slots of one run: which is next, which are overdue, what becomes of them (rules 7, 8, 10, 12, 21).
 ///
 /// A pure value: it has no clock and is told every look at one. Slots are instants of the schedule's own clock.

@@ -49,9 +49,8 @@ TASKS_DECL void loop_core::tell_untold() noexcept
         std::scoped_lock lock{mutex_};
         untold.swap(untold_);
     }
-    using namespace std::chrono_literals;
     for (auto const& u : untold) {
-        if (u.stepped <= -1s || u.stepped >= 1s)
+        if (is_step(u.stepped))
             tell(&observer_table::clock_stepped, clock_stepped{.loop = name_, .step = u.stepped});
         tell_passed(u);
     }

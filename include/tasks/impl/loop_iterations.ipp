@@ -74,9 +74,8 @@ TASKS_DECL step loop_core::next_step(place& p)
         }
     }
     if (observer_) {
-        using namespace std::chrono_literals;
         tell_untold();
-        if (made.stepped <= -1s || made.stepped >= 1s)
+        if (is_step(made.stepped))
             tell(&observer_table::clock_stepped, clock_stepped{.loop = name_, .step = made.stepped});
         tell_passed({.slots = made.what.passed, .clock = made.clock, .at = made.now, .number = made.number});
         if (next == step::attempt && p.it.attempt == 0)
@@ -174,13 +173,7 @@ TASKS_DECL step loop_core::decide(place& p, decided& made)
     p.now = place::stage::attempting;
     ++p.burst;
     ++in_flight_;
-    p.it = {.number = started_++,
-            .slot = on_the_wall(v.slot, made.clock, now),
-            .start = time_point{now.wall},
-            .lateness = now.on(made.clock) - v.slot,
-            .attempt = 0,
-            .coalesced = v.coalesced,
-            .cause = v.cause};
+    p.it = to_iteration(v, started_++, made.clock, now);
     made.promote = !count_reached() && overlap_.allows(in_flight_);
     return step::attempt;
 }

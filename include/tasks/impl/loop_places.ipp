@@ -232,13 +232,8 @@ TASKS_DECL void loop_core::place_lost(place& p) noexcept
         last = occupied_ == 0;
         quietly = gone() || queue_->closed();
     }
-    if (quietly) {
-        if (last)
-            drop_run();
-        return;
-    }
-
-    if (p.mourns && p.now == place::stage::free) { // the executor destroys whatever it is given
+    // Of a mourner that never began: the executor destroys whatever it is given.
+    if (quietly || (p.mourns && p.now == place::stage::free)) {
         if (last)
             drop_run();
         return;

@@ -65,13 +65,7 @@ struct initiate_shutdown_wait {
     template <class Handler>
     void operator()(Handler&& handler, running_count* running, nanoseconds at_most) const
     {
-        asio::any_io_executor const executor = ungated(asio::get_associated_executor(handler));
-        auto queue = timer_queue::of(executor);
-        queue->add_client(executor);
-        auto const due = later(queue->steady(), at_most);
-        running->ends(sleep_op<std::decay_t<Handler>>::start(std::forward<Handler>(handler), std::move(queue),
-                                                             executor, clock_kind::steady, due,
-                                                             precision::exact));
+        running->ends(start_sleep(std::forward<Handler>(handler), at_most));
     }
 };
 

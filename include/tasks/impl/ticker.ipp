@@ -86,14 +86,7 @@ TASKS_DECL ticker_core::answer ticker_core::decide()
     if (v.what == verdict::action::wait)
         return {.it = {}, .wait = wait_for{.clock = timeline_.clock(), .due = v.slot}};
     yielded_ = false;
-    return {.it = iteration{.number = served_++,
-                            .slot = on_the_wall(v.slot, timeline_.clock(), now),
-                            .start = time_point{now.wall},
-                            .lateness = now.on(timeline_.clock()) - v.slot,
-                            .attempt = 0,
-                            .coalesced = v.coalesced,
-                            .cause = v.cause},
-            .wait = {}};
+    return {.it = to_iteration(v, served_++, timeline_.clock(), now), .wait = {}};
 }
 
 struct ticker_core::initiate_wait {

@@ -243,10 +243,9 @@ TASKS_DECL std::optional<nanoseconds> timer_queue::next_due() const noexcept
 
 TASKS_DECL void timer_queue::notice_steps(moment now) noexcept
 {
-    using namespace std::chrono_literals;
     auto const before = std::exchange(last_look_, now);
     auto const step = (now.wall - before.wall) - (now.steady - before.steady);
-    if (step > -1s && step < 1s)
+    if (!is_step(step))
         return;
     // Their instants stay; but whoever waits may want to ask the schedule anew.
     while (auto* const w = wall_.take_any())
