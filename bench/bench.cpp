@@ -53,19 +53,19 @@ void iteration_callback(benchmark::State& state)
 
 void iteration_tasks(benchmark::State& state)
 {
-    bench::with_tasks program{bench::overdue, bench::coroutine_body};
+    bench::with_tasks program{bench::every_slot(), bench::coroutine_body};
     measure(state, program);
 }
 
 void iteration_tasks_void(benchmark::State& state)
 {
-    bench::with_tasks program{bench::overdue, bench::plain_body};
+    bench::with_tasks program{bench::every_slot(), bench::plain_body};
     measure(state, program);
 }
 
 void iteration_tasks_back_to_back(benchmark::State& state)
 {
-    bench::with_tasks program{bench::back_to_back, bench::coroutine_body};
+    bench::with_tasks program{bench::back_to_back(), bench::coroutine_body};
     measure(state, program);
 }
 
@@ -80,7 +80,7 @@ void iteration_tasks_observed(benchmark::State& state)
 {
     bench::always_due program;
     counting_observer observer;
-    tasks::loop<> loop{program.io.get_executor(), bench::overdue, bench::coroutine_body(program.until)};
+    tasks::loop<> loop{program.io.get_executor(), bench::every_slot(), bench::coroutine_body(program.until)};
     loop.observe(observer);
     loop.start();
     measure(state, program);
@@ -175,7 +175,7 @@ void memory_life(benchmark::State& state)
 void memory_sleep_in_body(benchmark::State& state)
 {
     bench::always_due program;
-    tasks::loop<> loop{program.io.get_executor(), bench::overdue, [&]() -> asio::awaitable<void> {
+    tasks::loop<> loop{program.io.get_executor(), bench::every_slot(), [&]() -> asio::awaitable<void> {
                            co_await tasks::async_sleep_for(0s);
                            program.until.one_more();
                        }};

@@ -8,6 +8,7 @@ set(bounds
     "floor|240"
     "tasks|988"
     "tasks_void|648"
+    "tasks_coalescing|988"
     "tasks_back_to_back|2451"
     "one_waiting|2363"
     "thousand_waiting|2301")

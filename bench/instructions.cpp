@@ -67,11 +67,13 @@ bool run(std::string_view program, std::uint64_t iterations)
     else if (program == "hand_written")
         bench::hand_written{}.run(iterations);
     else if (program == "tasks")
-        bench::with_tasks{bench::overdue, bench::coroutine_body}.run(iterations);
+        bench::with_tasks{bench::every_slot(), bench::coroutine_body}.run(iterations);
     else if (program == "tasks_void")
-        bench::with_tasks{bench::overdue, bench::plain_body}.run(iterations);
+        bench::with_tasks{bench::every_slot(), bench::plain_body}.run(iterations);
+    else if (program == "tasks_coalescing")
+        bench::with_tasks{bench::coalescing(), bench::coroutine_body}.run(iterations);
     else if (program == "tasks_back_to_back")
-        bench::with_tasks{bench::back_to_back, bench::coroutine_body}.run(iterations);
+        bench::with_tasks{bench::back_to_back(), bench::coroutine_body}.run(iterations);
     else if (program == "one_waiting")
         run_waiting(iterations, 1);
     else if (program == "thousand_waiting")
@@ -87,10 +89,10 @@ int main(int argc, char** argv)
 {
     auto const iterations = argc == 3 ? std::strtoull(argv[2], nullptr, 10) : 0;
     if (iterations == 0 || !run(argv[1], iterations)) {
-        std::fputs(
-            "usage: tasks_instructions floor|hand_written|tasks|tasks_void|tasks_back_to_back|one_waiting|"
-            "thousand_waiting ITERATIONS\n",
-            stderr);
+        std::fputs("usage: tasks_instructions "
+                   "floor|hand_written|tasks|tasks_void|tasks_coalescing|tasks_back_to_back|one_waiting|"
+                   "thousand_waiting ITERATIONS\n",
+                   stderr);
         return 2;
     }
 }

@@ -25,6 +25,8 @@ set(tasks_headers
     tasks/detail/posting.hpp
     tasks/detail/ref.hpp
     tasks/detail/run.hpp
+    tasks/detail/serial_executor.hpp
+    tasks/detail/serializer.hpp
     tasks/detail/sleep_op.hpp
     tasks/detail/text.hpp
     tasks/detail/ticker_core.hpp

@@ -97,11 +97,11 @@ private:
     std::chrono::steady_clock::time_point slot_ = std::chrono::steady_clock::now();
 };
 
-/// A loop of this library. `every`: 1 ns is always overdue and has a grid, 0 is back to back.
+/// A loop of this library.
 struct with_tasks : always_due {
     template <class Body>
-    with_tasks(std::chrono::nanoseconds every, Body body)
-        : loop{io.get_executor(), every, body(until)}
+    with_tasks(tasks::options const& o, Body body)
+        : loop{io.get_executor(), o, body(until)}
     {
         loop.start();
     }
@@ -109,8 +109,21 @@ struct with_tasks : always_due {
     tasks::loop<> loop;
 };
 
-inline constexpr std::chrono::nanoseconds overdue{1};
-inline constexpr std::chrono::nanoseconds back_to_back{0};
+/// Slot after slot, as the hand-written loop does it.
+inline tasks::options every_slot()
+{
+    return {.every = std::chrono::nanoseconds{1}, .missed = tasks::missed::catch_up(tasks::unlimited)};
+}
+/// Overdue slots count as one, so the clock is read before each iteration.
+inline tasks::options coalescing()
+{
+    return {.every = std::chrono::nanoseconds{1}};
+}
+/// No slots: each iteration lets the executor do other work first.
+inline tasks::options back_to_back()
+{
+    return {};
+}
 
 inline constexpr auto coroutine_body = [](goal& g) {
     return [&g]() -> asio::awaitable<void> { return counting_body(g); };

@@ -52,7 +52,10 @@ class core_with_body final : public typed_core<Args...> {
 public:
     template <class F, class... Bound>
     core_with_body(asio::any_io_executor executor, options o, F&& function, Bound&&... bound)
-        : typed_core<Args...>{std::move(executor), std::move(o)}
+        : typed_core<Args...>{std::move(executor), std::move(o),
+                              body_kind{.can_expire = Body::can_expire,
+                                        .takes_iteration =
+                                            !Body::template callable_without_iteration<Args...>}}
         , body_{std::in_place, std::forward<F>(function), std::forward<Bound>(bound)...}
     {
     }
@@ -67,10 +70,6 @@ private:
                               *static_cast<std::tuple<Args...> const*>(args));
     }
     bool body_expired() const noexcept override { return body_.expired(); }
-    bool body_wants_iteration() const noexcept override
-    {
-        return !Body::template callable_without_iteration<Args...>;
-    }
 
     Body body_;
 };

@@ -5,10 +5,17 @@
 #include <tasks/schedule.hpp>
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 
 TASKS_BEGIN_NAMESPACE
+
+/// Says that there is no limit: to an `overlap`, to what is caught up with.
+struct unlimited_t {
+    explicit unlimited_t() = default;
+};
+inline constexpr unlimited_t unlimited{};
 
 /// What happens to slots that passed while the loop was busy or the machine asleep. A single overdue slot is merely late and
 /// is always run; the policy decides as soon as two or more are overdue.
@@ -26,12 +33,24 @@ public:
     /// All of them in order, back to back; whenever more than `max` are overdue the oldest are dropped.
     /// @throws bad_option `max` is below 1.
     [[nodiscard]] static missed catch_up(std::int64_t max);
+    /// All of them, however many.
+    [[nodiscard]] static constexpr missed catch_up(unlimited_t) noexcept
+    {
+        return {policy::catch_up, no_limit};
+    }
 
     [[nodiscard]] constexpr policy kind() const noexcept { return kind_; }
     [[nodiscard]] constexpr std::int64_t max() const noexcept { return max_; }
+    /// Whether no slot is ever missed.
+    [[nodiscard]] constexpr bool never_drops() const noexcept
+    {
+        return kind_ == policy::catch_up && max_ == no_limit;
+    }
     friend constexpr bool operator==(missed, missed) noexcept = default;
 
 private:
+    static constexpr auto no_limit = std::numeric_limits<std::int64_t>::max();
+
     constexpr missed(policy kind, std::int64_t max) noexcept
         : max_{max}
         , kind_{kind}
@@ -45,12 +64,6 @@ private:
 inline constexpr missed missed::coalesce{policy::coalesce, 1};
 inline constexpr missed missed::skip{policy::skip, 0};
 inline constexpr missed missed::delay{policy::delay, 1};
-
-/// Marks an `overlap` without limit.
-struct unlimited_t {
-    explicit unlimited_t() = default;
-};
-inline constexpr unlimited_t unlimited{};
 
 /// How many iterations may be in flight at once: a number from 1, or `tasks::unlimited`.
 class overlap {

@@ -5,6 +5,8 @@
 
 #include <tasks/day_at.hpp>
 
+#include <optional>
+
 using namespace test;
 using tasks::missed;
 
@@ -164,4 +166,34 @@ TEST_CASE("rule 12: slots overdue when the run ends are missed for that reason")
     s.time.advance(10s);
     CHECK(ledger.trace() == "0s ran, 10s missed(ended), 20s missed(ended), 30s missed(ended)");
     CHECK(ledger.faults() == "");
+}
+
+TEST_CASE("rule 12: catch_up(unlimited) drops none")
+{
+    auto const [iterations, decisions] = play(missed::catch_up(tasks::unlimited), 45s, 1s);
+    CHECK(iterations == "0s 0s, 45s 10s catch-up, 46s 20s catch-up, 47s 30s catch-up, 48s 40s, 50s 50s");
+    CHECK(decisions == "0s ran, 10s ran, 20s ran, 30s ran, 40s ran, 50s ran");
+    CHECK(missed::catch_up(tasks::unlimited).never_drops());
+    CHECK_FALSE(missed::catch_up(10).never_drops());
+}
+
+TEST_CASE("rule 12: catch_up(unlimited): nobody need look for the slots to come in order, and control to "
+          "reach them")
+{
+    stage s;
+    // No iteration, no observer: then the clock is not read for what was overdue at the last look.
+    std::optional<tasks::loop<>> loop;
+    int bodies = 0;
+    loop.emplace(s.io, tasks::options{.every = 10s, .missed = missed::catch_up(tasks::unlimited)},
+                 [&]() -> task {
+                     auto const n = bodies++;
+                     s.note(std::to_string(n) + ", then " + s.when(loop->next_iteration()));
+                     if (n == 3)
+                         loop->change_interval(7s);
+                     co_await pause(n == 0 ? 45s : 0s);
+                 });
+    loop->start();
+    s.time.advance(54s);
+    CHECK(s.trace() == "0s 0, then 10s, 45s 1, then 20s, 45s 2, then 30s, 45s 3, then 40s, 45s 4, then 52s, "
+                       "52s 5, then 59s");
 }

@@ -341,7 +341,7 @@ complaint model::take_plan(event const& e)
 void model::start(loop& l, bool restarted)
 {
     l.failure.reset();
-    l.current.emplace();
+    l.current = run{};
     l.current->restarted = restarted;
     if (restarted)
         l.expected.push_back(run_started_text(true));

@@ -167,10 +167,17 @@ public:
             return std::type_identity<void>{};
     }())::type;
 
-    /// Whether a `weak_ptr` that was bound as the object has expired: then there is nothing left to call.
+    /// Whether a `weak_ptr` is bound as the object.
+    static constexpr bool can_expire = [] {
+        if constexpr (is_member)
+            return is_weak_ptr<std::tuple_element_t<0, std::tuple<Bound...>>>;
+        else
+            return false;
+    }();
+    /// Whether it has expired: then there is nothing left to call.
     [[nodiscard]] bool expired() const noexcept
     {
-        if constexpr (weakly_owned)
+        if constexpr (can_expire)
             return std::get<0>(bound_).expired();
         else
             return false;
@@ -186,7 +193,7 @@ private:
     template <class... A>
     [[nodiscard]] asio::awaitable<void> call_bound(iteration const& it, A&... args)
     {
-        if constexpr (weakly_owned)
+        if constexpr (can_expire)
             return call_locked(it, args...);
         else
             return call_direct(it, args...);
@@ -224,13 +231,6 @@ private:
     {
         return detail::call(function_, it, args...);
     }
-
-    static constexpr bool weakly_owned = [] {
-        if constexpr (is_member)
-            return is_weak_ptr<std::tuple_element_t<0, std::tuple<Bound...>>>;
-        else
-            return false;
-    }();
 
     F function_;
     std::tuple<Bound...> bound_;

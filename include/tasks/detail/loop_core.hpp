@@ -6,6 +6,7 @@
 #include <tasks/detail/hook.hpp>
 #include <tasks/detail/joiner.hpp>
 #include <tasks/detail/place.hpp>
+#include <tasks/detail/serial_executor.hpp>
 #include <tasks/detail/timeline.hpp>
 #include <tasks/detail/timer_queue.hpp>
 #include <tasks/observer.hpp>
@@ -31,6 +32,12 @@ enum class step : std::uint8_t {
     vanish   ///< the loop is gone: do nothing more at all
 };
 
+/// What the core must know of a body.
+struct body_kind {
+    bool can_expire;      ///< it belongs to an object that is held weakly
+    bool takes_iteration; ///< or else nobody sees one, unless there is an observer
+};
+
 /// The state of a loop and all decisions about it; everything but the types of the body and its arguments.
 ///
 /// The public half may be called from any thread. The other half belongs to the coroutine `run`, which performs what is
@@ -39,7 +46,7 @@ class loop_core : public gated, private context_user {
 public:
     using arguments = std::shared_ptr<void const>;
 
-    loop_core(asio::any_io_executor executor, options o);
+    loop_core(asio::any_io_executor executor, options o, body_kind body);
     ~loop_core() override;
 
     // From any thread.
@@ -107,7 +114,8 @@ public:
     void before_hook_ended(place& p, std::exception_ptr failure);
     [[nodiscard]] step next_step(place& p);
     [[nodiscard]] asio::awaitable<void> call_body(place& p);
-    void attempt_ended(place& p, std::exception_ptr failure);
+    void attempt_succeeded(place& p);
+    void attempt_failed(place& p, std::exception_ptr failure);
     /// Waiting itself failed, for want of memory.
     void wait_failed(place& p, std::exception_ptr failure) noexcept;
     /// Whether there is an error hook to be called for `p.fatal`; reports the error otherwise.
@@ -119,10 +127,16 @@ public:
     [[nodiscard]] asio::awaitable<void> call_after_hook(place& p);
     void finish(place& p, std::exception_ptr after_failure) noexcept;
 
-    /// Whether resuming a coroutine here and now is as good as going through the executor.
-    [[nodiscard]] bool runs_here() const noexcept
+    /// Calls a function here and now, if that is as good as going through the executor. @returns whether it did
+    template <class Function>
+    bool try_here(Function function)
     {
-        return io_context_ && io_context_->running_in_this_thread();
+        if (serializer_)
+            return serializer_->try_execute(function);
+        if (!io_context_ || !io_context_->running_in_this_thread())
+            return false;
+        function();
+        return true;
     }
 
 private:
@@ -130,20 +144,19 @@ private:
 
     enum class phase : std::uint8_t { idle, starting, running, closing };
 
-    /// Slots that passed while no place could tell the observer.
+    /// What a look at the clock showed, for the observer.
     struct untold_slots {
         passed_slots slots;
-        clock_kind clock;
+        clock_kind clock = clock_kind::steady;
         moment at;
-        std::uint64_t number;
+        std::uint64_t number = 0; ///< of the iteration that follows
         nanoseconds stepped{0};
     };
     struct decided;
 
-    // What the body is; supplied by the typed half.
+    // The body; supplied by the typed half.
     [[nodiscard]] virtual asio::awaitable<void> invoke_body(iteration const& it, void const* args) = 0;
     [[nodiscard]] virtual bool body_expired() const noexcept = 0;
-    [[nodiscard]] virtual bool body_wants_iteration() const noexcept = 0;
 
     // With the mutex held.
     void begin_run(arguments& args);
@@ -159,6 +172,7 @@ private:
     void iteration_over(place& p) noexcept;
     void link(place& p) noexcept;
     void unlink(place& p) noexcept;
+    [[nodiscard]] bool is_watched() const noexcept;
     [[nodiscard]] moment look() const noexcept;
     void require_idle(char const* what) const;
 
@@ -179,6 +193,7 @@ private:
     mutable std::mutex mutex_;
     std::shared_ptr<timer_queue> const queue_;
     asio::io_context::executor_type const* const io_context_; ///< if the executor is a plain io_context's
+    serializer* const serializer_;                            ///< if it is that of a serializer
 
     timeline timeline_;
     std::optional<std::int64_t> const count_;
@@ -194,7 +209,7 @@ private:
     arguments next_arguments_;
     joiner_list joiners_;
     std::exception_ptr exception_;
-    std::vector<untold_slots> untold_;
+    std::vector<untold_slots> untold_; ///< while no place could tell
     place* places_ = nullptr;
     place* leader_ = nullptr;     ///< the place that takes the next slot
     std::uint64_t started_ = 0;   ///< iterations of this run
@@ -202,6 +217,7 @@ private:
     std::uint32_t open_ = 0;      ///< places that have not left the loop
     std::uint32_t in_flight_ = 0; ///< places with an iteration
     tasks::overlap const overlap_;
+    body_kind const body_;
     phase phase_ = phase::idle;
     bool const reconnect_;
     bool stop_ = false;

@@ -10,6 +10,7 @@ TASKS_BEGIN_NAMESPACE
 namespace detail {
 
 /// Memory for the one asynchronous operation that its owner has in progress at a time, so that starting it cannot fail.
+template <std::size_t Size>
 class one_op_storage {
 public:
     one_op_storage() noexcept = default;
@@ -33,22 +34,26 @@ public:
     }
 
 private:
-    alignas(std::max_align_t) std::byte bytes_[384];
+    alignas(std::max_align_t) std::byte bytes_[Size];
     bool in_use_ = false;
 };
 
 /// The allocator that an operation's handler is associated with.
-template <class T = void>
+template <std::size_t Size, class T = void>
 class one_op_allocator {
 public:
     using value_type = T;
+    template <class U>
+    struct rebind {
+        using other = one_op_allocator<Size, U>;
+    };
 
-    explicit one_op_allocator(one_op_storage& storage) noexcept
+    explicit one_op_allocator(one_op_storage<Size>& storage) noexcept
         : storage_{&storage}
     {
     }
     template <class U>
-    one_op_allocator(one_op_allocator<U> const& other) noexcept
+    one_op_allocator(one_op_allocator<Size, U> const& other) noexcept
         : storage_{other.storage_}
     {
     }
@@ -60,16 +65,16 @@ public:
     void deallocate(T* p, std::size_t) const noexcept { storage_->deallocate(p); }
 
     template <class U>
-    friend bool operator==(one_op_allocator const& a, one_op_allocator<U> const& b) noexcept
+    friend bool operator==(one_op_allocator const& a, one_op_allocator<Size, U> const& b) noexcept
     {
         return a.storage_ == b.storage_;
     }
 
 private:
-    template <class>
+    template <std::size_t, class>
     friend class one_op_allocator;
 
-    one_op_storage* storage_;
+    one_op_storage<Size>* storage_;
 };
 
 } // namespace detail

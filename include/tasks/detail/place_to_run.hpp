@@ -2,6 +2,7 @@
 #pragma once
 
 #include <tasks/detail/asio.hpp>
+#include <tasks/detail/serial_executor.hpp>
 
 #include <concepts>
 #include <type_traits>
@@ -32,10 +33,15 @@ template <place_to_run T>
 template <place_to_run T>
 [[nodiscard]] asio::any_io_executor executor_for(T& where)
 {
-    if constexpr (io_context_like<T>)
-        return asio::make_strand(where.get_executor());
-    else
+    if constexpr (!io_context_like<T>) {
         return context_executor(where);
+    } else {
+        using executor = std::remove_cvref_t<decltype(where.get_executor())>;
+        if constexpr (knows_its_threads<executor>)
+            return serial_executor{ref<serializer>{new serializer_on<executor>(where.get_executor())}};
+        else
+            return asio::make_strand(where.get_executor());
+    }
 }
 
 } // namespace detail

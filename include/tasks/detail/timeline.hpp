@@ -71,6 +71,15 @@ public:
     /// Takes notice of the wall clock; returns by how much it was stepped since the last look. A step back of 3 hours or more
     /// makes the schedule be asked anew (rule 10).
     nanoseconds look(moment now);
+    /// Whether the last look at the clock showed slots that are still to be served, each of them, whatever the time is now; then there is
+    /// no need to look again.
+    [[nodiscard]] bool has_backlog() const noexcept
+    {
+        return policy_.never_drops() && on_grid() && last_look_ && next_ && *next_ <= last_look_->steady &&
+               !back_to_back();
+    }
+    /// The last look. Requires that there was one.
+    [[nodiscard]] moment last_look() const noexcept { return *last_look_; }
     /// A place is free: what now? A slot that is to run counts as served.
     [[nodiscard]] verdict decide(moment now);
     /// An iteration has ended.

@@ -119,10 +119,12 @@ private:
     void arm() noexcept;
     void on_timer() noexcept;
 
+    static constexpr std::size_t timer_op_size = 384;
+
     mutable std::mutex mutex_;
     time_source* source_ = &system_time::instance();
     std::optional<asio::steady_timer> timer_;
-    one_op_storage timer_op_;
+    one_op_storage<timer_op_size> timer_op_;
     context_user* users_ = nullptr;
     calendar steady_;
     calendar wall_;

@@ -12,24 +12,27 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-TASKS_DECL loop_core::loop_core(asio::any_io_executor executor, options o)
+TASKS_DECL loop_core::loop_core(asio::any_io_executor executor, options o, body_kind body)
     : gated{ungated(executor)}
     , queue_{timer_queue::of(this->executor())}
     , io_context_{target_of<asio::io_context::executor_type>(this->executor())}
+    , serializer_{serializer_of(this->executor())}
     , timeline_{(check(o), std::move(o.every)), o.missed}
     , count_{o.count}
     , backoff_{std::move(o.backoff)}
     , name_{std::move(o.name)}
     , overlap_{o.overlap}
+    , body_{body}
     , reconnect_{o.reconnect}
 {
-    if (!io_context_) // that executor is but a pointer; others may hold on to the context, as a strand does
+    if (!io_context_ &&
+        !serializer_) // those are but pointers; others may hold on to the context, as a strand of Asio does
         queue_->add_user(*this);
 }
 
 TASKS_DECL loop_core::~loop_core()
 {
-    if (!io_context_)
+    if (!io_context_ && !serializer_)
         queue_->remove_user(*this);
 }
 

@@ -29,6 +29,8 @@ void loop_core::tell(void (*observer_table::*function)(void*, Event const&),
 
 TASKS_DECL void loop_core::tell_passed(untold_slots const& passed) const noexcept
 {
+    if (is_step(passed.stepped))
+        tell(&observer_table::clock_stepped, clock_stepped{.loop = name_, .step = passed.stepped});
     auto const& s = passed.slots;
     if (s.count == 0)
         return;
@@ -49,11 +51,8 @@ TASKS_DECL void loop_core::tell_untold() noexcept
         std::scoped_lock lock{mutex_};
         untold.swap(untold_);
     }
-    for (auto const& u : untold) {
-        if (is_step(u.stepped))
-            tell(&observer_table::clock_stepped, clock_stepped{.loop = name_, .step = u.stepped});
+    for (auto const& u : untold)
         tell_passed(u);
-    }
 }
 
 TASKS_DECL void loop_core::hook_threw(tasks::hook which, std::exception_ptr const& exception) noexcept

@@ -15,11 +15,7 @@ inline constexpr unsigned attempts_per_turn = 64;
 
 /// What a decision leaves to be done once the mutex is released.
 struct loop_core::decided {
-    verdict what;
-    moment now;
-    clock_kind clock = clock_kind::steady;
-    nanoseconds stepped{0};
-    std::uint64_t number = 0;
+    untold_slots untold; ///< if there is an observer
     bool promote = false;
 };
 
@@ -75,9 +71,7 @@ TASKS_DECL step loop_core::next_step(place& p)
     }
     if (observer_) {
         tell_untold();
-        if (is_step(made.stepped))
-            tell(&observer_table::clock_stepped, clock_stepped{.loop = name_, .step = made.stepped});
-        tell_passed({.slots = made.what.passed, .clock = made.clock, .at = made.now, .number = made.number});
+        tell_passed(made.untold);
         if (next == step::attempt && p.it.attempt == 0)
             tell(&observer_table::slot, slot_decided{.loop = name_,
                                                      .what = decision::ran,
@@ -132,27 +126,27 @@ TASKS_DECL step loop_core::decide(place& p, decided& made)
     if (p.now != place::stage::free)
         iteration_over(p);
 
-    if (!no_more_iterations() && body_expired())
+    if (body_.can_expire && !no_more_iterations() && body_expired())
         stop_ = true;
     if (no_more_iterations() || (leader_ && leader_ != &p))
         return leave_loop(p);
 
     leader_ = &p;
-    auto const now = look();
+    auto const now = timeline_.has_backlog() && !is_watched() ? timeline_.last_look() : look();
     if (!timeline_.begun())
         timeline_.begin(now);
     else
-        made.stepped = timeline_.look(now);
+        made.untold.stepped = timeline_.look(now);
     if (p.burst >= (timeline_.back_to_back() ? 1 : attempts_per_turn)) {
         p.burst = 0;
         return step::yield;
     }
 
-    made.now = now;
-    made.clock = timeline_.clock();
-    made.number = started_;
-    made.what = timeline_.decide(now);
-    auto const& v = made.what;
+    auto const clock = timeline_.clock();
+    auto const v = timeline_.decide(now);
+    if (observer_)
+        made.untold = {
+            .slots = v.passed, .clock = clock, .at = now, .number = started_, .stepped = made.untold.stepped};
     switch (v.what) {
     case verdict::action::exhausted:
         if (in_flight_ == 0)
@@ -163,7 +157,7 @@ TASKS_DECL step loop_core::decide(place& p, decided& made)
         return step::wait;
     case verdict::action::wait:
         p.burst = 0;
-        p.wait_clock = made.clock;
+        p.wait_clock = clock;
         p.wait_until = v.slot;
         return step::wait;
     case verdict::action::run: break;
@@ -173,7 +167,7 @@ TASKS_DECL step loop_core::decide(place& p, decided& made)
     p.now = place::stage::attempting;
     ++p.burst;
     ++in_flight_;
-    p.it = to_iteration(v, started_++, made.clock, now);
+    p.it = to_iteration(v, started_++, clock, now);
     made.promote = !count_reached() && overlap_.allows(in_flight_);
     return step::attempt;
 }
@@ -181,23 +175,28 @@ TASKS_DECL step loop_core::decide(place& p, decided& made)
 TASKS_DECL asio::awaitable<void> loop_core::call_body(place& p)
 {
     p.interruptible = true;
-    tell(&observer_table::attempt_begun, attempt_begun{.loop = name_, .it = p.it});
+    if (observer_)
+        tell(&observer_table::attempt_begun, attempt_begun{.loop = name_, .it = p.it});
     return invoke_body(p.it, arguments_.get());
 }
 
-TASKS_DECL void loop_core::attempt_ended(place& p, std::exception_ptr failure)
+TASKS_DECL void loop_core::attempt_succeeded(place& p)
+{
+    p.interruptible = false;
+    if (observer_)
+        tell(&observer_table::attempt_ended,
+             attempt_ended{.loop = name_, .it = p.it, .what = outcome::succeeded, .exception = nullptr});
+}
+
+TASKS_DECL void loop_core::attempt_failed(place& p, std::exception_ptr failure)
 {
     p.interruptible = false;
     if (gone())
         return;
     auto const ended = [&](outcome what) {
         tell(&observer_table::attempt_ended,
-             tasks::attempt_ended{.loop = name_, .it = p.it, .what = what, .exception = failure});
+             attempt_ended{.loop = name_, .it = p.it, .what = what, .exception = failure});
     };
-    if (!failure) {
-        ended(outcome::succeeded);
-        return;
-    }
 
     bool cancelled;
     std::shared_ptr<handled_errors const> handled;

@@ -67,10 +67,15 @@ TASKS_DECL bool loop_core::no_more_iterations() const noexcept
     return stop_ || cancel_ || failed_ || count_reached();
 }
 
+TASKS_DECL bool loop_core::is_watched() const noexcept
+{
+    return observer_ || body_.takes_iteration;
+}
+
 TASKS_DECL moment loop_core::look() const noexcept
 {
     // A second clock costs; an interval that nobody watches does without.
-    if (timeline_.clock() == clock_kind::wall || observer_ || body_wants_iteration())
+    if (timeline_.clock() == clock_kind::wall || is_watched())
         return queue_->look();
     return {.steady = queue_->steady()};
 }

@@ -44,12 +44,10 @@ TASKS_DECL void place::park(resumption&& coroutine) noexcept
 
 TASKS_DECL void place::ready() noexcept
 {
-    if (core->runs_here()) {
-        resume();
-        return;
-    }
     using namespace std::chrono_literals;
     ref const self{this}; // for it may be resumed, and end, before the call returns
+    if (core->try_here([this] { resume(); }))
+        return;
     try {
         post_for(this, core->executor(), resume_op{self});
     } catch (...) {

@@ -85,8 +85,10 @@ TASKS_DECL asio::awaitable<void> run(occupant self)
         } catch (...) {
             failure = std::current_exception();
         }
-        if (next == step::attempt)
-            loop.attempt_ended(p, std::move(failure));
+        if (next == step::attempt && failure)
+            loop.attempt_failed(p, std::move(failure));
+        else if (next == step::attempt)
+            loop.attempt_succeeded(p);
         else if (failure)
             loop.wait_failed(p, std::move(failure));
         next = loop.next_step(p);

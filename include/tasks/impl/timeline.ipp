@@ -68,6 +68,10 @@ TASKS_DECL verdict timeline::decide(moment now)
         return serve(now, std::max(*next_, last_end_), now.steady, cause::scheduled);
     if (auto const t = now.on(clock()); t < *next_)
         return {.what = verdict::action::wait, .slot = *next_, .passed = {}};
+    if (has_backlog()) {
+        auto const following = later(*next_, interval_);
+        return serve(now, *next_, following, following > now.steady ? cause::scheduled : cause::catch_up);
+    }
     return decide_overdue(now, *next_);
 }
 
@@ -87,6 +91,8 @@ TASKS_DECL verdict timeline::decide_overdue(moment now, nanoseconds first)
     auto const due = now.on(clock());
     if (!second || *second > due)
         return serve(now, first, second, cause::scheduled);
+    if (policy_.never_drops())
+        return serve(now, first, second, cause::catch_up);
 
     auto const all = overdue(now, miss_cause::none);
     auto const following = after(all.last);

@@ -63,7 +63,7 @@ TASKS_DECL void timer_queue::remove_client() noexcept
 }
 
 struct timer_queue::timer_handler {
-    using allocator_type = one_op_allocator<>;
+    using allocator_type = one_op_allocator<timer_op_size>;
     using executor_type = asio::system_executor; // of no loop: it runs where the context runs it
 
     explicit timer_handler(std::shared_ptr<timer_queue> q) noexcept
@@ -77,7 +77,7 @@ struct timer_queue::timer_handler {
     void operator()(error_code const&) const { queue->on_timer(); }
 
     std::shared_ptr<timer_queue> queue;
-    one_op_storage* storage; // Asio asks for the allocator of a handler moved from, too
+    one_op_storage<timer_op_size>* storage; // Asio asks for the allocator of a handler moved from, too
 };
 
 TASKS_DECL void timer_queue::begin_timer_wait()

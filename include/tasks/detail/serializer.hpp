@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tasks/detail/asio.hpp>
+#include <tasks/detail/one_op_storage.hpp>
+#include <tasks/detail/ref.hpp>
+
+#include <atomic>
+#include <concepts>
+#include <cstddef>
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+TASKS_BEGIN_NAMESPACE
+namespace detail {
+
+/// Executes functions one at a time, in the order in which they came, on a context that many threads may run.
+///
+/// It is to a loop what `asio::strand` is to others, with two properties that a loop relies on: handing its work to the context needs no
+/// memory, so a failure cannot leave it locked; and a thread of the context that has something to do may enter it and do it there and then.
+class serializer : public ref_counted {
+public:
+    /// Whether this thread is executing something for it.
+    [[nodiscard]] bool is_entered() const noexcept
+    {
+        for (auto const* e = innermost; e; e = e->outer)
+            if (e->where == this)
+                return true;
+        return false;
+    }
+
+    /// Executes a function before it returns, if that is possible now and here: in a thread of the context while no other executes one.
+    /// @returns whether it did
+    template <class Function>
+    bool try_execute(Function&& function)
+    {
+        if (is_entered()) {
+            std::forward<Function>(function)();
+            return true;
+        }
+        if (!runs_this_thread() || !try_lock())
+            return false;
+        ref const self{this}; // the function may release the last other one
+        entry const here{*this};
+        std::forward<Function>(function)();
+        return true;
+    }
+
+    /// Executes a function later. @throws what the allocation throws; strong guarantee.
+    template <class Function>
+    void post(Function&& function)
+    {
+        push(*new queued_function<std::decay_t<Function>>(std::forward<Function>(function)));
+    }
+
+    [[nodiscard]] virtual asio::execution_context& context() const noexcept = 0;
+    /// The context's executor, keeping the context from running out of work.
+    [[nodiscard]] virtual asio::any_io_executor keep_busy() const = 0;
+
+protected:
+    static constexpr std::size_t turn_size = 64;
+
+    /// What the context executes for it.
+    class turn {
+    public:
+        using allocator_type = one_op_allocator<turn_size>;
+
+        explicit turn(serializer& s) noexcept
+            : serializer_{&s}
+            , storage_{&s.turn_}
+        {
+        }
+        turn(turn&&) noexcept = default;
+        turn& operator=(turn&&) = delete;
+        ~turn()
+        {
+            if (serializer_)
+                serializer_->drop_all();
+        }
+        void operator()()
+        {
+            auto const self = std::exchange(serializer_, {});
+            self->take_turn();
+        }
+        [[nodiscard]] allocator_type get_allocator() const noexcept { return allocator_type{*storage_}; }
+
+    private:
+        ref<serializer> serializer_;
+        one_op_storage<turn_size>* storage_; // Asio asks for the allocator of a handler moved from, too
+    };
+
+    /// Posts a `turn`, which finds its memory in place.
+    virtual void schedule() noexcept = 0;
+    [[nodiscard]] virtual bool runs_this_thread() const noexcept = 0;
+
+private:
+    struct queued {
+        virtual ~queued() = default;
+        virtual void call() {}
+
+        queued* next = nullptr;
+    };
+
+    template <class Function>
+    struct queued_function final : queued {
+        template <class F>
+        explicit queued_function(F&& f)
+            : function(std::forward<F>(f))
+        {
+        }
+        void call() override { std::move(function)(); }
+
+        Function function;
+    };
+
+    /// This thread executes something for a serializer, which it has locked.
+    struct entry {
+        explicit entry(serializer& s) noexcept
+            : where{&s}
+            , outer{std::exchange(innermost, this)}
+        {
+        }
+        entry(entry const&) = delete;
+        entry& operator=(entry const&) = delete;
+        ~entry()
+        {
+            innermost = outer;
+            where->unlock();
+        }
+
+        serializer* where;
+        entry const* outer;
+    };
+    static inline constinit thread_local entry const* innermost = nullptr;
+
+    /// The end of the newest-first list of a locked serializer; an unlocked one has none.
+    [[nodiscard]] static queued* locked() noexcept
+    {
+        static queued mark;
+        return &mark;
+    }
+
+    [[nodiscard]] bool try_lock() noexcept
+    {
+        queued* unlocked = nullptr;
+        return newest_.compare_exchange_strong(unlocked, locked(), std::memory_order_acquire);
+    }
+
+    [[nodiscard]] bool unlock_if_empty() noexcept
+    {
+        auto* empty = locked();
+        return !oldest_ && newest_.compare_exchange_strong(empty, nullptr, std::memory_order_release);
+    }
+
+    void unlock() noexcept
+    {
+        if (!unlock_if_empty())
+            schedule();
+    }
+
+    void push(queued& f) noexcept
+    {
+        auto* before = newest_.load(std::memory_order_relaxed);
+        do {
+            f.next = before ? before : locked();
+        } while (!newest_.compare_exchange_weak(before, &f, std::memory_order_acq_rel));
+        if (!before)
+            schedule();
+    }
+
+    /// With the lock: the function that came first.
+    [[nodiscard]] std::unique_ptr<queued> pop() noexcept
+    {
+        if (!oldest_) {
+            auto* f = newest_.exchange(locked(), std::memory_order_acquire);
+            while (f != locked()) {
+                auto* const older = std::exchange(f->next, oldest_);
+                oldest_ = std::exchange(f, older);
+            }
+        }
+        auto* const first = oldest_;
+        if (first)
+            oldest_ = first->next;
+        return std::unique_ptr<queued>{first};
+    }
+
+    void take_turn()
+    {
+        constexpr int functions_per_turn = 64; // then others have theirs
+        entry const here{*this};
+        for (int i = 0; i < functions_per_turn; ++i) {
+            auto const f = pop();
+            if (!f)
+                return;
+            f->call();
+        }
+    }
+
+    /// The context is going away. What a function owns may post another one as it is destroyed.
+    void drop_all() noexcept
+    {
+        do {
+            while (pop()) {
+            }
+        } while (!unlock_if_empty());
+    }
+
+    std::atomic<queued*> newest_{nullptr};
+    queued* oldest_ = nullptr; ///< of those taken over by who has the lock
+    one_op_storage<turn_size> turn_;
+};
+
+/// An executor that can tell whether the calling thread is one of its context, as those of Asio's own contexts can.
+template <class Executor>
+concept knows_its_threads = requires(Executor const& e) {
+    { e.running_in_this_thread() } -> std::same_as<bool>;
+};
+
+template <knows_its_threads Executor>
+class serializer_on final : public serializer {
+public:
+    explicit serializer_on(Executor executor) noexcept
+        : executor_{std::move(executor)}
+    {
+    }
+
+    [[nodiscard]] asio::execution_context& context() const noexcept override
+    {
+        return asio::query(executor_, asio::execution::context);
+    }
+    [[nodiscard]] asio::any_io_executor keep_busy() const override
+    {
+        return asio::prefer(executor_, asio::execution::outstanding_work.tracked);
+    }
+
+private:
+    void schedule() noexcept override { asio::post(executor_, turn{*this}); }
+    [[nodiscard]] bool runs_this_thread() const noexcept override
+    {
+        return executor_.running_in_this_thread();
+    }
+
+    Executor const executor_;
+};
+
+} // namespace detail
+TASKS_END_NAMESPACE
