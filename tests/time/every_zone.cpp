@@ -195,6 +195,14 @@ std::vector<tasks::time_point> played(tasks::day_at const& schedule, sys_seconds
     return starts;
 }
 
+std::string listed(std::vector<tasks::time_point> const& instants)
+{
+    std::string all;
+    for (auto const t : instants)
+        all.append(" ").append(text(t));
+    return all;
+}
+
 } // namespace
 
 TEST_CASE("daily loops keep to the clocks of every zone, around every change")
@@ -218,13 +226,8 @@ TEST_CASE("daily loops keep to the clocks of every zone, around every change")
                 instants += is.size();
                 if (is == expected && asked_instants(schedule, from, until) == expected)
                     continue;
-                std::string texts;
-                for (auto const t : is)
-                    texts += " " + text(t);
-                texts += ", and not";
-                for (auto const t : expected)
-                    texts += " " + text(t);
-                FAIL(name << ", " << to_string(schedule) << ":" << texts);
+                FAIL(name << ", " << to_string(schedule) << ":" << listed(is) << ", and not"
+                          << listed(expected));
             }
         }
     }
@@ -244,14 +247,21 @@ TEST_CASE("a daily loop runs once on every local day of every zone")
         auto const local = [&](tasks::time_point t) {
             return t.time_since_epoch() + clock.offset(floor<seconds>(t));
         };
-        // At noon no zone has set its clocks in these years, but for those that left out a day
+        auto const comes = [&](days day, seconds time) {
+            for (auto const look : {-26h, 0h, 26h}) {
+                auto const offset = clock.offset(sys_seconds{day + time} + look);
+                if (clock.offset(sys_seconds{day + time} - offset) == offset)
+                    return true;
+            }
+            return false;
+        };
         days last{};
         auto const noon = tasks::day_at(12h).in(name);
         auto at = std::optional<tasks::time_point>{first_year};
         while ((at = noon.next(*at)) && *at < last_year) {
             ++runs;
             auto const day = floor<days>(local(*at));
-            if (local(*at) - day != 12h)
+            if (local(*at) - day != 12h && comes(day, 12h)) // Juba left out noon once
                 FAIL(name << " " << text(*at) << " is not noon");
             if (last != days{} && day != last + days{1}) {
                 // no instant may lie on the days between
