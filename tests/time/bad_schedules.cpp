@@ -3,12 +3,14 @@
 // says so, after few questions and with all its hooks, and the loop can be started again.
 #include "support/catch.hpp"
 #include "support/run_log.hpp"
+#include "support/slot_ledger.hpp"
 #include "support/thrown.hpp"
 #include "support/utc.hpp"
 
 #include <tasks/day_at.hpp>
 #include <tasks/log.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -237,6 +239,31 @@ TEST_CASE("a schedule given by change_interval that misbehaves later ends the ru
         s.time.advance(30min);
         check_failed(s, loop, schedule, b);
     }
+}
+
+TEST_CASE("slots that a schedule named before it misbehaved are accounted for")
+{
+    // 10, 20, 30 s, and then nothing that is right
+    told const schedule{[](tasks::time_point t, int) { return std::min(on_the_tens(t), began + 30s); }};
+    stage s{began};
+    slot_ledger ledger{s, tasks::schedule{10s}};
+    tasks::loop<> loop{s.io, schedule, [] { return pause(35s); }};
+    loop.error([](std::exception_ptr const&) {}).observe(ledger);
+    loop.start();
+    SECTION("the run fails")
+    {
+        s.time.advance(1h);
+        CHECK(ledger.trace() == "10s ran, 20s missed(ended), 30s missed(ended)");
+    }
+    SECTION("the run is stopped before it shows")
+    {
+        s.time.advance(40s);
+        loop.stop();
+        s.time.advance(1h);
+        CHECK(!loop.failed());
+        CHECK(ledger.trace() == "10s ran, 20s missed(ended), 30s missed(ended)");
+    }
+    CHECK(ledger.faults() == "");
 }
 
 TEST_CASE("a schedule that goes back only when the clock is set back is found out then")
