@@ -207,6 +207,7 @@ std::string listed(std::vector<tasks::time_point> const& instants)
 
 TEST_CASE("daily loops keep to the clocks of every zone, around every change")
 {
+    std::size_t nth = 0;
     std::size_t changes = 0;
     std::size_t schedules = 0;
     std::size_t instants = 0;
@@ -215,6 +216,9 @@ TEST_CASE("daily loops keep to the clocks of every zone, around every change")
         c_library const clock{name};
         auto const all = changes_of(clock);
         for (auto const& c : all) {
+            bool const usual = c.after - c.before == 1h || c.before - c.after == 1h;
+            if (!full() && usual && nth++ % 5 != 0)
+                continue;
             ++changes;
             auto const from = c.at - days{3};
             auto const until = c.at + days{3};
@@ -232,7 +236,7 @@ TEST_CASE("daily loops keep to the clocks of every zone, around every change")
         }
     }
     CHECK(names.size() > (full() ? 400 : 15));
-    CHECK(changes > (full() ? 20'000 : 500));
+    CHECK(changes > (full() ? 20'000 : 100));
     if (full())
         std::printf("%zu zones, %zu changes, %zu daily loops, %zu iterations\n", names.size(), changes,
                     schedules, instants);
