@@ -86,7 +86,7 @@ public:
     void ended(moment now) noexcept { last_end_ = now.steady; }
     /// Replaces the schedule (rule 21), just after a `look`; returns the slots that were overdue by the old one.
     passed_slots change(schedule when, moment now);
-    /// The slots that are overdue.
+    /// The slots that are overdue; for a run that has `ended`, as many as the schedule names before it throws.
     [[nodiscard]] passed_slots overdue(moment now, miss_cause cause) const;
     /// The slot after the last one served, past or not.
     [[nodiscard]] std::optional<nanoseconds> upcoming() const noexcept { return next_; }

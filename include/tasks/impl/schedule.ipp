@@ -66,10 +66,15 @@ TASKS_DECL std::optional<time_point> schedule::next(time_point after) const
         return after + interval_;
     }
     auto const t = instants_->next(after);
-    if (t && *t <= after)
+    if (t && *t <= after) {
+        using std::chrono::nanoseconds;
+        // The distance of two instants need not fit: from one before 1970 to one behind it may be 584 years.
+        bool const fits = *t >= time_point{nanoseconds::zero()} || after <= *t + nanoseconds::max();
         throw bad_schedule{"tasks: schedule '" + to_string(*this) +
                            "' answered with an instant that is not after the one it was asked about (" +
-                           detail::duration_text(after - *t) + " before); next(t) must be strictly after t"};
+                           (fits ? detail::duration_text(after - *t) : "more than 292 years") +
+                           " before); next(t) must be strictly after t"};
+    }
     return t;
 }
 

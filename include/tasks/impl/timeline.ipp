@@ -166,9 +166,15 @@ TASKS_DECL passed_slots timeline::overdue(moment now, miss_cause cause) const
         all.count += static_cast<std::uint64_t>(further);
         all.last += further * interval_;
     } else {
-        for (auto t = after(all.last); t && *t <= due; t = after(*t)) {
-            all.last = *t;
-            ++all.count;
+        try {
+            for (auto t = after(all.last); t && *t <= due; t = after(*t)) {
+                all.last = *t;
+                ++all.count;
+            }
+        } catch (...) {
+            if (cause != miss_cause::ended)
+                throw;
+            // The run is over, with those that the schedule could name.
         }
     }
     return all;

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// Some tests of this folder have a short form, which is what CTest runs, and a full one: TASKS_TEST_FULL=1.
+
+#include <cstdlib>
+#include <string_view>
+
+namespace test {
+
+inline bool full()
+{
+    static bool const asked = [] {
+        auto const* const value = std::getenv("TASKS_TEST_FULL"); // NOLINT(concurrency-mt-unsafe)
+        return value && std::string_view{value} != "0" && *value != '\0';
+    }();
+    return asked;
+}
+
+} // namespace test
