@@ -65,7 +65,9 @@ struct initiate_shutdown_wait {
     template <class Handler>
     void operator()(Handler&& handler, running_count* running, nanoseconds at_most) const
     {
-        running->ends(start_sleep(std::forward<Handler>(handler), at_most));
+        // If many threads run the executor, the coroutine may go on, and end, before the sleep is handed over.
+        ref const kept{running};
+        kept->ends(start_sleep(std::forward<Handler>(handler), at_most));
     }
 };
 
