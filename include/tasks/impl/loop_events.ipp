@@ -42,13 +42,8 @@ TASKS_DECL void loop_core::tell_passed(untold_slots const& passed) const noexcep
                                              .lateness = passed.at.on(passed.clock) - s.last});
 }
 
-TASKS_DECL void loop_core::tell_untold() noexcept
+TASKS_DECL void loop_core::tell_untold(std::vector<untold_slots> const& untold) const noexcept
 {
-    std::vector<untold_slots> untold;
-    {
-        std::scoped_lock lock{mutex_};
-        untold.swap(untold_);
-    }
     for (auto const& u : untold) {
         if (is_step(u.stepped))
             tell(&observer_table::clock_stepped, clock_stepped{.loop = name_, .step = u.stepped});

@@ -6,6 +6,7 @@
 #include <tasks/detail/loop_core.hpp>
 
 #include <utility>
+#include <vector>
 
 TASKS_BEGIN_NAMESPACE
 namespace detail {
@@ -64,8 +65,11 @@ TASKS_DECL step loop_core::next_step(place& p)
         return step::vanish;
     decided made;
     step next;
+    // Taken with the decision: what another thread adds from now on comes behind it.
+    std::vector<untold_slots> untold;
     {
         std::scoped_lock lock{mutex_};
+        untold.swap(untold_);
         try {
             next = decide(p, made);
         } catch (...) {
@@ -74,7 +78,7 @@ TASKS_DECL step loop_core::next_step(place& p)
         }
     }
     if (observer_) {
-        tell_untold();
+        tell_untold(untold);
         if (is_step(made.stepped))
             tell(&observer_table::clock_stepped, clock_stepped{.loop = name_, .step = made.stepped});
         tell_passed({.slots = made.what.passed, .clock = made.clock, .at = made.now, .number = made.number});
@@ -275,12 +279,14 @@ TASKS_DECL bool loop_core::last_one_out(place& p)
     if (gone())
         return false;
     untold_slots left{};
+    std::vector<untold_slots> untold;
     {
         std::scoped_lock lock{mutex_};
         if (occupied_ > 1) {
             unlink(p);
             return false;
         }
+        untold.swap(untold_);
         auto const first_time = std::exchange(phase_, phase::closing) != phase::closing;
         if (observer_ && first_time && timeline_.begun()) {
             left = {.slots = {}, .clock = timeline_.clock(), .at = queue_->look(), .number = started_};
@@ -292,7 +298,7 @@ TASKS_DECL bool loop_core::last_one_out(place& p)
         }
     }
     if (observer_) {
-        tell_untold();
+        tell_untold(untold);
         tell_passed(left);
     }
     return true;
