@@ -3,6 +3,7 @@
 #
 #   -DPRESETS=dev,asan,tsan   which presets of CMakePresets.json, one after the other; without it dev
 #   -DLINT=ON                 in the first of them, also check the format and run clang-tidy
+#   -DFUZZ_SECONDS=3600       how long the preset fuzz takes; without it 60
 #
 # Last line: N passed, N failed. A preset that does not build counts as one failure.
 cmake_minimum_required(VERSION 3.23)
@@ -10,7 +11,8 @@ include("${CMAKE_CURRENT_LIST_DIR}/setup.cmake")
 
 set(PRESETS dev)
 set(LINT OFF)
-tasks_script_arguments(PRESETS LINT)
+set(FUZZ_SECONDS 60)
+tasks_script_arguments(PRESETS LINT FUZZ_SECONDS)
 if(LINT)
     set(groups lint)
 endif()
@@ -22,7 +24,7 @@ set(failed 0)
 foreach(preset IN LISTS PRESETS)
     set(junit "${tasks_root}/build/${preset}/junit.xml")
     file(REMOVE "${junit}")
-    tasks_run(broken "${CMAKE_COMMAND}" --preset ${preset} -DTASKS_LINT=${LINT})
+    tasks_run(broken "${CMAKE_COMMAND}" --preset ${preset} -DTASKS_LINT=${LINT} -DTASKS_FUZZ_SECONDS=${FUZZ_SECONDS})
     if(NOT broken)
         tasks_run(broken "${CMAKE_COMMAND}" --build --preset ${preset} --parallel ${tasks_cores})
     endif()

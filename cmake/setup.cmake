@@ -35,6 +35,8 @@ set(tasks_packages
     "tests|faketime|faketime|one test sets the clock of a running program"
     "tests|pkg-config|pkg-config|one of the consumer projects finds the library with it"
     "clang|clang-19|clang++-19|the preset clang"
+    "fuzz|clang-19|clang++-19|the preset fuzz"
+    "fuzz|libclang-rt-19-dev|/usr/lib/llvm-19/lib/clang/19/include/fuzzer/FuzzedDataProvider.h|libFuzzer and the sanitizers of clang"
     "boost|libboost1.81-dev|boost/asio.hpp|the preset boost"
     "lint|clang-format-19|clang-format-19|checks the format (pinned: each version formats differently)"
     "lint|clang-tidy-19|clang-tidy-19|checks the code")

@@ -81,6 +81,22 @@ TEST_CASE("daylight saving that never ends is one change")
     CHECK(changes("XXX3EDT4,0/0,J365/23", -3h, 2040).empty());
 }
 
+TEST_CASE("a change that is moved by days into another year")
+{
+    CHECK(changes("AAA0BBB,10,J365/167", 1h, 2008) ==
+          texts{"2008-01-06T22:00:00Z 0", "2008-01-11T02:00:00Z 3600"});
+    CHECK(changes("AAA0BBB,10,J365/167", 0h, 2041) ==
+          texts{"2041-01-06T22:00:00Z 0", "2041-01-11T02:00:00Z 3600"});
+}
+
+TEST_CASE("daylight saving that begins again before it has ended does not end")
+{
+    CHECK(changes("AAA0BBB,J1/-167,J365/167", 0h, 2008) == texts{"2008-12-25T01:00:00Z 3600"});
+    CHECK(changes("AAA0BBB,J1/-167,J365/167", 0h, 2040).empty());
+    CHECK(changes("AAA0BBB,J365/167,J1/-167", 1h, 2008) == texts{"2008-12-25T00:00:00Z 0"});
+    CHECK(changes("AAA0BBB,J365/167,J1/-167", 1h, 2040).empty());
+}
+
 TEST_CASE("a zone without daylight saving, or one that does not fit, adds nothing")
 {
     CHECK(changes("CET-1", 1h, 2040).empty());

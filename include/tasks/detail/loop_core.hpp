@@ -184,7 +184,7 @@ private:
     void mourn(place const& lost) noexcept;
     void end_run(place* last, std::exception_ptr after_failure) noexcept;
     void tell_passed(untold_slots const& passed) const noexcept;
-    void tell_untold() noexcept;
+    void tell_untold(std::vector<untold_slots> const& untold) const noexcept;
     void hook_threw(tasks::hook which, std::exception_ptr const& exception) noexcept;
     void report(std::string_view what, std::exception_ptr const& exception) const noexcept;
     template <class Event>

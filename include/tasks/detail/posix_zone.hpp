@@ -58,19 +58,32 @@ public:
             return std::chrono::year_month_day{std::chrono::floor<std::chrono::days>(t)}.year();
         };
         auto const listed = std::chrono::floor<std::chrono::seconds>(last.from);
-        for (auto y = year_of(listed); y < year_of(zone_table::end); ++y) {
-            using change = std::pair<std::chrono::sys_seconds, std::chrono::seconds>;
-            auto changes = std::array{change{daylight_saving_->first.in(y)-standard_, daylight_},
-                                      change{daylight_saving_->second.in(y)-daylight_, standard_}};
-            if (changes[1].first < changes[0].first)
-                std::swap(changes[0], changes[1]);
-            for (auto const& [at, offset] : changes)
-                if (at > listed)
+        auto const before = year_of(listed) - std::chrono::years{1}; // its second change may still lie ahead
+        auto this_year = changes_in(before);
+        for (auto y = before; y < year_of(zone_table::end); ++y) {
+            auto const next_year = changes_in(y + std::chrono::years{1});
+            for (auto const& [at, offset] : this_year)
+                // A year's second change, moved by days, may come behind the first of the year after; then it never
+                // comes, as what that change begins lasts all the year.
+                if (at > listed && at <= next_year.front().first)
                     table.change(at, offset);
+            this_year = next_year;
         }
     }
 
 private:
+    using change = std::pair<std::chrono::sys_seconds, std::chrono::seconds>;
+
+    /// When daylight saving begins and ends by the rules of a year, in the order of time.
+    [[nodiscard]] std::array<change, 2> changes_in(std::chrono::year y) const
+    {
+        auto changes = std::array{change{daylight_saving_->first.in(y)-standard_, daylight_},
+                                  change{daylight_saving_->second.in(y)-daylight_, standard_}};
+        if (changes[1].first < changes[0].first)
+            std::swap(changes[0], changes[1]);
+        return changes;
+    }
+
     /// A moment of each year, as shown by the clock that is then set.
     struct yearly {
         enum class form : std::uint8_t {

@@ -35,6 +35,7 @@ public:
     struct wait_for {
         clock_kind clock;
         nanoseconds due;
+        std::uint64_t decision; ///< the number of the decision to wait
     };
     struct answer {
         std::optional<iteration> it;
@@ -55,6 +56,7 @@ private:
     std::optional<std::int64_t> const count_;
     ref<sleep_base> sleep_;
     std::uint64_t served_ = 0;
+    std::uint64_t decisions_ = 0; ///< and ends of ticks
     bool busy_ = false;
     bool stopped_ = false;
     bool changed_ = false; ///< since the last decision

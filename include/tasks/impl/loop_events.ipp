@@ -44,13 +44,8 @@ TASKS_DECL void loop_core::tell_passed(untold_slots const& passed) const noexcep
                                              .lateness = passed.at.on(passed.clock) - s.last});
 }
 
-TASKS_DECL void loop_core::tell_untold() noexcept
+TASKS_DECL void loop_core::tell_untold(std::vector<untold_slots> const& untold) const noexcept
 {
-    std::vector<untold_slots> untold;
-    {
-        std::scoped_lock lock{mutex_};
-        untold.swap(untold_);
-    }
     for (auto const& u : untold)
         tell_passed(u);
 }

@@ -6,6 +6,7 @@
 #include <tasks/detail/loop_core.hpp>
 
 #include <utility>
+#include <vector>
 
 TASKS_BEGIN_NAMESPACE
 namespace detail {
@@ -15,7 +16,7 @@ inline constexpr unsigned attempts_per_turn = 64;
 
 /// What a decision leaves to be done once the mutex is released.
 struct loop_core::decided {
-    untold_slots untold; ///< if there is an observer
+    untold_slots passed; ///< if there is an observer
     bool promote = false;
 };
 
@@ -60,8 +61,11 @@ TASKS_DECL step loop_core::next_step(place& p)
         return step::vanish;
     decided made;
     step next;
+    // Taken with the decision: what another thread adds from now on comes behind it.
+    std::vector<untold_slots> untold;
     {
         std::scoped_lock lock{mutex_};
+        untold.swap(untold_);
         try {
             next = decide(p, made);
         } catch (...) {
@@ -70,8 +74,8 @@ TASKS_DECL step loop_core::next_step(place& p)
         }
     }
     if (observer_) {
-        tell_untold();
-        tell_passed(made.untold);
+        tell_untold(untold);
+        tell_passed(made.passed);
         if (next == step::attempt && p.it.attempt == 0)
             tell(&observer_table::slot, slot_decided{.loop = name_,
                                                      .what = decision::ran,
@@ -136,7 +140,7 @@ TASKS_DECL step loop_core::decide(place& p, decided& made)
     if (!timeline_.begun())
         timeline_.begin(now);
     else
-        made.untold.stepped = timeline_.look(now);
+        made.passed.stepped = timeline_.look(now);
     if (p.burst >= (timeline_.back_to_back() ? 1 : attempts_per_turn)) {
         p.burst = 0;
         return step::yield;
@@ -145,8 +149,8 @@ TASKS_DECL step loop_core::decide(place& p, decided& made)
     auto const clock = timeline_.clock();
     auto const v = timeline_.decide(now);
     if (observer_)
-        made.untold = {
-            .slots = v.passed, .clock = clock, .at = now, .number = started_, .stepped = made.untold.stepped};
+        made.passed = {
+            .slots = v.passed, .clock = clock, .at = now, .number = started_, .stepped = made.passed.stepped};
     switch (v.what) {
     case verdict::action::exhausted:
         if (in_flight_ == 0)
@@ -274,12 +278,14 @@ TASKS_DECL bool loop_core::last_one_out(place& p)
     if (gone())
         return false;
     untold_slots left{};
+    std::vector<untold_slots> untold;
     {
         std::scoped_lock lock{mutex_};
         if (occupied_ > 1) {
             unlink(p);
             return false;
         }
+        untold.swap(untold_);
         auto const first_time = std::exchange(phase_, phase::closing) != phase::closing;
         if (observer_ && first_time && timeline_.begun()) {
             left = {.slots = {}, .clock = timeline_.clock(), .at = queue_->look(), .number = started_};
@@ -287,7 +293,7 @@ TASKS_DECL bool loop_core::last_one_out(place& p)
         }
     }
     if (observer_) {
-        tell_untold();
+        tell_untold(untold);
         tell_passed(left);
     }
     return true;

@@ -25,12 +25,29 @@ public:
             sleep_->wake();
     }
 
-    void ends(ref<sleep_base> sleep) noexcept
+    /// Gives the sleep that is to end when no loop is running any more, unless it has ended already.
+    void ends(ref<sleep_base> sleep, unsigned sleeps_before) noexcept
     {
         std::scoped_lock lock{mutex_};
+        if (sleeps_ != sleeps_before)
+            return;
         sleep_ = std::move(sleep);
         if (running_ == 0)
             sleep_->wake();
+    }
+
+    /// The sleep has ended. Not kept: it would keep its execution context busy.
+    void sleep_ended() noexcept
+    {
+        std::scoped_lock lock{mutex_};
+        ++sleeps_;
+        sleep_ = {};
+    }
+
+    [[nodiscard]] unsigned sleeps() const noexcept
+    {
+        std::scoped_lock lock{mutex_};
+        return sleeps_;
     }
 
     [[nodiscard]] bool none() const noexcept
@@ -42,6 +59,7 @@ public:
 private:
     mutable std::mutex mutex_;
     std::size_t running_;
+    unsigned sleeps_ = 0; ///< that have ended
     ref<sleep_base> sleep_;
 };
 
@@ -65,12 +83,19 @@ struct initiate_shutdown_wait {
     template <class Handler>
     void operator()(Handler&& handler, running_count* running, nanoseconds at_most) const
     {
-        running->ends(start_sleep(std::forward<Handler>(handler), at_most));
+        // If many threads run the executor, the coroutine may go on, and end, before the sleep is handed over.
+        ref const kept{running};
+        auto const before = kept->sleeps();
+        kept->ends(start_sleep(std::forward<Handler>(handler), at_most), before);
     }
 };
 
 TASKS_DECL asio::awaitable<void> wait_for_none(ref<running_count> running, nanoseconds at_most)
 {
+    struct notice_end {
+        running_count& running;
+        ~notice_end() { running.sleep_ended(); }
+    } const on_exit{*running};
     if (!running->none())
         co_await asio::async_initiate<asio::use_awaitable_t<> const, void(error_code)>(
             initiate_shutdown_wait{}, asio::use_awaitable, running.get(), at_most);

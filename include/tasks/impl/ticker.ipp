@@ -63,12 +63,14 @@ TASKS_DECL void ticker_core::leave() noexcept
 {
     std::scoped_lock lock{mutex_};
     busy_ = false;
+    ++decisions_;
     sleep_ = {};
 }
 
 TASKS_DECL ticker_core::answer ticker_core::decide()
 {
     std::scoped_lock lock{mutex_};
+    ++decisions_;
     sleep_ = {};
     changed_ = false;
     if (stopped_ || (count_ && served_ >= static_cast<std::uint64_t>(*count_)))
@@ -84,7 +86,8 @@ TASKS_DECL ticker_core::answer ticker_core::decide()
     if (v.what == verdict::action::exhausted)
         return {};
     if (v.what == verdict::action::wait)
-        return {.it = {}, .wait = wait_for{.clock = timeline_.clock(), .due = v.slot}};
+        return {.it = {},
+                .wait = wait_for{.clock = timeline_.clock(), .due = v.slot, .decision = decisions_}};
     yielded_ = false;
     return {.it = to_iteration(v, served_++, timeline_.clock(), now), .wait = {}};
 }
@@ -93,10 +96,14 @@ struct ticker_core::initiate_wait {
     template <class Handler>
     void operator()(Handler&& handler, ticker_core* self, wait_for w) const
     {
+        // If many threads run the executor, the tick may go on, and end, before its sleep is known here.
+        ref const kept{self};
         auto op =
             sleep_op<std::decay_t<Handler>>::start(std::forward<Handler>(handler), self->queue_,
                                                    self->executor_, w.clock, w.due, precision::of_the_source);
         std::scoped_lock lock{self->mutex_};
+        if (self->decisions_ != w.decision)
+            return;
         self->sleep_ = std::move(op);
         if (self->stopped_ || self->changed_) // between the decision and now
             self->sleep_->wake();

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// What the fuzz targets share: reading the input as text, and ending the process where a promise is broken.
+
+#include <tasks/detail/text.hpp>
+#include <tasks/errors.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <optional>
+#include <string>
+#include <string_view>
+
+/// One input. What libFuzzer, and the replay of the corpus, call. The parameters must not be changed.
+extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size);
+
+namespace fuzz {
+
+inline std::string_view text(std::uint8_t const* data, std::size_t size)
+{
+    return {reinterpret_cast<char const*>(data), size};
+}
+
+/// Ends the process, which is what a fuzzer notices, unless the promise is kept for this text.
+inline void require(bool kept, char const* promise, std::string_view text)
+{
+    if (kept)
+        return;
+    std::fprintf(stderr, "broken: %s\n  text: %s\n", promise, tasks::detail::quoted(text).c_str());
+    std::abort();
+}
+
+/// What the parser makes of the text; nothing if it refuses it in the documented way.
+template <class Parser>
+auto parsed(Parser parser, std::string_view text) -> std::optional<decltype(parser(text))>
+{
+    try {
+        return parser(text);
+    } catch (tasks::bad_option const& e) {
+        std::string_view const message = e.what();
+        auto const unprintable = [](char c) {
+            auto const code = static_cast<unsigned char>(c);
+            return code < 0x20 || code == 0x7f;
+        };
+        require(message.starts_with("tasks: "), "a refusal says whose it is", text);
+        require(message.find(tasks::detail::quoted(text)) != message.npos, "a refusal quotes the text", text);
+        require(std::none_of(message.begin(), message.end(), unprintable), "a refusal is one line", text);
+        return std::nullopt;
+    } catch (std::exception const& e) {
+        std::fprintf(stderr, "%s\n", e.what());
+        require(false, "a refusal is a bad_option", text);
+        throw;
+    }
+}
+
+} // namespace fuzz

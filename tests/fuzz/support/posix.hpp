@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// What must hold of a POSIX TZ string, and of the zone that it continues.
+
+#include "check.hpp"
+
+#include <tasks/detail/daily_instants.hpp>
+#include <tasks/detail/posix_zone.hpp>
+#include <tasks/detail/zone_table.hpp>
+#include <tasks/time_of_day.hpp>
+
+#include <chrono>
+#include <cstdio>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace fuzz {
+
+/// The offset behind the first name of a TZ string that has been accepted, read in another way.
+inline std::chrono::seconds standard_offset(std::string_view text)
+{
+    auto const name_end = text.starts_with('<') ? text.find('>') + 1 : text.find_first_of("+-0123456789");
+    std::string const offset{text.substr(name_end)};
+    bool const negative = offset.starts_with('-');
+    int h = 0, m = 0, s = 0;
+    std::sscanf(offset.c_str() + (negative || offset.starts_with('+') ? 1 : 0), "%d:%d:%d", &h, &m, &s);
+    auto const west = std::chrono::hours{h} + std::chrono::minutes{m} + std::chrono::seconds{s};
+    return negative ? west : -west;
+}
+
+/// The stretches of constant offset follow one another to the end of time.
+inline void check_table(tasks::detail::zone_table const& table, std::string_view text)
+{
+    auto span = table.at(tasks::time_point::min());
+    while (span.until != tasks::time_point::max()) {
+        require(span.from < span.until, "a stretch ends after it begins", text);
+        require(span.offset > std::chrono::hours{-26} && span.offset < std::chrono::hours{26},
+                "no offset is of 26 hours", text);
+        auto const next = table.at(span.until);
+        require(next.from == span.until, "a stretch begins where the one before it ends", text);
+        require(next.offset != span.offset, "at a change the offset changes", text);
+        span = next;
+    }
+}
+
+/// Instants at times of day come one after the other, around the changes of a few years.
+inline void check_instants(tasks::detail::zone_table const& table, std::string_view text)
+{
+    std::vector<tasks::time_of_day> const times{tasks::time_of_day{std::chrono::minutes{30}},
+                                                tasks::time_of_day{std::chrono::minutes{150}}};
+    using tasks::fold;
+    using tasks::gap;
+    gap const gaps[] = {gap::shift, gap::after, gap::skip};
+    fold const folds[] = {fold::first, fold::second, fold::both};
+    tasks::detail::daily_instants const daily{times, table, gaps[text.size() % 3],
+                                              folds[text.size() / 3 % 3]};
+    auto change = table.at(std::chrono::sys_days{std::chrono::January / 1 / 2039}).until;
+    for (int i = 0; i < 4 && change < tasks::time_point::max(); ++i) {
+        auto t = change - std::chrono::hours{30};
+        for (int k = 0; k < 6; ++k) {
+            auto const next = daily.next(t);
+            require(next && *next > t, "there is always a next time, and it is later", text);
+            t = *next;
+        }
+        require(t < change + std::chrono::hours{8 * 24}, "each day has its times", text);
+        change = table.at(change).until;
+    }
+}
+
+inline void check_posix(std::string_view text)
+{
+    using tasks::detail::posix_zone;
+    auto const zone = posix_zone::parse(text);
+    if (!zone)
+        return;
+    auto const offset = standard_offset(text);
+    tasks::detail::zone_table table{"fuzz", offset + std::chrono::hours{1}};
+    table.change(std::chrono::sys_days{std::chrono::December / 31 / 2037}, offset);
+    zone->extend(table);
+    check_table(table, text);
+    check_instants(table, text);
+}
+
+} // namespace fuzz

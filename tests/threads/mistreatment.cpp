@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+#include "subject.hpp"
+#include "support/catch.hpp"
+
+#include <memory>
+#include <vector>
+
+// Many threads start, stop, cancel, restart, reschedule, question, join, call, shut down and destroy the loops of a pool of 4 threads, whose
+// bodies work on the threads of another pool, too. Bounded in the number of calls, not in time; what is checked holds whatever the
+// interleaving, and the thread sanitizer sees the rest.
+
+TEST_CASE("the loops of a pool keep the rules, whatever many threads do to them")
+{
+    int const overlap = GENERATE(1, 3);
+    CAPTURE(overlap);
+    net::thread_pool home{4};
+    net::thread_pool abroad{2};
+    std::vector<std::unique_ptr<test::subject>> subjects;
+    for (int i = 0; i < 5; ++i)
+        subjects.push_back(std::make_unique<test::subject>(home, abroad, overlap, i % 2 != 0));
+
+    test::from_threads(6, 1500,
+                       [&](std::mt19937& random) { subjects[random() % subjects.size()]->provoke(random); });
+
+    for (std::size_t i = 0; i < subjects.size(); i += 2)
+        subjects[i]->must_still_work();
+    for (auto const& s : subjects)
+        s->destroy();
+    home.join();
+    abroad.join();
+    for (auto const& s : subjects) {
+        CHECK(s->faults() == "");
+        CHECK(s->runs() > 0);
+    }
+}
