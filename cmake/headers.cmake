@@ -26,6 +26,7 @@ set(tasks_headers
     tasks/detail/ref.hpp
     tasks/detail/run.hpp
     tasks/detail/sleep_op.hpp
+    tasks/detail/sure_exception.hpp
     tasks/detail/text.hpp
     tasks/detail/ticker_core.hpp
     tasks/detail/time_source.hpp

@@ -226,7 +226,7 @@ protected:
         void operator()(Handler&& handler) const
         {
             using joiner = detail::handler_joiner<std::decay_t<Handler>>;
-            detail::ref j{new joiner{std::forward<Handler>(handler), core->executor()}};
+            detail::ref j{new joiner{std::forward<Handler>(handler), core->executor(), core->queue()}};
             if (auto slot = j->slot(); slot.is_connected())
                 slot.assign([core = detail::ref{core}, j](asio::cancellation_type) { core->leave_join(*j); });
             core->join(detail::ref<detail::joiner>{j.get()});
@@ -441,7 +441,7 @@ private:
         void operator()(Handler&& handler, detail::loop_core::arguments args) const
         {
             using joiner = detail::handler_joiner<std::decay_t<Handler>>;
-            detail::ref j{new joiner{std::forward<Handler>(handler), core->executor()}};
+            detail::ref j{new joiner{std::forward<Handler>(handler), core->executor(), core->queue()}};
             if (auto slot = j->slot(); slot.is_connected()) {
                 slot.assign([core = detail::ref{core}](asio::cancellation_type type) {
                     if ((type & asio::cancellation_type::terminal) != asio::cancellation_type::none)
@@ -453,7 +453,7 @@ private:
             try {
                 core->start_and_join(std::move(args), detail::ref<detail::joiner>{j.get()});
             } catch (...) {
-                j->complete(std::current_exception());
+                j->complete(std::current_exception(), core->executor());
             }
         }
         detail::loop_core* core;

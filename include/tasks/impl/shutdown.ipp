@@ -52,7 +52,7 @@ public:
         : count_{std::move(count)}
     {
     }
-    void complete(std::exception_ptr) noexcept override { one_ended(); }
+    void complete(std::exception_ptr, asio::any_io_executor const&) noexcept override { one_ended(); }
     void discard() noexcept override { one_ended(); }
 
 private:
