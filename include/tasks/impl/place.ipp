@@ -5,6 +5,7 @@
 
 #include <tasks/detail/loop_core.hpp>
 #include <tasks/detail/posting.hpp>
+#include <tasks/errors.hpp>
 #include <tasks/log.hpp>
 
 #include <chrono>
@@ -42,16 +43,29 @@ TASKS_DECL void place::park(resumption&& coroutine) noexcept
     core->queue()->wait(*this, wait_clock, wait_until);
 }
 
+TASKS_DECL void place::yield(resumption&& coroutine) noexcept
+{
+    parked_.emplace(std::move(coroutine));
+    post_resumption();
+}
+
 TASKS_DECL void place::ready() noexcept
 {
     if (core->runs_here()) {
         resume();
         return;
     }
+    post_resumption();
+}
+
+TASKS_DECL void place::post_resumption() noexcept
+{
     using namespace std::chrono_literals;
     ref const self{this}; // for it may be resumed, and end, before the call returns
     try {
         post_for(this, core->executor(), resume_op{self});
+    } catch (abandoned const&) {
+        discard(); // the executor destroys what it is given
     } catch (...) {
         // No memory. The coroutine is still parked, so try again soon.
         core->queue()->wait(*this, clock_kind::steady, later(core->queue()->steady(), 1ms));
