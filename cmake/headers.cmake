@@ -6,6 +6,7 @@ set(tasks_headers
     tasks/clock_change.hpp
     tasks/day_at.hpp
     tasks/detail/asio.hpp
+    tasks/detail/begin_operation.hpp
     tasks/detail/body.hpp
     tasks/detail/calendar.hpp
     tasks/detail/config.hpp

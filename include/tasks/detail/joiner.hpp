@@ -84,7 +84,9 @@ private:
 template <class Handler>
 class handler_joiner final : public joiner, private waiter {
 public:
-    handler_joiner(Handler handler, asio::any_io_executor const& fallback, std::shared_ptr<timer_queue> queue)
+    /// @throws what copying an executor throws; the handler is as it was then.
+    handler_joiner(Handler&& handler, asio::any_io_executor const& fallback,
+                   std::shared_ptr<timer_queue> queue)
         : queue_{std::move(queue)}
         , handler_{std::move(handler), fallback}
     {

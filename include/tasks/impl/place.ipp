@@ -79,8 +79,7 @@ TASKS_DECL void place::resume() noexcept
     ref const self{this};
     auto coroutine = std::move(*parked_);
     parked_.reset();
-    if (core->gone())
-        return; // unwound on its executor
+    // If the loop is gone the coroutine ends at once, which needs no memory; its destruction from here would be posted by Asio.
     try {
         std::move(coroutine)();
     } catch (...) {

@@ -63,9 +63,9 @@ private:
 /// A sleep that also ends when no loop is running any more.
 struct initiate_shutdown_wait {
     template <class Handler>
-    void operator()(Handler&& handler, running_count* running, nanoseconds at_most) const
+    void operator()(Handler handler, running_count* running, nanoseconds at_most) const
     {
-        running->ends(start_sleep(std::forward<Handler>(handler), at_most));
+        begin_operation<error_code>(handler, [=](Handler& h) { running->ends(start_sleep(h, at_most)); });
     }
 };
 
