@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // No memory at the k-th allocation of a loop's life, for every k, once or for a while: calls throw and have no effect, or runs fail and
 // tell so; nothing crashes, nothing is lost, and the loop can be started again.
+#include "guest_life.hpp"
 #include "support/catch.hpp"
 #include "whole_life.hpp"
 
@@ -58,4 +59,25 @@ TEST_CASE("no memory at the k-th allocation of the life of a loop whose iteratio
     CHECK(all.last_k > 250);
     CHECK(all.failed_calls > 15);
     CHECK(all.failed_runs > 15);
+}
+
+TEST_CASE("no memory at the k-th allocation of what a body awaits of the library")
+{
+    int failed_runs = 0;
+    std::size_t k = 0;
+    for (bool any_failed = true; any_failed;) {
+        ++k;
+        CAPTURE(k);
+        guest_life life;
+        {
+            failing_allocations const one{k, 1};
+            life.play();
+            any_failed = one.failed() != 0;
+        }
+        REQUIRE(life.faults() == "");
+        failed_runs += life.failed() ? 1 : 0;
+    }
+    INFO("of " << k << ": runs " << failed_runs);
+    CHECK(k > 80);
+    CHECK(failed_runs > 20);
 }
