@@ -7,6 +7,7 @@
 #include <tasks/detail/pending_handler.hpp>
 #include <tasks/detail/ref.hpp>
 #include <tasks/detail/timer_queue.hpp>
+#include <tasks/errors.hpp>
 
 #include <chrono>
 #include <memory>
@@ -89,6 +90,9 @@ private:
         using namespace std::chrono_literals;
         try {
             handler_.post(ref{this}, &sleep_op::handler_, ec);
+        } catch (abandoned const&) {
+            discard(); // the executor destroys what it is given
+            return;
         } catch (...) {
             queue().wait(*this, clock_kind::steady,
                          later(queue().steady(), 1ms)); // no memory; try again soon

@@ -279,6 +279,7 @@ TASKS_DECL void loop_core::mourn(place const& lost) noexcept
         return;
     } catch (abandoned const&) {
         context_gone = true; // it was the context that destroyed the coroutine
+        problem = std::current_exception();
     } catch (...) {
         problem = std::current_exception();
     }
@@ -290,11 +291,11 @@ TASKS_DECL void loop_core::mourn(place const& lost) noexcept
         std::scoped_lock lock{mutex_};
         last = occupied_ == 0;
     }
-    if (context_gone) {
-        if (last)
-            drop_run();
+    if (context_gone && last) {
+        drop_run();
         return;
     }
+
     if (lost.fatal)
         report("fatal error, and the hooks cannot run", lost.fatal);
     report("the hooks cannot run", problem);

@@ -183,9 +183,16 @@ TASKS_DECL void start_coroutine(ref<place> p)
     asio::any_io_executor const executor{gate_executor{ref<gated const>{p->core.get()}}};
     place_ended handler{p};
     occupant self{std::move(p)};
-    // Asio ends the process if there is no memory for the first step. What it needs for that, it takes from the memory of functions
-    // that the thread has executed just before; so let there be one, whose failure is but an exception.
+    struct on_exit {
+        ~on_exit() { taking_first_step = nullptr; }
+    } const no_longer{};
+    // Asio ends the process if the first step fails. So it is taken here, and not by way of the executor, on which this already is. What
+    // memory Asio needs for it, it takes from that of functions which the thread has executed just before; so let there be one, whose
+    // failure is but an exception.
+    taking_first_step = self.where().core.get();
     executor.execute(rehearsal{});
+    taking_first_step = self.where().core.get();
+
     asio::co_spawn(executor, run(std::move(self)), std::move(handler));
 }
 
