@@ -4,6 +4,7 @@
 // One loop from its construction to its end, by way of everything that allocates; and the checks that hold however often there was
 // no memory.
 
+#include "erratic_executor.hpp"
 #include "support/allocations.hpp"
 #include "support/stage.hpp"
 #include "witness.hpp"
@@ -35,7 +36,8 @@ inline task sure_pause(std::chrono::nanoseconds d)
 class whole_life {
 public:
     struct plan {
-        bool on_context = false; ///< made from the context instead of its executor
+        bool on_context = false;           ///< made from the context instead of its executor
+        executor_faults* faults = nullptr; ///< of an executor in front of the context's
         int overlap = 1;
     };
 
@@ -77,10 +79,13 @@ public:
     std::string faults()
     {
         expect(!loop_->is_running(), "still running");
-        expect(joined_ == joins_,
+        bool const destroys = plan_.faults && plan_.faults->how == executor_faults::kind::destroys;
+        expect(joiner_.use_count() == 1, "a joiner is left");
+        expect(destroys || joined_ == joins_,
+
                std::to_string(joined_) + " of " + std::to_string(joins_) + " joiners told");
         expect(frame_.use_count() == 1, "a frame is left");
-        expect(seen_.begun == seen_.ended, "runs begun and ended");
+        expect(destroys ? seen_.begun >= seen_.ended : seen_.begun == seen_.ended, "runs begun and ended");
         expect(seen_.inconsistent == 0, "the reason and the exception of a run differ");
         expect(seen_.failed <= errors_ + static_cast<int>(seen_.log.size()), "a failure was told to nobody");
         expect(escaped_ == 0, "an exception came out of the context: " + escape_);
@@ -140,6 +145,9 @@ private:
         };
         if (plan_.on_context)
             loop_.emplace(stage_.io, std::move(o), body);
+        else if (plan_.faults)
+            loop_.emplace(erratic_executor{stage_.io.get_executor(), *plan_.faults}, std::move(o), body);
+
         else
             loop_.emplace(stage_.io.get_executor(), std::move(o), body);
     }
@@ -167,6 +175,8 @@ private:
             return;
         } catch (std::bad_alloc const&) {
             ++failed_calls_;
+        } catch (tasks::abandoned const&) { // of an executor that destroys what it is given
+            ++failed_calls_;
         }
         enough_memory const e;
         expect(look() == before, std::string{name} + " threw and had an effect");
@@ -175,7 +185,8 @@ private:
 
     void join()
     {
-        auto const told = [this](std::exception_ptr const&) { ++joined_; };
+        auto const told = [this, alive = joiner_](std::exception_ptr const&) { ++joined_; };
+
         try {
             loop_->async_join(told);
         } catch (std::bad_alloc const&) {
@@ -266,6 +277,7 @@ private:
     stage stage_;
     witness seen_;
     std::shared_ptr<int> frame_ = std::make_shared<int>(0);
+    std::shared_ptr<int> joiner_ = std::make_shared<int>(0);
     std::string faults_;
     std::string escape_;
     int failed_calls_ = 0;
