@@ -6,6 +6,7 @@ set(tasks_headers
     tasks/clock_change.hpp
     tasks/day_at.hpp
     tasks/detail/asio.hpp
+    tasks/detail/begin_operation.hpp
     tasks/detail/body.hpp
     tasks/detail/calendar.hpp
     tasks/detail/config.hpp
@@ -28,6 +29,7 @@ set(tasks_headers
     tasks/detail/serial_executor.hpp
     tasks/detail/serializer.hpp
     tasks/detail/sleep_op.hpp
+    tasks/detail/sure_exception.hpp
     tasks/detail/text.hpp
     tasks/detail/ticker_core.hpp
     tasks/detail/time_source.hpp

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <tasks/detail/asio.hpp>
+#include <tasks/detail/begin_operation.hpp>
 #include <tasks/detail/body.hpp>
 #include <tasks/detail/loop_core.hpp>
 #include <tasks/detail/place_to_run.hpp>
@@ -222,12 +223,23 @@ protected:
 
     struct initiate_join {
         template <class Handler>
-        void operator()(Handler&& handler) const
+        void operator()(Handler handler) const
         {
-            using joiner = detail::handler_joiner<std::decay_t<Handler>>;
-            detail::ref j{new joiner{std::forward<Handler>(handler), core->executor()}};
-            if (auto slot = j->slot(); slot.is_connected())
-                slot.assign([core = detail::ref{core}, j](asio::cancellation_type) { core->leave_join(*j); });
+            detail::begin_operation<std::exception_ptr>(handler, [this](Handler& h) { begin(h); });
+        }
+        template <class Handler>
+        void begin(Handler& handler) const
+        {
+            using joiner = detail::handler_joiner<Handler>;
+            detail::ref const j{new joiner{std::move(handler), core->executor(), core->queue()}};
+            try {
+                if (auto slot = j->slot(); slot.is_connected())
+                    slot.assign(
+                        [core = detail::ref{core}, j](asio::cancellation_type) { core->leave_join(*j); });
+            } catch (...) {
+                j->complete(std::current_exception(), core->executor());
+                return;
+            }
             core->join(detail::ref<detail::joiner>{j.get()});
         }
         detail::loop_core* core;
@@ -437,22 +449,28 @@ private:
 
     struct initiate_run {
         template <class Handler>
-        void operator()(Handler&& handler, detail::loop_core::arguments args) const
+        void operator()(Handler handler, detail::loop_core::arguments args) const
         {
-            using joiner = detail::handler_joiner<std::decay_t<Handler>>;
-            detail::ref j{new joiner{std::forward<Handler>(handler), core->executor()}};
-            if (auto slot = j->slot(); slot.is_connected()) {
-                slot.assign([core = detail::ref{core}](asio::cancellation_type type) {
-                    if ((type & asio::cancellation_type::terminal) != asio::cancellation_type::none)
-                        core->cancel();
-                    else
-                        core->stop();
-                });
-            }
+            detail::begin_operation<std::exception_ptr>(handler,
+                                                        [&](Handler& h) { begin(h, std::move(args)); });
+        }
+        template <class Handler>
+        void begin(Handler& handler, detail::loop_core::arguments args) const
+        {
+            using joiner = detail::handler_joiner<Handler>;
+            detail::ref const j{new joiner{std::move(handler), core->executor(), core->queue()}};
             try {
+                if (auto slot = j->slot(); slot.is_connected()) {
+                    slot.assign([core = detail::ref{core}](asio::cancellation_type type) {
+                        if ((type & asio::cancellation_type::terminal) != asio::cancellation_type::none)
+                            core->cancel();
+                        else
+                            core->stop();
+                    });
+                }
                 core->start_and_join(std::move(args), detail::ref<detail::joiner>{j.get()});
             } catch (...) {
-                j->complete(std::current_exception());
+                j->complete(std::current_exception(), core->executor());
             }
         }
         detail::loop_core* core;

@@ -1,41 +1,30 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Counts the allocations of a program. Include it in exactly one file of the program: it replaces operator new, and aligned_alloc,
-// which Asio calls past operator new.
+// Counts the allocations of a program, and lets them fail on demand. Include it in exactly one file of the program: it replaces
+// operator new, and aligned_alloc, which Asio calls past operator new.
+
+#include "allocations.hpp"
 
 #include <cerrno>
 #include <cstddef>
 #include <cstdlib>
 #include <new>
 
-namespace test {
-
-namespace counted {
-inline thread_local std::size_t allocations = 0;
-} // namespace counted
-
-/// How many allocations this thread has made.
-[[nodiscard]] inline std::size_t allocations() noexcept
-{
-    return counted::allocations;
-}
-
-namespace counted {
+namespace test::counted {
 
 inline void* plain(std::size_t size) noexcept
 {
-    ++allocations;
-    return std::malloc(size != 0 ? size : 1);
+    return fails() ? nullptr : std::malloc(size != 0 ? size : 1);
 }
 
 inline void* aligned(std::size_t alignment, std::size_t size) noexcept
 {
-    ++allocations;
     void* p = nullptr;
-    return ::posix_memalign(&p, alignment < sizeof p ? sizeof p : alignment, size != 0 ? size : 1) == 0
-               ? p
-               : nullptr;
+    if (fails() ||
+        ::posix_memalign(&p, alignment < sizeof p ? sizeof p : alignment, size != 0 ? size : 1) != 0)
+        return nullptr;
+    return p;
 }
 
 inline void* or_throw(void* p)
@@ -43,8 +32,7 @@ inline void* or_throw(void* p)
     return p ? p : throw std::bad_alloc{};
 }
 
-} // namespace counted
-} // namespace test
+} // namespace test::counted
 
 // clang-format off
 // The other forms call these. Not inline: GCC would take the free() in one place and the new in another for a mismatch.

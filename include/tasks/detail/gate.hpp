@@ -33,6 +33,9 @@ private:
     std::atomic<bool> gone_{false};
 };
 
+/// The loop whose coroutine takes its first step on this thread just now, by way of a function of that loop's executor.
+inline thread_local gated const* taking_first_step = nullptr;
+
 /// The executor that a loop's coroutines run on: the user's, with a gate in front. Every resumption passes it; once the
 /// loop is gone the function is destroyed instead of called, on the user's executor, at the moment it would have run.
 /// So nothing of the user's runs any more, and the frames it would have resumed are unwound where they lived.
@@ -48,6 +51,14 @@ public:
     {
         if (!state_->executor())
             return; // the context is going away: the function, and what it would have resumed, goes too
+        if (!never_blocks_ && taking_first_step == state_.get()) {
+            taking_first_step = nullptr;
+            auto f = std::decay_t<Function>(std::forward<Function>(function));
+            if (!state_->gone())
+                std::move(f)();
+            return;
+        }
+
         auto op = [state = state_,
                    function = std::decay_t<Function>(std::forward<Function>(function))]() mutable {
             if (!state->gone())

@@ -4,8 +4,12 @@
 #include <tasks/detail/asio.hpp>
 #include <tasks/detail/pending_handler.hpp>
 #include <tasks/detail/ref.hpp>
+#include <tasks/detail/timer_queue.hpp>
+#include <tasks/errors.hpp>
 
+#include <chrono>
 #include <exception>
+#include <memory>
 #include <utility>
 
 TASKS_BEGIN_NAMESPACE
@@ -14,8 +18,8 @@ namespace detail {
 /// Somebody who waits for the end of a run.
 class joiner : public ref_counted {
 public:
-    /// Posts the completion. At most once, and not after `discard`.
-    virtual void complete(std::exception_ptr exception) noexcept = 0;
+    /// Posts the completion. At most once, and not after `discard`. `where` is the loop's executor.
+    virtual void complete(std::exception_ptr exception, asio::any_io_executor const& where) noexcept = 0;
     /// Destroys the handler without calling it: the context is going away.
     virtual void discard() noexcept = 0;
 
@@ -53,10 +57,10 @@ public:
         return {};
     }
 
-    void complete(std::exception_ptr const& exception) noexcept
+    void complete(std::exception_ptr const& exception, asio::any_io_executor const& where) noexcept
     {
         while (first_)
-            take_at(first_)->complete(exception);
+            take_at(first_)->complete(exception, where);
     }
 
     void discard() noexcept
@@ -78,28 +82,78 @@ private:
 
 /// The joiner that completes an asynchronous operation with the given handler.
 template <class Handler>
-class handler_joiner final : public joiner {
+class handler_joiner final : public joiner, private waiter {
 public:
-    handler_joiner(Handler handler, asio::any_io_executor const& fallback)
-        : handler_{std::move(handler), fallback}
+    /// @throws what copying an executor throws; the handler is as it was then.
+    handler_joiner(Handler&& handler, asio::any_io_executor const& fallback,
+                   std::shared_ptr<timer_queue> queue)
+        : queue_{std::move(queue)}
+        , handler_{std::move(handler), fallback}
     {
     }
 
     [[nodiscard]] auto slot() const noexcept { return handler_.slot(); }
 
-    void complete(std::exception_ptr exception) noexcept override
+    void complete(std::exception_ptr exception, asio::any_io_executor const& where) noexcept override
     {
+        exception_ = std::move(exception);
+        if (post())
+            return;
         try {
-            handler_.post(ref{this}, &handler_joiner::handler_, std::move(exception));
+            queue_->add_client(where);
         } catch (...) {
-            handler_.discard(); // no memory to complete with: the waiting coroutine is unwound
+            handler_.discard();
+            return;
         }
+        self_ = ref{this};
+        try_again_soon();
     }
 
-    void discard() noexcept override { handler_.discard(); }
+    void discard() noexcept override
+    {
+        ref const self{this};
+        leave_queue();
+        handler_.discard();
+    }
 
 private:
+    /// False if there is no memory.
+    [[nodiscard]] bool post() noexcept
+    {
+        try {
+            handler_.post(ref{this}, &handler_joiner::handler_, exception_);
+        } catch (abandoned const&) {
+            handler_.discard(); // the context of the handler is gone
+        } catch (...) {
+            return false;
+        }
+        return true;
+    }
+
+    void try_again_soon() noexcept
+    {
+        using namespace std::chrono_literals;
+        queue_->wait(*this, clock_kind::steady, later(queue_->steady(), 1ms));
+    }
+
+    void ready() noexcept override
+    {
+        if (post())
+            leave_queue();
+        else
+            try_again_soon();
+    }
+
+    void leave_queue() noexcept
+    {
+        if (auto const self = std::exchange(self_, {}))
+            queue_->remove_client();
+    }
+
+    std::shared_ptr<timer_queue> queue_;
+    std::exception_ptr exception_;
     pending_handler<Handler> handler_;
+    ref<handler_joiner> self_; ///< while the queue knows it, for want of memory
 };
 
 } // namespace detail

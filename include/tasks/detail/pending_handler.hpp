@@ -17,7 +17,8 @@ namespace detail {
 template <class Handler>
 class pending_handler {
 public:
-    pending_handler(Handler handler, asio::any_io_executor const& fallback)
+    /// @throws what copying an executor throws; the handler is as it was then.
+    pending_handler(Handler&& handler, asio::any_io_executor const& fallback)
         : executor_{asio::prefer(asio::get_associated_executor(handler, fallback),
                                  asio::execution::outstanding_work.tracked)}
         , handler_{std::move(handler)}

@@ -37,6 +37,9 @@ public:
     /// Keeps the suspended coroutine until `wait_until` on `wait_clock`, or until woken.
     void park(resumption&& coroutine) noexcept;
 
+    /// Keeps it until the executor gets to it.
+    void yield(resumption&& coroutine) noexcept;
+
     ref<loop_core> core;
     place* next_in_run = nullptr;
     asio::cancellation_signal
@@ -67,6 +70,7 @@ private:
 
     void ready() noexcept override;
     void discard() noexcept override;
+    void post_resumption() noexcept;
     void resume() noexcept;
 
     std::optional<resumption> parked_;

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <tasks/detail/asio.hpp>
+#include <tasks/detail/begin_operation.hpp>
 #include <tasks/detail/gate.hpp>
 #include <tasks/detail/pending_handler.hpp>
 #include <tasks/detail/ref.hpp>
 #include <tasks/detail/timer_queue.hpp>
+#include <tasks/errors.hpp>
 
 #include <chrono>
 #include <memory>
@@ -36,21 +38,33 @@ private:
 template <class Handler>
 class sleep_op final : public sleep_base {
 public:
-    /// Starts the operation; the handler is called through its associated executor. The queue has been told of a client.
-    static ref<sleep_base> start(Handler handler, std::shared_ptr<timer_queue> queue,
+    /// Starts the operation; the handler is called through its associated executor.
+    /// @throws what allocation throws, or `abandoned`; the handler is as it was then.
+    static ref<sleep_base> start(Handler&& handler, std::shared_ptr<timer_queue> queue,
                                  asio::any_io_executor const& fallback, clock_kind clock, nanoseconds due,
                                  precision p)
     {
-        ref op{new sleep_op{std::move(handler), std::move(queue), fallback}};
+        queue->add_client(fallback);
+        ref<sleep_op> op;
+        try {
+            op = ref{new sleep_op{std::move(handler), queue, fallback}};
+        } catch (...) {
+            queue->remove_client();
+            throw;
+        }
         op->self_ = op;
-        if (auto slot = op->handler_.slot(); slot.is_connected())
-            slot.assign([op](asio::cancellation_type) { op->cancel(); });
-        op->queue().wait(*op, clock, due, p);
+        try {
+            if (auto slot = op->handler_.slot(); slot.is_connected())
+                slot.assign([op](asio::cancellation_type) { op->cancel(); });
+            op->queue().wait(*op, clock, due, p);
+        } catch (...) {
+            op->complete(asio::error::no_memory); // a sleep that could not be cancelled is none
+        }
         return ref<sleep_base>{op.get()};
     }
 
 private:
-    sleep_op(Handler handler, std::shared_ptr<timer_queue> queue, asio::any_io_executor const& fallback)
+    sleep_op(Handler&& handler, std::shared_ptr<timer_queue> queue, asio::any_io_executor const& fallback)
         : sleep_base{std::move(queue)}
         , handler_{std::move(handler), fallback}
     {
@@ -76,6 +90,9 @@ private:
         using namespace std::chrono_literals;
         try {
             handler_.post(ref{this}, &sleep_op::handler_, ec);
+        } catch (abandoned const&) {
+            discard(); // the executor destroys what it is given
+            return;
         } catch (...) {
             queue().wait(*this, clock_kind::steady,
                          later(queue().steady(), 1ms)); // no memory; try again soon
@@ -89,23 +106,22 @@ private:
     ref<sleep_op> self_; ///< while the queue knows it
 };
 
-/// Starts an exact sleep on the context of the handler's executor.
+/// Starts an exact sleep on the context of the handler's executor. @throws as `sleep_op::start`.
 template <class Handler>
-ref<sleep_base> start_sleep(Handler&& handler, nanoseconds duration)
+ref<sleep_base> start_sleep(Handler& handler, nanoseconds duration)
 {
     asio::any_io_executor const executor = ungated(asio::get_associated_executor(handler));
     auto queue = timer_queue::of(executor);
-    queue->add_client(executor);
     auto const due = later(queue->steady(), duration);
-    return sleep_op<std::decay_t<Handler>>::start(std::forward<Handler>(handler), std::move(queue), executor,
-                                                  clock_kind::steady, due, precision::exact);
+    return sleep_op<Handler>::start(std::move(handler), std::move(queue), executor, clock_kind::steady, due,
+                                    precision::exact);
 }
 
 struct initiate_sleep {
     template <class Handler>
-    void operator()(Handler&& handler, nanoseconds duration) const
+    void operator()(Handler handler, nanoseconds duration) const
     {
-        start_sleep(std::forward<Handler>(handler), duration);
+        begin_operation<error_code>(handler, [=](Handler& h) { start_sleep(h, duration); });
     }
 };
 

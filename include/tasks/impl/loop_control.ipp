@@ -5,6 +5,7 @@
 
 #include <tasks/detail/loop_core.hpp>
 #include <tasks/detail/posting.hpp>
+#include <tasks/detail/sure_exception.hpp>
 #include <tasks/errors.hpp>
 
 #include <utility>
@@ -172,7 +173,7 @@ TASKS_DECL void loop_core::join(ref<joiner> j)
         }
         exception = exception_;
     }
-    j->complete(std::move(exception));
+    j->complete(std::move(exception), executor());
 }
 
 TASKS_DECL void loop_core::leave_join(joiner const& j) noexcept
@@ -183,7 +184,8 @@ TASKS_DECL void loop_core::leave_join(joiner const& j) noexcept
         left = joiners_.take(j);
     }
     if (left)
-        left->complete(std::make_exception_ptr(system_error{asio::error::operation_aborted}));
+        left->complete(sure_exception([] { return system_error{asio::error::operation_aborted}; }),
+                       executor());
 }
 
 TASKS_DECL void loop_core::abandon() noexcept
@@ -204,8 +206,11 @@ TASKS_DECL void loop_core::abandon() noexcept
         }
     }
     if (!queue_->closed())
-        joiners.complete(std::make_exception_ptr(
-            abandoned{"tasks: loop '" + name_ + "' was destroyed while it was waited for"}));
+        joiners.complete(sure_exception([this] {
+                             return abandoned{"tasks: loop '" + name_ +
+                                              "' was destroyed while it was waited for"};
+                         }),
+                         executor());
 }
 
 TASKS_DECL asio::awaitable<void> loop_core::call_directly(iteration& it, void const* args)

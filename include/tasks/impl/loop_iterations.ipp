@@ -357,7 +357,7 @@ TASKS_DECL void loop_core::end_run(place* last, std::exception_ptr after_failure
         tell(&observer_table::run_started, run_started{.loop = name_, .restarted = true});
     if (no_restart)
         report("the loop could not be restarted", no_restart);
-    joiners.complete(exception);
+    joiners.complete(exception, executor());
     if (!restarting)
         queue_->remove_client();
 }

@@ -6,6 +6,7 @@
 #include <tasks/detail/loop_core.hpp>
 #include <tasks/detail/posting.hpp>
 #include <tasks/detail/run.hpp>
+#include <tasks/detail/sure_exception.hpp>
 #include <tasks/errors.hpp>
 
 #include <utility>
@@ -126,8 +127,8 @@ TASKS_DECL void loop_core::drop_run() noexcept
         stop_ = cancel_ = restart_ = restarted_ = false;
         timeline_.reset();
         failed_ = true;
-        exception_ = std::make_exception_ptr(
-            abandoned{"tasks: the execution context of loop '" + name_ + "' went away"});
+        exception_ = sure_exception(
+            [this] { return abandoned{"tasks: the execution context of loop '" + name_ + "' went away"}; });
         joiners = std::move(joiners_);
     }
     joiners.discard();
@@ -240,8 +241,9 @@ TASKS_DECL void loop_core::place_lost(place& p) noexcept
     }
 
     // Whatever the coroutine waited for destroyed its handler. The run must not end in silence.
-    auto const lost = std::make_exception_ptr(
-        abandoned{"tasks: what loop '" + name_ + "' was waiting for was destroyed without completing"});
+    auto const lost = sure_exception([this] {
+        return abandoned{"tasks: what loop '" + name_ + "' was waiting for was destroyed without completing"};
+    });
     if (p.now == place::stage::after_hook) {
         p.lost_after_hook = lost;
     } else if (p.now == place::stage::error_hook) {
@@ -277,6 +279,7 @@ TASKS_DECL void loop_core::mourn(place const& lost) noexcept
         return;
     } catch (abandoned const&) {
         context_gone = true; // it was the context that destroyed the coroutine
+        problem = std::current_exception();
     } catch (...) {
         problem = std::current_exception();
     }
@@ -288,11 +291,11 @@ TASKS_DECL void loop_core::mourn(place const& lost) noexcept
         std::scoped_lock lock{mutex_};
         last = occupied_ == 0;
     }
-    if (context_gone) {
-        if (last)
-            drop_run();
+    if (context_gone && last) {
+        drop_run();
         return;
     }
+
     if (lost.fatal)
         report("fatal error, and the hooks cannot run", lost.fatal);
     report("the hooks cannot run", problem);

@@ -5,6 +5,7 @@
 
 #include <tasks/detail/loop_core.hpp>
 #include <tasks/detail/posting.hpp>
+#include <tasks/errors.hpp>
 #include <tasks/log.hpp>
 
 #include <chrono>
@@ -42,14 +43,27 @@ TASKS_DECL void place::park(resumption&& coroutine) noexcept
     core->queue()->wait(*this, wait_clock, wait_until);
 }
 
+TASKS_DECL void place::yield(resumption&& coroutine) noexcept
+{
+    parked_.emplace(std::move(coroutine));
+    post_resumption();
+}
+
 TASKS_DECL void place::ready() noexcept
+{
+    ref const self{this}; // for it may be resumed, and end, before the call returns
+    if (!core->try_here([this] { resume(); }))
+        post_resumption();
+}
+
+TASKS_DECL void place::post_resumption() noexcept
 {
     using namespace std::chrono_literals;
     ref const self{this}; // for it may be resumed, and end, before the call returns
-    if (core->try_here([this] { resume(); }))
-        return;
     try {
         post_for(this, core->executor(), resume_op{self});
+    } catch (abandoned const&) {
+        discard(); // the executor destroys what it is given
     } catch (...) {
         // No memory. The coroutine is still parked, so try again soon.
         core->queue()->wait(*this, clock_kind::steady, later(core->queue()->steady(), 1ms));
@@ -63,8 +77,7 @@ TASKS_DECL void place::resume() noexcept
     ref const self{this};
     auto coroutine = std::move(*parked_);
     parked_.reset();
-    if (core->gone())
-        return; // unwound on its executor
+    // If the loop is gone the coroutine ends at once, which needs no memory; its destruction from here would be posted by Asio.
     try {
         std::move(coroutine)();
     } catch (...) {

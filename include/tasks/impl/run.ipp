@@ -4,6 +4,8 @@
 #include <tasks/detail/loop_core.hpp>
 #include <tasks/detail/run.hpp>
 
+#include <cstddef>
+#include <type_traits>
 #include <utility>
 
 TASKS_BEGIN_NAMESPACE
@@ -34,6 +36,11 @@ private:
 /// Begins the wait that a place has decided on.
 struct begin_wait {
     void operator()(resumption&& coroutine, place* p) const noexcept { p->park(std::move(coroutine)); }
+};
+
+/// Gives the executor a turn.
+struct begin_yield {
+    void operator()(resumption&& coroutine, place* p) const noexcept { p->yield(std::move(coroutine)); }
 };
 
 /// The life of a place, from top to bottom. The first place of a run runs the before hook; while a place works another one may
@@ -74,7 +81,8 @@ TASKS_DECL asio::awaitable<void> run(occupant self)
                 co_await asio::async_initiate<asio::use_awaitable_t<> const, void()>(begin_wait{},
                                                                                      asio::use_awaitable, &p);
             } else if (next == step::yield) {
-                co_await asio::post(asio::use_awaitable);
+                co_await asio::async_initiate<asio::use_awaitable_t<> const, void()>(begin_yield{},
+                                                                                     asio::use_awaitable, &p);
             } else {
                 auto body = loop.call_body(p);
                 if (body.valid()) {
@@ -127,11 +135,29 @@ TASKS_DECL asio::awaitable<void> run(occupant self)
     loop.finish(p, std::move(failure));
 }
 
-/// The completion handler of a place's coroutine. It has a cancellation slot, and deliberately no executor of its own: newer
-/// versions of Asio would dispatch the cancellation to it, instead of emitting it at once.
+/// Calls a function here and now, whatever it is asked for.
+class inline_executor {
+public:
+    template <class Function>
+    void execute(Function&& function) const
+    {
+        auto f = std::decay_t<Function>(std::forward<Function>(function));
+        std::move(f)();
+    }
+    [[nodiscard]] static constexpr asio::execution::blocking_t query(asio::execution::blocking_t) noexcept
+    {
+        return asio::execution::blocking.always;
+    }
+    [[nodiscard]] inline_executor require(asio::execution::blocking_t::never_t) const noexcept { return {}; }
+    friend bool operator==(inline_executor const&, inline_executor const&) noexcept = default;
+};
+
+/// The completion handler of a place's coroutine. It has nothing to do, so Asio calls it where it is, which needs no memory; and newer
+/// versions of Asio, which emit a cancellation through the handler's executor, emit it at once.
 class place_ended {
 public:
     using cancellation_slot_type = asio::cancellation_slot;
+    using executor_type = inline_executor;
 
     explicit place_ended(ref<place> p) noexcept
         : place_{std::move(p)}
@@ -141,17 +167,35 @@ public:
     {
         return place_->cancellation.slot();
     }
+    [[nodiscard]] executor_type get_executor() const noexcept { return {}; }
     void operator()(std::exception_ptr const&) const noexcept {}
 
 private:
     ref<place> place_; // keeps the signal for as long as Asio may touch the slot
 };
 
+/// Nothing, but larger than any function that Asio executes to take a coroutine's first step.
+struct rehearsal {
+    void operator()() const noexcept {}
+    std::byte size[128]{};
+};
+
 TASKS_DECL void start_coroutine(ref<place> p)
 {
-    gate_executor const executor{ref<gated const>{p->core.get()}};
+    asio::any_io_executor const executor{gate_executor{ref<gated const>{p->core.get()}}};
     place_ended handler{p};
-    asio::co_spawn(executor, run(occupant{std::move(p)}), std::move(handler));
+    occupant self{std::move(p)};
+    struct on_exit {
+        ~on_exit() { taking_first_step = nullptr; }
+    } const no_longer{};
+    // Asio ends the process if the first step fails. So it is taken here, and not by way of the executor, on which this already is. What
+    // memory Asio needs for it, it takes from that of functions which the thread has executed just before; so let there be one, whose
+    // failure is but an exception.
+    taking_first_step = self.where().core.get();
+    executor.execute(rehearsal{});
+    taking_first_step = self.where().core.get();
+
+    asio::co_spawn(executor, run(std::move(self)), std::move(handler));
 }
 
 } // namespace detail

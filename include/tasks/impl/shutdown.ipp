@@ -70,7 +70,7 @@ public:
         : count_{std::move(count)}
     {
     }
-    void complete(std::exception_ptr) noexcept override { one_ended(); }
+    void complete(std::exception_ptr, asio::any_io_executor const&) noexcept override { one_ended(); }
     void discard() noexcept override { one_ended(); }
 
 private:
@@ -81,12 +81,12 @@ private:
 /// A sleep that also ends when no loop is running any more.
 struct initiate_shutdown_wait {
     template <class Handler>
-    void operator()(Handler&& handler, running_count* running, nanoseconds at_most) const
+    void operator()(Handler handler, running_count* running, nanoseconds at_most) const
     {
         // If many threads run the executor, the coroutine may go on, and end, before the sleep is handed over.
         ref const kept{running};
         auto const before = kept->sleeps();
-        kept->ends(start_sleep(std::forward<Handler>(handler), at_most), before);
+        begin_operation<error_code>(handler, [&](Handler& h) { kept->ends(start_sleep(h, at_most), before); });
     }
 };
 

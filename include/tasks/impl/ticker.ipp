@@ -94,13 +94,18 @@ TASKS_DECL ticker_core::answer ticker_core::decide()
 
 struct ticker_core::initiate_wait {
     template <class Handler>
-    void operator()(Handler&& handler, ticker_core* self, wait_for w) const
+    void operator()(Handler handler, ticker_core* self, wait_for w) const
+    {
+        begin_operation<error_code>(handler, [=](Handler& h) { begin(h, self, w); });
+    }
+
+    template <class Handler>
+    static void begin(Handler& handler, ticker_core* self, wait_for w)
     {
         // If many threads run the executor, the tick may go on, and end, before its sleep is known here.
         ref const kept{self};
-        auto op =
-            sleep_op<std::decay_t<Handler>>::start(std::forward<Handler>(handler), self->queue_,
-                                                   self->executor_, w.clock, w.due, precision::of_the_source);
+        auto op = sleep_op<Handler>::start(std::move(handler), self->queue_, self->executor_, w.clock, w.due,
+                                           precision::of_the_source);
         std::scoped_lock lock{self->mutex_};
         if (self->decisions_ != w.decision)
             return;
@@ -112,7 +117,6 @@ struct ticker_core::initiate_wait {
 
 TASKS_DECL asio::awaitable<void> ticker_core::wait(wait_for w)
 {
-    queue_->add_client(executor_);
     return asio::async_initiate<asio::use_awaitable_t<> const, void(error_code)>(
         initiate_wait{}, asio::use_awaitable, this, w);
 }

@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: MIT
+// The allocator of this program: it counts, and fails when told to.
+#include "support/counting_allocations.hpp"

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+// No memory at the k-th allocation of a single operation, for every k: it throws and nothing is left of it, or it completes.
+#include "support/allocations.hpp"
+#include "support/catch.hpp"
+#include "support/stage.hpp"
+#include "witness.hpp"
+
+#if defined(TASKS_USE_BOOST_ASIO)
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/bind_executor.hpp>
+#else
+#include <asio/bind_cancellation_slot.hpp>
+#include <asio/bind_executor.hpp>
+#endif
+
+#include <memory>
+#include <new>
+#include <optional>
+
+using namespace test;
+
+namespace {
+
+/// What came of the trials, one for each k.
+struct trials {
+    int threw = 0;
+    int completed = 0; ///< although an allocation failed
+};
+
+/// `trial(k)` says whether its call threw; the last one is that in which nothing failed any more.
+template <class Trial>
+trials at_every_allocation(Trial trial)
+{
+    trials all;
+    for (std::size_t k = 1;; ++k) {
+        CAPTURE(k);
+        bool threw = false;
+        std::size_t failed = 0;
+        trial([&](auto play) {
+            failing_allocations const one{k, 1};
+            try {
+                play();
+            } catch (std::bad_alloc const&) {
+                threw = true;
+            }
+            failed = one.failed();
+            return threw;
+        });
+        if (failed == 0) {
+            CHECK(!threw);
+            return all;
+        }
+        ++(threw ? all.threw : all.completed);
+    }
+}
+
+} // namespace
+
+TEST_CASE("no memory for a first loop on a context: the context is not kept busy, and serves the next loop")
+{
+    auto const all = at_every_allocation([](auto under_pressure) {
+        witness seen;
+        asio::io_context io;
+        std::optional<tasks::loop<>> loop;
+        int bodies = 0;
+        tasks::options const o{
+            .every = 0s, .count = 3, .name = "a name that is too long for a std::string itself"};
+        auto const make = [&] {
+            loop.emplace(io.get_executor(), o, [&]() -> task {
+                ++bodies;
+                co_return;
+            });
+            loop->observe(seen);
+            loop->start();
+        };
+        bool const threw = under_pressure([&] {
+            make();
+            io.run();
+        });
+        if (threw) {
+            CHECK(bodies == 0);
+            CHECK((!loop || !loop->is_running()));
+        } else {
+            CHECK((bodies == 3 || (loop->failed() && !seen.log.empty())));
+        }
+        io.restart();
+        io.run_for(10s);
+        CHECK(io.stopped()); // nobody keeps it busy
+        CHECK((!loop || !loop->is_running()));
+        bodies = 0;
+        make();
+        io.restart();
+        io.run();
+        CHECK(bodies == 3);
+    });
+    CHECK(all.threw > 8);
+    CHECK(all.completed > 3);
+}
+
+TEST_CASE("no memory for a sleep with a callback: it throws and nothing of it is left, or it completes")
+{
+    bool const cancellable = GENERATE(false, true);
+    auto const all = at_every_allocation([&](auto under_pressure) {
+        asio::io_context io;
+        asio::cancellation_signal signal;
+        int called = 0;
+        auto handler = asio::bind_executor(io.get_executor(), [&](tasks::error_code const&) { ++called; });
+        bool const threw = under_pressure([&] {
+            if (cancellable)
+                tasks::async_sleep_for(0s, asio::bind_cancellation_slot(signal.slot(), handler));
+            else
+                tasks::async_sleep_for(0s, handler);
+        });
+        io.run_for(10s); // which returns at once, since nobody waits any more
+        CHECK(io.stopped());
+        CHECK(called == (threw ? 0 : 1));
+    });
+    CHECK(all.threw > 2);
+    CHECK(all.completed == (cancellable ? 1 : 0));
+}
+
+TEST_CASE("no memory for joining with a callback: it throws, or the callback comes")
+{
+    bool const idle = GENERATE(false, true);
+    bool const cancelled = GENERATE(false, true);
+    auto const all = at_every_allocation([&](auto under_pressure) {
+        stage s;
+        int called = 0;
+        asio::cancellation_signal signal;
+        tasks::loop<> loop{s.io.get_executor(), {.every = 10s}, [] {}};
+        if (!idle)
+            loop.start();
+        s.time.advance(5s);
+        bool const threw = under_pressure([&] {
+            loop.async_join(
+                asio::bind_cancellation_slot(signal.slot(), [&](std::exception_ptr const&) { ++called; }));
+            s.time.advance(5s);
+            if (cancelled)
+                signal.emit(asio::cancellation_type::all);
+            s.time.advance(5s);
+            loop.stop();
+            s.time.advance(5s);
+        });
+        CHECK(called == (threw ? 0 : 1));
+        CHECK(loop.is_running() == (threw && !idle));
+    });
+    CHECK(all.threw >= 1);
+    CHECK(all.completed >= 2);
+}
+
+TEST_CASE("no memory when a loop is destroyed while it waits: joiners are told, and the frame goes")
+{
+    auto const all = at_every_allocation([](auto under_pressure) {
+        stage s;
+        int told = 0;
+        std::optional<tasks::loop<>> loop;
+        auto const frame = std::make_shared<int>(0);
+        loop.emplace(s.io.get_executor(), 10s, [frame] {});
+        loop->start();
+        s.time.advance(5s);
+        loop->async_join([&](std::exception_ptr const& e) { told += e ? 1 : 0; });
+        bool const threw = under_pressure([&] {
+            loop.reset();
+            s.time.advance(5s);
+        });
+        CHECK(!threw);
+        CHECK(told == 1);
+        CHECK(frame.use_count() == 1);
+    });
+    CHECK(all.threw == 0);
+    CHECK(all.completed >= 3);
+}

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: MIT
+// Executors that throw, that destroy what they are given, that have stopped.
+#include "erratic_executor.hpp"
+#include "support/catch.hpp"
+#include "whole_life.hpp"
+
+#if defined(TASKS_USE_BOOST_ASIO)
+#include <boost/asio/thread_pool.hpp>
+#else
+#include <asio/thread_pool.hpp>
+#endif
+
+#include <memory>
+#include <optional>
+
+using namespace test;
+
+namespace {
+
+/// Plays a loop's life with an executor that fails at its k-th call, for every k; returns how many of those lives had a failed run or call.
+int at_every_call(executor_faults::kind how, std::size_t how_many, int overlap)
+{
+    int felt = 0;
+    for (std::size_t k = 1;; ++k) {
+        CAPTURE(k, how_many, overlap);
+        executor_faults faults{.how = how, .first = k, .how_many = how_many};
+        whole_life life{{.faults = &faults, .overlap = overlap}};
+        life.play();
+        faults.first = 0;
+        REQUIRE(life.faults() == "");
+        if (faults.failed == 0) {
+            CHECK(k > 30);
+            return felt;
+        }
+        felt += life.failed_runs() + life.failed_calls() != 0 ? 1 : 0;
+    }
+}
+
+} // namespace
+
+TEST_CASE(
+    "an executor throws at its k-th call, once or for a while: a call throws, or the loop is a little late")
+{
+    auto const overlap = GENERATE(1, 3);
+    auto const how_many = GENERATE(as<std::size_t>{}, 1, 5, 200);
+    CHECK(at_every_call(executor_faults::kind::throws, how_many, overlap) > 3);
+}
+
+TEST_CASE("an executor destroys what it is given at its k-th call, once or for a while: the run ends, and "
+          "can be begun again")
+{
+    auto const overlap = GENERATE(1, 3);
+    auto const how_many = GENERATE(as<std::size_t>{}, 1, 5, 1'000'000);
+    if (how_many == 1'000'000) {
+        // From the k-th call on everything is destroyed. What is started in spite of that ends within its first steps.
+        for (std::size_t k = 1; k < 40; ++k) {
+            CAPTURE(k, overlap);
+            stage s;
+            witness seen;
+            auto const frame = std::make_shared<int>(0);
+            executor_faults faults{.how = executor_faults::kind::destroys, .first = k, .how_many = how_many};
+            tasks::loop<> loop{erratic_executor{s.io.get_executor(), faults},
+                               {.every = 1s, .overlap = overlap},
+                               [frame]() -> task {
+                                   auto const alive = frame;
+                                   co_await pause(500ms);
+                               }};
+            loop.observe(seen);
+            bool refused = false;
+            try {
+                loop.start();
+            } catch (tasks::abandoned const&) {
+                refused = true;
+            }
+            CHECK(refused == (k == 1));
+            s.time.advance(120s);
+            CHECK(faults.failed != 0);
+            CHECK(!loop.is_running());
+            CHECK(loop.failed() == !refused);
+            CHECK(frame.use_count() == 2);         // the one in the body itself
+            CHECK_FALSE(s.time.advance_to_next()); // nobody tries again and again
+        }
+        return;
+    }
+    CHECK(at_every_call(executor_faults::kind::destroys, how_many, overlap) > 10);
+}
+
+TEST_CASE("an executor that always throws: control does no harm, and when it recovers the loop goes on")
+{
+    stage s;
+    executor_faults faults{.how = executor_faults::kind::throws, .first = 0, .how_many = 1'000'000'000};
+    int bodies = 0;
+    int joined = 0;
+    tasks::loop<> loop{erratic_executor{s.io.get_executor(), faults}, {.every = 10s}, [&] { ++bodies; }};
+    loop.start();
+    s.time.advance(5s);
+    CHECK(bodies == 1);
+    loop.async_join([&](std::exception_ptr const&) { ++joined; });
+
+    faults.first = 1;
+    SECTION("it recovers")
+    {
+        s.time.advance(6s);
+        CHECK_THROWS_AS(loop.cancel(), executor_faults::thrown);
+        CHECK_FALSE(loop.is_being_cancelled());
+        CHECK_THROWS_AS(loop.restart(), executor_faults::thrown);
+        CHECK_FALSE(loop.is_being_cancelled());
+        CHECK(bodies == 1);
+        faults.first = 0;
+        s.time.advance(5s);
+        CHECK(bodies == 2);
+        loop.stop();
+        s.time.advance(1s);
+        CHECK(joined == 1);
+    }
+    SECTION("a stopped loop ends when it recovers")
+    {
+        loop.stop();
+        s.time.advance(20s);
+        CHECK(loop.is_running());
+        CHECK(joined == 0);
+        faults.first = 0;
+        s.time.advance(1s);
+        CHECK_FALSE(loop.is_running());
+        CHECK(joined == 1);
+    }
+    CHECK(faults.failed > 0);
+}
+
+TEST_CASE("a context that was stopped: the loop goes on when it is run again")
+{
+    asio::io_context io;
+    int bodies = 0;
+    tasks::loop<> loop{io.get_executor(), {.every = 0s, .count = 3}, [&] {
+                           if (++bodies < 3)
+                               io.stop();
+                       }};
+    loop.start();
+    io.run();
+    CHECK(bodies == 1);
+    CHECK(loop.is_running());
+    io.stop();
+    io.run();
+    CHECK(bodies == 1);
+    for (int i = 2; i <= 3; ++i) {
+        io.restart();
+        io.run();
+        CHECK(bodies == i);
+    }
+    CHECK_FALSE(loop.is_running());
+}
+
+TEST_CASE("a loop on a thread pool that was stopped or joined: it waits, and ends with the pool")
+{
+    bool const stopped = GENERATE(false, true);
+    auto pool = std::make_unique<asio::thread_pool>(1);
+    auto const frame = std::make_shared<int>(0);
+    tasks::loop<> loop{pool->get_executor(), {.every = 0s, .count = 3}, [frame] {}};
+    tasks::loop<> late{pool->get_executor(), {.every = 0s, .count = 3}, [frame] {}};
+    loop.start();
+    if (stopped)
+        pool->stop();
+    pool->join();
+    if (!stopped) {
+        CHECK_FALSE(loop.is_running());
+        CHECK_FALSE(loop.failed());
+    }
+
+    late.start();
+    late.async_join([frame](std::exception_ptr const&) {});
+    CHECK(late.is_running());
+    late.restart();
+    late.cancel();
+    late.stop();
+    CHECK(late.is_running());
+    pool.reset();
+    CHECK_FALSE(loop.is_running());
+    CHECK_FALSE(late.is_running());
+    CHECK(late.failed());
+    CHECK(tasks::what(late.exception()).find("went away") != std::string::npos);
+    CHECK_THROWS_AS(late.start(), tasks::abandoned);
+    CHECK(frame.use_count() == 3); // the joiner's has gone
+}
