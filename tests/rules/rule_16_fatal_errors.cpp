@@ -35,6 +35,31 @@ TEST_CASE("rule 16: any other exception is fatal, whatever its type")
         CHECK_THROWS_AS(std::rethrow_exception(loop.exception()), int);
 }
 
+TEST_CASE("rule 16: what is to say whether and when there is a retry throws: the run fails with that")
+{
+    struct throwing_backoff {
+        std::chrono::nanoseconds next(unsigned) const { throw std::runtime_error{"no delay"}; }
+    };
+    stage s;
+    captured_log const log;
+    run_log observer{s};
+    SECTION("the predicate")
+    {
+        tasks::loop<> loop{s.io, 1s, [] { throw std::runtime_error{"boom"}; }};
+        loop.retry_if([](std::exception_ptr const&) -> bool { throw std::runtime_error{"no answer"}; });
+        loop.observe(observer).start();
+        s.time.advance(10s);
+        CHECK(s.trace() == "0s run, 0s ended(failed: no answer)");
+    }
+    SECTION("the back-off")
+    {
+        tasks::loop<> loop{s.io, {.every = 1s, .backoff = throwing_backoff{}}, [] { connection_lost(); }};
+        loop.observe(observer).start();
+        s.time.advance(10s);
+        CHECK(s.trace() == "0s run, 0s ended(failed: no delay)");
+    }
+}
+
 TEST_CASE("rule 16: operation_aborted that the loop did not cause is an ordinary error")
 {
     stage s;

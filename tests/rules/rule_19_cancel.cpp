@@ -155,6 +155,48 @@ TEST_CASE("rule 19: a body that swallows the cancellation and goes on is the las
     CHECK(s.trace() == "65s run, 75s went on, 75s ended(completed)");
 }
 
+TEST_CASE("rule 19: an iteration is cancelled though the body of an earlier one had switched that off")
+{
+    stage s;
+    run_log observer{s};
+    tasks::loop<> loop{s.io, 10s, [&](tasks::iteration const& it) -> task {
+                           if (it.number == 0)
+                               co_await asio::this_coro::reset_cancellation_state(
+                                   asio::disable_cancellation());
+                           co_await pause(5s);
+                           s.note("whole");
+                       }};
+    loop.observe(observer).start();
+    s.time.advance(12s);
+    loop.cancel();
+    s.time.advance(60s);
+    CHECK(s.trace() == "0s run, 5s whole, 12s ended(cancelled)");
+}
+
+TEST_CASE("rule 19: a cancelled body waits for nothing more, though an earlier one had not cared for that")
+{
+    stage s;
+    run_log observer{s};
+    tasks::loop<> loop{s.io, 10s, [&](tasks::iteration const& it) -> task {
+                           if (it.number == 0) {
+                               co_await asio::this_coro::throw_if_cancelled(false);
+                               co_return;
+                           }
+                           try {
+                               co_await pause(5s);
+                           } catch (tasks::system_error const&) {
+                               s.note("interrupted");
+                           }
+                           co_await pause(5s);
+                           s.note("went on");
+                       }};
+    loop.observe(observer).start();
+    s.time.advance(12s);
+    loop.cancel();
+    s.time.advance(60s);
+    CHECK(s.trace() == "0s run, 12s interrupted, 12s ended(cancelled)");
+}
+
 TEST_CASE("rule 19: one that throws a fatal exception makes the run failed")
 {
     fixture f;

@@ -5,6 +5,7 @@
 
 #include <tasks/detail/text.hpp>
 #include <tasks/detail/zone_table.hpp>
+#include <tasks/errors.hpp>
 
 #include <string>
 #include <string_view>
