@@ -24,6 +24,7 @@ struct pulled {
     {
     }
     tasks::ticker ticker;
+    std::promise<void> first_tick;
     std::atomic<int> ticks{0};
     std::atomic<int> faults{0};
 };
@@ -43,7 +44,8 @@ net::awaitable<void> pull(pulled& p)
         if (it->number != number++)
             p.faults |= 4; // no iteration is left out
         last = it->slot;
-        ++p.ticks;
+        if (p.ticks++ == 0)
+            p.first_tick.set_value();
     }
 }
 
@@ -71,13 +73,18 @@ TEST_CASE("tickers of a pool, pulled by coroutines and controlled by other threa
                 if (i % 16 == 0)
                     std::this_thread::yield();
             }
-            for (auto const& p : tickers) {
-                while (p->ticks == 0)
-                    std::this_thread::yield();
-                p->ticker.stop();
-            }
         });
     }
+    for (auto& c : controllers)
+        c.join();
+    for (auto const& p : tickers)
+        p->first_tick.get_future().get();
+
+    for (auto& c : controllers)
+        c = std::thread{[&tickers] {
+            for (auto const& p : tickers)
+                p->ticker.stop();
+        }};
     for (auto& c : controllers)
         c.join();
     for (auto& p : pullers)
