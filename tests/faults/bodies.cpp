@@ -124,9 +124,11 @@ void check_inline(std::int64_t bodies)
          << " every " << every.count() << " ns: " << m.bodies << " bodies, stack band " << m.stack_band
          << " B, allocations " << m.allocations << ", RSS +" << m.rss_growth << " KiB");
     if (std::getenv("TASKS_SHOW_MEASURED"))
-        WARN("shown because TASKS_SHOW_MEASURED is set");
+        WARN(m.bodies << " bodies every " << every.count() << " ns: stack band " << m.stack_band
+                      << " B, RSS +" << m.rss_growth << " KiB");
     CHECK(m.bodies == bodies);
-    CHECK(m.stack_band < 4096);
+    CHECK(m.stack_band <
+          65'536); // a few frames, larger under a sanitizer; growing by 1 byte a body it would be more
     CHECK(m.allocations == 0);
     CHECK(m.rss_growth < 1024);
 }

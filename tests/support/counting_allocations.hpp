@@ -35,9 +35,16 @@ inline void* or_throw(void* p)
 } // namespace test::counted
 
 // clang-format off
-// The other forms call these. Not inline: GCC would take the free() in one place and the new in another for a mismatch.
+// All forms, since those of a sanitizer would not call these. Not inline: GCC would take the free() in one place and the new in another for a mismatch.
 [[gnu::noinline]] void* operator new(std::size_t n) { return test::counted::or_throw(test::counted::plain(n)); }
 [[gnu::noinline]] void* operator new(std::size_t n, std::align_val_t a) { return test::counted::or_throw(test::counted::aligned(static_cast<std::size_t>(a), n)); }
+[[gnu::noinline]] void* operator new[](std::size_t n) { return test::counted::or_throw(test::counted::plain(n)); }
+[[gnu::noinline]] void* operator new(std::size_t n, std::nothrow_t const&) noexcept { return test::counted::plain(n); }
+[[gnu::noinline]] void* operator new[](std::size_t n, std::nothrow_t const&) noexcept { return test::counted::plain(n); }
+[[gnu::noinline]] void operator delete[](void* p) noexcept { std::free(p); }
+[[gnu::noinline]] void operator delete[](void* p, std::size_t) noexcept { std::free(p); }
+[[gnu::noinline]] void operator delete(void* p, std::nothrow_t const&) noexcept { std::free(p); }
+[[gnu::noinline]] void operator delete[](void* p, std::nothrow_t const&) noexcept { std::free(p); }
 [[gnu::noinline]] void operator delete(void* p) noexcept { std::free(p); }
 [[gnu::noinline]] void operator delete(void* p, std::size_t) noexcept { std::free(p); }
 [[gnu::noinline]] void operator delete(void* p, std::align_val_t) noexcept { std::free(p); }
