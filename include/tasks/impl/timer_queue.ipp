@@ -101,9 +101,12 @@ TASKS_DECL void timer_queue::on_timer() noexcept
     if (source_->passes_by_itself())
         fire(waits_per_trip);
     std::scoped_lock lock{mutex_};
-    if (clients_ == 0 || closed_ || timer_waits_)
+    if (clients_ == 0 || closed_)
         return;
-    begin_timer_wait();
+    if (timer_waits_)
+        arm(); // a client on another thread began to wait before the firing, during which nobody else arms the timer
+    else
+        begin_timer_wait();
 }
 
 TASKS_DECL void timer_queue::arm() noexcept
