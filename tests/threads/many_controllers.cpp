@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "fatal.hpp"
 #include "support/catch.hpp"
 
 #include <tasks/tasks.hpp>
@@ -19,7 +20,6 @@
 #include <memory>
 #include <optional>
 #include <random>
-#include <stdexcept>
 #include <thread>
 #include <vector>
 
@@ -105,7 +105,7 @@ private:
         if (it.number % 7 == 3 && it.attempt == 0)
             throw tasks::system_error{net::error::connection_reset};
         if (it.number % 31 == 30)
-            throw std::runtime_error{"fatal"};
+            test::throw_fatal();
         if (it.number % 5 == 4)
             co_await tasks::async_sleep_for(100us);
     }

@@ -3,6 +3,7 @@
 
 // A loop to be mistreated by many threads: watched, with bodies of every kind, and replaceable by a fresh one at any time.
 
+#include "fatal.hpp"
 #include "net.hpp"
 #include "watch.hpp"
 
@@ -274,17 +275,9 @@ private:
         if (direct)
             co_return;
         if (kind == 9 && it.number % 5 == 4)
-            fail();
+            throw_fatal();
         if (kind == 10)
             control_from_inside(*s, it.number / 11);
-    }
-
-    /// One exception for all: its last reference would be dropped in the standard library, whose counting the thread sanitizer does
-    /// not see, and it takes the reading of the message elsewhere for a race with that.
-    [[noreturn]] static void fail()
-    {
-        static auto const& fatal = *new auto{std::make_exception_ptr(std::runtime_error{"fatal"})};
-        std::rethrow_exception(fatal);
     }
 
     static void control_from_inside(state& s, std::uint64_t what)
