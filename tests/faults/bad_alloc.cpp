@@ -83,7 +83,7 @@ TEST_CASE("no memory at the k-th allocation of what a body awaits of the library
 }
 
 // Hidden: asio::strand, which such a loop runs on, stays locked for ever if it cannot schedule itself.
-TEST_CASE("no memory at the k-th allocation of the life of a loop made from its context", "[.context]")
+TEST_CASE("no memory at the k-th allocation of the life of a loop made from its context")
 {
     auto const failures = GENERATE(as<std::size_t>{}, 1, 2, 5, 50);
     auto const all = at_every_allocation({.on_context = true}, failures);

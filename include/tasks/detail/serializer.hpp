@@ -55,7 +55,9 @@ public:
     }
 
     [[nodiscard]] virtual asio::execution_context& context() const noexcept = 0;
-    /// The context's executor, keeping the context from running out of work.
+    /// The context's executor, on which many functions may run at once.
+    [[nodiscard]] virtual asio::any_io_executor context_executor() const = 0;
+    /// The same, keeping the context from running out of work.
     [[nodiscard]] virtual asio::any_io_executor keep_busy() const = 0;
 
 protected:
@@ -229,6 +231,7 @@ public:
     {
         return asio::query(executor_, asio::execution::context);
     }
+    [[nodiscard]] asio::any_io_executor context_executor() const override { return executor_; }
     [[nodiscard]] asio::any_io_executor keep_busy() const override
     {
         return asio::prefer(executor_, asio::execution::outstanding_work.tracked);

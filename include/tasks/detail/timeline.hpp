@@ -17,6 +17,7 @@ namespace detail {
 struct passed_slots {
     nanoseconds first{0};
     nanoseconds last{0};
+    nanoseconds last_but_one{0}; ///< if there are two or more
     std::uint64_t count = 0;
     decision what = decision::missed;
     miss_cause cause = miss_cause::none;

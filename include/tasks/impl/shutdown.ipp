@@ -90,12 +90,24 @@ struct initiate_shutdown_wait {
     }
 };
 
+/// Tells the count when its sleep has ended, however it did. (Not within the coroutine: GCC 12 cannot name a local class of one.)
+class sleep_watch {
+public:
+    explicit sleep_watch(running_count& running) noexcept
+        : running_{&running}
+    {
+    }
+    sleep_watch(sleep_watch const&) = delete;
+    sleep_watch& operator=(sleep_watch const&) = delete;
+    ~sleep_watch() { running_->sleep_ended(); }
+
+private:
+    running_count* running_;
+};
+
 TASKS_DECL asio::awaitable<void> wait_for_none(ref<running_count> running, nanoseconds at_most)
 {
-    struct notice_end {
-        running_count& running;
-        ~notice_end() { running.sleep_ended(); }
-    } const on_exit{*running};
+    sleep_watch const on_exit{*running};
     if (!running->none())
         co_await asio::async_initiate<asio::use_awaitable_t<> const, void(error_code)>(
             initiate_shutdown_wait{}, asio::use_awaitable, running.get(), at_most);

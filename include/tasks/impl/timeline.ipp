@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tasks/detail/duration_text.hpp>
 #include <tasks/detail/timeline.hpp>
+#include <tasks/errors.hpp>
 
 #include <algorithm>
-#include <cstdlib>
+#include <cstdint>
+#include <string>
 #include <utility>
 
 TASKS_BEGIN_NAMESPACE
@@ -130,7 +133,7 @@ TASKS_DECL verdict timeline::decide_overdue(moment now, nanoseconds first)
             v.passed = all;
             v.passed.what = decision::coalesced;
             if (all.last == now.steady) {
-                v.passed.last -= interval_; // due just now: that is the iteration's own slot
+                v.passed.last = all.last_but_one; // due just now: that is the iteration's own slot
                 --v.passed.count;
             }
             v.coalesced = v.passed.count;
@@ -145,14 +148,18 @@ TASKS_DECL verdict timeline::decide_overdue(moment now, nanoseconds first)
     v.passed = all;
     v.passed.what = decision::coalesced;
     v.passed.count = all.count - 1;
-    if (on_grid()) {
-        v.passed.last = all.last - interval_;
-    } else {
-        v.passed.last = first;
-        for (auto t = *second; t != all.last; t = *after(t))
-            v.passed.last = t;
-    }
+    v.passed.last = all.last_but_one;
     return v;
+}
+
+/// A schedule is asked about each of its slots, so a great many would keep the loop from everything else: enough for each minute of 60 years.
+inline constexpr std::uint64_t most_slots_at_once = std::uint64_t{1} << 25;
+
+[[nodiscard]] inline bad_schedule too_many_slots(schedule const& when, nanoseconds first, nanoseconds now)
+{
+    return bad_schedule{"tasks: schedule '" + to_string(when) + "' names more than " +
+                        std::to_string(most_slots_at_once) + " instants within " +
+                        duration_text(now - first) + "; its instants must not be so dense"};
 }
 
 TASKS_DECL passed_slots timeline::overdue(moment now, miss_cause cause) const
@@ -165,10 +172,13 @@ TASKS_DECL passed_slots timeline::overdue(moment now, miss_cause cause) const
         auto const further = (due - *next_) / interval_;
         all.count += static_cast<std::uint64_t>(further);
         all.last += further * interval_;
+        all.last_but_one = all.last - interval_;
     } else {
         try {
             for (auto t = after(all.last); t && *t <= due; t = after(*t)) {
-                all.last = *t;
+                if (all.count == most_slots_at_once)
+                    throw too_many_slots(when_, all.first, due);
+                all.last_but_one = std::exchange(all.last, *t);
                 ++all.count;
             }
         } catch (...) {
@@ -200,11 +210,7 @@ TASKS_DECL passed_slots timeline::change(schedule when, moment now)
     if (passed.count != 0 && when.is_interval() && next == now.steady && passed.last == now.on(clock())) {
         // The same instant is a slot of the new grid, and will be decided about there.
         --passed.count;
-        if (on_grid())
-            passed.last -= interval_;
-        else
-            for (auto t = passed.last = *next_; passed.count > 1 && t < now.wall; t = *after(t))
-                passed.last = t;
+        passed.last = passed.last_but_one;
     }
     set(std::move(when));
     next_ = next;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tasks/detail/serial_executor.hpp>
 #include <tasks/detail/timer_queue.hpp>
 #include <tasks/errors.hpp>
 
@@ -43,8 +44,11 @@ TASKS_DECL void timer_queue::add_client(asio::any_io_executor const& executor)
     std::scoped_lock lock{mutex_};
     if (closed_)
         throw abandoned{"tasks: the execution context is gone"};
-    if (!timer_)
-        timer_.emplace(executor);
+    if (!timer_) {
+        // What belongs to all is not tied to one loop's turns; and Asio ends the process if a wait finds no memory for a large executor.
+        auto const* const s = serializer_of(executor);
+        timer_.emplace(s ? s->context_executor() : executor);
+    }
     if (!timer_waits_ && !firing_)
         begin_timer_wait();
     ++clients_;
