@@ -216,6 +216,31 @@ TEST_CASE("rule 21: strong: valid, or unchanged")
     CHECK(f.s.trace() == "0s 0s, 100s 100s");
 }
 
+TEST_CASE("rule 21: strong: what it saw of the wall clock before the old schedule threw is seen again")
+{
+    struct moody {
+        bool const* throws;
+        std::optional<tasks::time_point> next(tasks::time_point after) const
+        {
+            if (*throws)
+                throw std::runtime_error{"no idea"};
+            return tasks::day_at{"06:00"}.next(after);
+        }
+    };
+    bool throws = false;
+    stage s; // at midnight
+    tasks::loop<> loop{s.io, moody{&throws}, [&] { s.note("body"); }};
+    loop.start();
+    s.time.advance(7h);
+    CHECK(s.trace() == "21600s body");
+    s.time.step_wall_clock(-5h); // 02:00 again, and 06:00 is to come
+    throws = true;
+    CHECK_THROWS_AS(loop.change_interval(1h), std::runtime_error);
+    throws = false;
+    s.time.advance(5h);
+    CHECK(s.trace() == "39600s body");
+}
+
 TEST_CASE("rule 21: slots overdue when the schedule is changed are missed with that cause")
 {
     fixture f{10s};

@@ -234,3 +234,51 @@ TEST_CASE("trap: a wait in progress does not keep a context from ending once the
     io.run(); // returns, at once
     CHECK(!loop.is_running());
 }
+
+TEST_CASE("trap: an after hook whose coroutine is destroyed is not called again")
+{
+    stage s;
+    captured_log log;
+    tasks::loop<> loop{s.io, {.every = 1s, .count = 1, .name = "l"}, [] {}};
+    loop.after_loop([&]() -> task {
+        s.note("after");
+        co_await loses_its_handler();
+    });
+    loop.start();
+    s.time.advance(10s);
+    CHECK(s.trace() == "0s after");
+    CHECK(!loop.is_running());
+    CHECK(loop.failed());
+    CHECK_THROWS_AS(std::rethrow_exception(loop.exception()), tasks::abandoned);
+}
+
+TEST_CASE("trap: an iteration whose coroutine was destroyed takes no place in the next run")
+{
+    stage s;
+    captured_log log;
+    bool lose = true;
+    tasks::loop<> loop{s.io, {.every = 1s, .overlap = 2, .name = "l"}, [&]() -> task {
+                           if (std::exchange(lose, false))
+                               co_await loses_its_handler();
+                           s.note("begins");
+                           co_await pause(90s);
+                       }};
+    loop.start();
+    s.time.advance(10s);
+    CHECK(s.trace() == "");
+    CHECK(loop.failed());
+    loop.start();
+    s.time.advance(10s);
+    CHECK(s.trace() == "10s begins, 11s begins");
+}
+
+TEST_CASE("trap: a loop on a strand outlives its context, but its executor does not")
+{
+    auto s = std::make_unique<stage>();
+    tasks::loop<> loop{asio::make_strand(s->io), 1s, [&] { s->note("body"); }};
+    loop.start();
+    s->time.advance(1s);
+    CHECK(s->trace() == "0s body, 1s body");
+    s.reset();
+    CHECK(!loop.is_running());
+}

@@ -3,6 +3,7 @@
 #include "support/catch.hpp"
 #include "support/run_log.hpp"
 
+#include <tasks/day_at.hpp>
 #include <tasks/version.hpp>
 
 using namespace test;
@@ -121,6 +122,28 @@ TEST_CASE(
     s.time.advance(10s);
     CHECK(s.trace() == "10s new");
     CHECK(refused == 4);
+}
+
+TEST_CASE(
+    "observer: the drift of the wall clock is no step, also if change_interval() is the first to see it")
+{
+    struct steps {
+        stage& s;
+        void on_clock_stepped(tasks::clock_stepped const& e) const { s.note("step " + text(e.step)); }
+    };
+    stage s;
+    steps const seen{s};
+    tasks::loop<> loop{s.io, tasks::day_at{"06:00"}, [] {}};
+    loop.observe(seen).start();
+    s.time.advance(1s);
+    s.time.step_wall_clock(500ms);
+    loop.change_interval(tasks::day_at{"07:00"});
+    s.time.advance(1s);
+    CHECK(s.trace() == "");
+    s.time.step_wall_clock(2s);
+    loop.change_interval(tasks::day_at{"08:00"});
+    s.time.advance(1s);
+    CHECK(s.trace() == "2s step 2s");
 }
 
 TEST_CASE("log: the sink is exchanged, and an empty one silences")
