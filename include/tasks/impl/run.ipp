@@ -43,8 +43,17 @@ struct begin_yield {
     void operator()(resumption&& coroutine, place* p) const noexcept { p->yield(std::move(coroutine)); }
 };
 
+/// Goes on when the executor gets to it.
+[[nodiscard]] inline asio::awaitable<void> turn(place& p)
+{
+    return asio::async_initiate<asio::use_awaitable_t<> const, void()>(begin_yield{}, asio::use_awaitable,
+                                                                       &p);
+}
+
 /// The life of a place, from top to bottom. The first place of a run runs the before hook; while a place works another one may
 /// wait for the next slot (see `loop_core::promote`); the last to leave runs the after hook. Nothing is decided here.
+///
+/// A coroutine of the user's may end on another executor than it began on; then its place goes back first.
 ///
 /// What is awaited of the user's is bound to a name first: GCC 12 frees the temporaries of a `co_await` expression twice.
 TASKS_DECL asio::awaitable<void> run(occupant self)
@@ -62,6 +71,10 @@ TASKS_DECL asio::awaitable<void> run(occupant self)
             }
         } catch (...) {
             failure = std::current_exception();
+        }
+        if (!loop.is_here()) {
+            co_await asio::this_coro::throw_if_cancelled(false);
+            co_await turn(p);
         }
         loop.before_hook_ended(p, std::move(failure));
     }
@@ -81,8 +94,7 @@ TASKS_DECL asio::awaitable<void> run(occupant self)
                 co_await asio::async_initiate<asio::use_awaitable_t<> const, void()>(begin_wait{},
                                                                                      asio::use_awaitable, &p);
             } else if (next == step::yield) {
-                co_await asio::async_initiate<asio::use_awaitable_t<> const, void()>(begin_yield{},
-                                                                                     asio::use_awaitable, &p);
+                co_await turn(p);
             } else {
                 auto body = loop.call_body(p);
                 if (body.valid()) {
@@ -92,6 +104,10 @@ TASKS_DECL asio::awaitable<void> run(occupant self)
             }
         } catch (...) {
             failure = std::current_exception();
+        }
+        if (!loop.is_here()) {
+            co_await asio::this_coro::throw_if_cancelled(false);
+            co_await turn(p);
         }
         if (next == step::attempt && failure)
             loop.attempt_failed(p, std::move(failure));
@@ -116,6 +132,10 @@ TASKS_DECL asio::awaitable<void> run(occupant self)
         } catch (...) {
             failure = std::current_exception();
         }
+        if (!loop.is_here()) {
+            co_await asio::this_coro::throw_if_cancelled(false);
+            co_await turn(p);
+        }
         loop.error_hook_ended(p, std::move(failure));
     }
 
@@ -131,6 +151,10 @@ TASKS_DECL asio::awaitable<void> run(occupant self)
         } catch (...) {
             failure = std::current_exception();
         }
+    }
+    if (!loop.is_here()) {
+        co_await asio::this_coro::throw_if_cancelled(false);
+        co_await turn(p);
     }
     loop.finish(p, std::move(failure));
 }
