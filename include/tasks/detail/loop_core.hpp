@@ -130,7 +130,8 @@ public:
     /// Whether this is a turn of the executor's, as far as the executor can tell.
     [[nodiscard]] bool is_here() const noexcept
     {
-        return serializer_ ? serializer_->is_entered() : !io_context_ || io_context_->running_in_this_thread();
+        return serializer_ ? serializer_->is_entered()
+                           : !io_context_ || io_context_->running_in_this_thread();
     }
     /// Calls a function here and now, if that is as good as going through the executor. @returns whether it did
     template <class Function>

@@ -106,9 +106,8 @@ private:
 
     template <class Function>
     struct queued_function final : queued {
-        template <class F>
-        explicit queued_function(F&& f)
-            : function(std::forward<F>(f))
+        explicit queued_function(Function f)
+            : function(std::move(f))
         {
         }
         void call() override { std::move(function)(); }
