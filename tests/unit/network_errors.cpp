@@ -9,7 +9,7 @@
 #include <future>
 #include <system_error>
 
-namespace asio = tasks::asio;
+namespace net = tasks::asio;
 using tasks::is_network_error;
 
 namespace {
@@ -40,7 +40,7 @@ TEST_CASE("network errors: each documented condition")
 
 TEST_CASE("network errors: as Asio reports them")
 {
-    using namespace asio::error;
+    using namespace net::error;
     for (auto const code : {tasks::error_code{connection_aborted},
                             tasks::error_code{connection_refused},
                             tasks::error_code{connection_reset},
@@ -70,7 +70,7 @@ TEST_CASE("network errors: as Asio reports them")
 
 TEST_CASE("network errors: what is not one")
 {
-    using namespace asio::error;
+    using namespace net::error;
     for (auto const code :
          {tasks::error_code{}, tasks::error_code{operation_aborted}, tasks::error_code{access_denied},
           tasks::error_code{invalid_argument}, tasks::error_code{bad_descriptor},
@@ -94,7 +94,7 @@ TEST_CASE("network errors: categories that only look alike by value")
     };
     static other_category const other;
     CHECK(!is_network_error(std::error_code{ECONNRESET, other}));
-    CHECK(!is_network_error(std::error_code{asio::error::eof, other}));
+    CHECK(!is_network_error(std::error_code{net::error::eof, other}));
 }
 
 TEST_CASE("handled errors: a set of types, matched with those derived from them")
@@ -102,7 +102,7 @@ TEST_CASE("handled errors: a set of types, matched with those derived from them"
     tasks::detail::handled_errors h;
     auto const logic = std::make_exception_ptr(std::out_of_range{"x"});
     CHECK(h.has<tasks::network_errors>());
-    CHECK(h.match(thrown_with(asio::error::eof)));
+    CHECK(h.match(thrown_with(net::error::eof)));
     CHECK(!h.match(logic));
 
     h.add<std::logic_error>();
@@ -118,17 +118,17 @@ TEST_CASE("handled errors: a set of types, matched with those derived from them"
 
     h.clear();
     CHECK(!h.match(std::make_exception_ptr(1)));
-    CHECK(!h.match(thrown_with(asio::error::eof)));
+    CHECK(!h.match(thrown_with(net::error::eof)));
 }
 
 TEST_CASE("handled errors: predicates over error codes and over exceptions")
 {
     tasks::detail::handled_errors h;
     h.retry_if(tasks::detail::retry_predicate(
-        [](std::error_code const& e) { return e == asio::error::access_denied; }));
-    CHECK(h.match(thrown_with(asio::error::access_denied)));
-    CHECK(h.match(thrown_with(asio::error::eof))); // the types still count
-    CHECK(!h.match(thrown_with(asio::error::invalid_argument)));
+        [](std::error_code const& e) { return e == net::error::access_denied; }));
+    CHECK(h.match(thrown_with(net::error::access_denied)));
+    CHECK(h.match(thrown_with(net::error::eof))); // the types still count
+    CHECK(!h.match(thrown_with(net::error::invalid_argument)));
     CHECK(!h.match(std::make_exception_ptr(1))); // carries no code
 
     h.retry_if(tasks::detail::retry_predicate([](std::exception_ptr const&) { return true; }));

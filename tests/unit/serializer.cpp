@@ -18,7 +18,7 @@
 #include <utility>
 #include <vector>
 
-namespace asio = tasks::asio;
+namespace net = tasks::asio;
 
 namespace {
 
@@ -43,11 +43,11 @@ private:
 
 TEST_CASE("serializer: functions are called in the order in which they were posted")
 {
-    asio::io_context io;
+    net::io_context io;
     auto const executor = tasks::detail::executor_for(io);
     std::vector<int> calls;
     for (int i = 0; i < 200; ++i)
-        asio::post(executor, [&calls, i] { calls.push_back(i); });
+        net::post(executor, [&calls, i] { calls.push_back(i); });
     CHECK(calls.empty());
     io.run();
     REQUIRE(calls.size() == 200);
@@ -57,13 +57,13 @@ TEST_CASE("serializer: functions are called in the order in which they were post
 
 TEST_CASE("serializer: other work of the context has its turn after 64 functions")
 {
-    asio::io_context io;
+    net::io_context io;
     auto const executor = tasks::detail::executor_for(io);
     int calls = 0;
     int seen = -1;
     for (int i = 0; i < 200; ++i)
-        asio::post(executor, [&] { ++calls; });
-    asio::post(io, [&] { seen = calls; });
+        net::post(executor, [&] { ++calls; });
+    net::post(io, [&] { seen = calls; });
     io.run();
     CHECK(calls == 200);
     CHECK(seen == 64);
@@ -71,20 +71,20 @@ TEST_CASE("serializer: other work of the context has its turn after 64 functions
 
 TEST_CASE("serializer: dispatch calls at once in a thread of the context, and posts outside of it")
 {
-    asio::io_context io;
+    net::io_context io;
     auto const executor = tasks::detail::executor_for(io);
     std::vector<int> calls;
-    asio::dispatch(executor, [&] { calls.push_back(1); });
+    net::dispatch(executor, [&] { calls.push_back(1); });
     CHECK(calls.empty());
-    asio::post(io, [&] {
-        asio::post(executor, [&] { calls.push_back(2); });
-        asio::dispatch(executor, [&] { calls.push_back(3); }); // behind what is still to come
+    net::post(io, [&] {
+        net::post(executor, [&] { calls.push_back(2); });
+        net::dispatch(executor, [&] { calls.push_back(3); }); // behind what is still to come
         CHECK(calls == std::vector{1});
-        asio::post(io, [&] {
-            asio::dispatch(executor, [&] {
+        net::post(io, [&] {
+            net::dispatch(executor, [&] {
                 calls.push_back(4);
-                asio::dispatch(executor, [&] { calls.push_back(5); }); // inside already
-                asio::post(executor, [&] { calls.push_back(7); });
+                net::dispatch(executor, [&] { calls.push_back(5); }); // inside already
+                net::post(executor, [&] { calls.push_back(7); });
                 calls.push_back(6);
             });
             CHECK(calls == std::vector{1, 2, 3, 4, 5, 6});
@@ -96,19 +96,19 @@ TEST_CASE("serializer: dispatch calls at once in a thread of the context, and po
 
 TEST_CASE("serializer: a function that throws does not leave it locked")
 {
-    asio::io_context io;
+    net::io_context io;
     auto const executor = tasks::detail::executor_for(io);
     int calls = 0;
-    asio::post(executor, [] { throw std::runtime_error{"posted"}; });
-    asio::post(executor, [&] { ++calls; });
+    net::post(executor, [] { throw std::runtime_error{"posted"}; });
+    net::post(executor, [&] { ++calls; });
     CHECK_THROWS_AS(io.run(), std::runtime_error);
     io.run();
     CHECK(calls == 1);
 
     io.restart();
-    asio::post(io, [&] { asio::dispatch(executor, [] { throw std::logic_error{"dispatched"}; }); });
+    net::post(io, [&] { net::dispatch(executor, [] { throw std::logic_error{"dispatched"}; }); });
     CHECK_THROWS_AS(io.run(), std::logic_error);
-    asio::post(executor, [&] { ++calls; });
+    net::post(executor, [&] { ++calls; });
     io.restart();
     io.run();
     CHECK(calls == 2);
@@ -119,11 +119,11 @@ TEST_CASE("serializer: a context that goes away destroys what was posted, and wh
     auto const alive = std::make_shared<int>();
     std::vector<int> calls;
     struct posts_when_destroyed {
-        asio::any_io_executor executor;
+        net::any_io_executor executor;
         noting last;
         bool armed = true;
 
-        posts_when_destroyed(asio::any_io_executor e, noting n)
+        posts_when_destroyed(net::any_io_executor e, noting n)
             : executor{std::move(e)}
             , last{std::move(n)}
         {
@@ -138,15 +138,15 @@ TEST_CASE("serializer: a context that goes away destroys what was posted, and wh
         ~posts_when_destroyed()
         {
             if (armed)
-                asio::post(executor, last);
+                net::post(executor, last);
         }
         void operator()() const {}
     };
     {
-        asio::io_context io;
+        net::io_context io;
         auto const executor = tasks::detail::executor_for(io);
-        asio::post(executor, noting{calls, 1, alive});
-        asio::post(executor, posts_when_destroyed{executor, noting{calls, 2, alive}});
+        net::post(executor, noting{calls, 1, alive});
+        net::post(executor, posts_when_destroyed{executor, noting{calls, 2, alive}});
         CHECK(alive.use_count() == 3);
     }
     CHECK(calls.empty());
@@ -155,16 +155,16 @@ TEST_CASE("serializer: a context that goes away destroys what was posted, and wh
 
 TEST_CASE("serializer: work on its executor keeps the context busy")
 {
-    asio::io_context io;
+    net::io_context io;
     auto const executor = tasks::detail::executor_for(io);
-    auto work = std::make_unique<asio::executor_work_guard<asio::any_io_executor>>(executor);
+    auto work = std::make_unique<net::executor_work_guard<net::any_io_executor>>(executor);
     io.poll();
     CHECK_FALSE(io.stopped());
     auto const other = *work;
     work.reset();
     io.poll();
     CHECK_FALSE(io.stopped());
-    auto const untracked = asio::prefer(other.get_executor(), asio::execution::outstanding_work.untracked);
+    auto const untracked = net::prefer(other.get_executor(), net::execution::outstanding_work.untracked);
     CHECK(untracked == executor);
 }
 
@@ -172,7 +172,7 @@ TEST_CASE("serializer: on a pool, never two at once, and each one once")
 {
     constexpr int threads = 4;
     constexpr int each = 2000;
-    asio::thread_pool pool{threads};
+    net::thread_pool pool{threads};
     auto const executor = tasks::detail::executor_for(pool);
     std::atomic<int> inside{0};
     std::atomic<bool> together{false};
@@ -184,10 +184,10 @@ TEST_CASE("serializer: on a pool, never two at once, and each one once")
         inside.fetch_sub(1);
     };
     for (int t = 0; t < threads; ++t) {
-        asio::post(pool, [&] {
+        net::post(pool, [&] {
             for (int i = 0; i < each; ++i) {
-                asio::post(executor, function);
-                asio::dispatch(executor, function);
+                net::post(executor, function);
+                net::dispatch(executor, function);
             }
         });
     }
