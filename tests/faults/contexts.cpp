@@ -258,11 +258,11 @@ TEST_CASE("many loops are destroyed one by one, in whatever order, with the cont
 
 TEST_CASE("a loop, the loop that joins it, virtual time and the context are destroyed in every order")
 {
-    enum what { joined, joining, time, context };
-    std::array<what, 4> order{joined, joining, time, context};
+    enum what { joined, joining, clocks, context };
+    std::array<what, 4> order{joined, joining, clocks, context};
     int permutations = 0;
     do {
-        if (std::find(order.begin(), order.end(), context) < std::find(order.begin(), order.end(), time))
+        if (std::find(order.begin(), order.end(), context) < std::find(order.begin(), order.end(), clocks))
             continue; // the one that is not allowed
         CAPTURE(order[0], order[1], order[2], order[3]);
         ++permutations;
@@ -290,7 +290,7 @@ TEST_CASE("a loop, the loop that joins it, virtual time and the context are dest
                 switch (next) {
                 case joined: loop.reset(); break;
                 case joining: host.reset(); break;
-                case time: clock.reset(); break;
+                case clocks: clock.reset(); break;
                 case context: io.reset(); break;
                 }
             }
