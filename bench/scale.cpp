@@ -221,6 +221,15 @@ std::int64_t positive(std::string_view option, std::string_view text)
     return n;
 }
 
+/// `run_until` of Asio would forget the thread's recycled memory with each handler.
+void run_until(asio::io_context& io, clock_type::time_point end)
+{
+    asio::steady_timer timer{io, end};
+    timer.async_wait([&io](bench::error_code const&) { io.stop(); });
+    io.restart();
+    io.run();
+}
+
 double since(clock_type::time_point t)
 {
     return std::chrono::duration<double>(clock_type::now() - t).count();
@@ -258,8 +267,8 @@ int main(int argc, char** argv)
     w->io.poll();
     auto const startup = since(began);
 
-    w->io.run_until(std::max(w->grid, clock_type::now()) + period +
-                    500ms); // warm-up: everybody has joined the grid
+    // warm-up: everybody has joined the grid
+    run_until(w->io, std::max(w->grid, clock_type::now()) + period + 500ms);
     auto const per_loop =
         static_cast<double>(bench::resident_bytes() - resident) / static_cast<double>(loops);
 
@@ -267,7 +276,7 @@ int main(int argc, char** argv)
     auto const allocations = test::allocations();
     auto const cpu = bench::cpu_seconds();
     auto const start = clock_type::now();
-    w->io.run_for(std::chrono::seconds{seconds});
+    run_until(w->io, start + std::chrono::seconds{seconds});
     auto const wall = since(start);
     auto const spent = bench::cpu_seconds() - cpu;
     auto const allocated = test::allocations() - allocations;

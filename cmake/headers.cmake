@@ -10,6 +10,9 @@ set(tasks_headers
     tasks/detail/body.hpp
     tasks/detail/calendar.hpp
     tasks/detail/config.hpp
+    tasks/detail/coroutine.hpp
+    tasks/detail/coroutine_by_spawn.hpp
+    tasks/detail/coroutine_by_thread.hpp
     tasks/detail/daily_instants.hpp
     tasks/detail/duration_text.hpp
     tasks/detail/gate.hpp
@@ -24,6 +27,7 @@ set(tasks_headers
     tasks/detail/place_to_run.hpp
     tasks/detail/posix_zone.hpp
     tasks/detail/posting.hpp
+    tasks/detail/prefetch.hpp
     tasks/detail/ref.hpp
     tasks/detail/run.hpp
     tasks/detail/serial_executor.hpp

@@ -33,6 +33,9 @@
 #if BOOST_ASIO_VERSION < 102201
 #error "tasks: Boost.Asio is too old; Boost 1.79 or newer is needed"
 #endif
+#if BOOST_ASIO_VERSION <= 102600
+#define TASKS_KNOWN_ASIO_COROUTINES 1 // see coroutine.hpp
+#endif
 #if !defined(BOOST_ASIO_HAS_CO_AWAIT)
 #error "tasks: Boost.Asio sees no coroutines; compile as C++20 or newer"
 #endif
@@ -71,6 +74,9 @@ TASKS_END_NAMESPACE
 #if ASIO_VERSION < 102201
 #error "tasks: Asio is too old; 1.22.1 or newer is needed"
 #endif
+#if ASIO_VERSION <= 103802
+#define TASKS_KNOWN_ASIO_COROUTINES 1 // see coroutine.hpp
+#endif
 #if !defined(ASIO_HAS_CO_AWAIT)
 #error                                                                                                       \
     "tasks: Asio sees no coroutines; compile as C++20 and, with clang and Asio before 1.26, define ASIO_HAS_CO_AWAIT and ASIO_HAS_STD_COROUTINE (the CMake package does)"
@@ -89,9 +95,6 @@ TASKS_END_NAMESPACE
 
 TASKS_BEGIN_NAMESPACE
 namespace detail {
-
-/// The handler that `use_awaitable` makes for an operation that completes with `void()`: a suspended coroutine.
-using resumption = asio::async_result<asio::use_awaitable_t<>, void()>::handler_type;
 
 /// The executor inside, if it is a `T`. (`target()` alone does not check the type in Asio 1.22.)
 template <class T>

@@ -6,6 +6,7 @@
 /// | macro                        | meaning                                                             |
 /// | ---------------------------- | ------------------------------------------------------------------- |
 /// | `TASKS_USE_BOOST_ASIO`       | use Boost.Asio instead of standalone Asio                           |
+/// | `TASKS_PUBLIC_ASIO_ONLY`     | keep to Asio's public interface, whatever its version               |
 /// | `TASKS_SEPARATE_COMPILATION` | the bodies are compiled once, in src/tasks.cpp                      |
 /// | `TASKS_USE_DATE`             | time zones come from Howard Hinnant's date library                  |
 /// | `TASKS_NO_TIME_ZONES`        | UTC and fixed offsets only                                          |

@@ -29,12 +29,13 @@ protected:
     void drop_executor() noexcept { executor_ = {}; }
 
 private:
-    asio::any_io_executor executor_;
     std::atomic<bool> gone_{false};
+    asio::any_io_executor executor_;
 };
 
-/// The loop whose coroutine takes its first step on this thread just now, by way of a function of that loop's executor.
-inline thread_local gated const* taking_first_step = nullptr;
+/// The loop whose coroutine takes its first step on this thread just now, by way of a function of that loop's executor
+/// (see coroutine_by_spawn.hpp).
+inline thread_local gated const* first_step_of = nullptr;
 
 /// The executor that a loop's coroutines run on: the user's, with a gate in front. Every resumption passes it; once the
 /// loop is gone the function is destroyed instead of called, on the user's executor, at the moment it would have run.
@@ -51,8 +52,8 @@ public:
     {
         if (!state_->executor())
             return; // the context is going away: the function, and what it would have resumed, goes too
-        if (!never_blocks_ && taking_first_step == state_.get()) {
-            taking_first_step = nullptr;
+        if (!never_blocks_ && first_step_of == state_.get()) {
+            first_step_of = nullptr;
             auto f = std::decay_t<Function>(std::forward<Function>(function));
             if (!state_->gone())
                 std::move(f)();
@@ -88,6 +89,7 @@ public:
         return with_blocking(false);
     }
 
+    [[nodiscard]] gated const& state() const noexcept { return *state_; }
     /// The user's executor.
     [[nodiscard]] asio::any_io_executor const& inner() const noexcept { return state_->executor(); }
 

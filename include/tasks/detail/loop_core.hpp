@@ -25,11 +25,10 @@ namespace detail {
 
 /// What a place is to do next.
 enum class step : std::uint8_t {
-    attempt, ///< run the body
-    wait,    ///< until the slot, the end of the back-off, or a call that changes something
-    yield,   ///< let the executor do other work
-    leave,   ///< no further iteration here
-    vanish   ///< the loop is gone: do nothing more at all
+    call,  ///< the body, or a hook: see `place::now`
+    wait,  ///< until the slot, the end of the back-off, or a call that changes something
+    yield, ///< let the executor do other work
+    leave  ///< nothing more
 };
 
 /// What the core must know of a body.
@@ -81,7 +80,7 @@ public:
     [[nodiscard]] bool is_being_cancelled() const;
     [[nodiscard]] schedule every() const;
     [[nodiscard]] std::optional<std::int64_t> count() const noexcept { return count_; }
-    [[nodiscard]] std::string const& name() const noexcept { return name_; }
+    [[nodiscard]] std::string const& name() const noexcept { return extra().name; }
     [[nodiscard]] std::shared_ptr<timer_queue> const& queue() const noexcept { return queue_; }
 
     /// Completes the joiner when the current run is over; at once if there is none.
@@ -110,22 +109,10 @@ public:
     /// Interrupts what is interruptible.
     void emit_cancellation() noexcept;
 
-    [[nodiscard]] asio::awaitable<void> call_before_hook(place& p);
-    void before_hook_ended(place& p, std::exception_ptr failure);
     [[nodiscard]] step next_step(place& p);
-    [[nodiscard]] asio::awaitable<void> call_body(place& p);
-    void attempt_succeeded(place& p);
-    void attempt_failed(place& p, std::exception_ptr failure);
-    /// Waiting itself failed, for want of memory.
-    void wait_failed(place& p, std::exception_ptr failure) noexcept;
-    /// Whether there is an error hook to be called for `p.fatal`; reports the error otherwise.
-    [[nodiscard]] bool wants_error_hook(place& p);
-    [[nodiscard]] asio::awaitable<void> call_error_hook(place& p);
-    void error_hook_ended(place& p, std::exception_ptr failure) noexcept;
-    /// Leaves the run; whether `p` was the last, which closes the run.
-    [[nodiscard]] bool last_one_out(place& p);
-    [[nodiscard]] asio::awaitable<void> call_after_hook(place& p);
-    void finish(place& p, std::exception_ptr after_failure) noexcept;
+    /// Calls the user's function that the step is about. Its answer is to be awaited if it is valid.
+    [[nodiscard]] asio::awaitable<void> call(place& p);
+    void step_ended(place& p, step what, std::exception_ptr failure);
 
     /// Whether this is a turn of the executor's, as far as the executor can tell.
     [[nodiscard]] bool is_here() const noexcept
@@ -158,7 +145,21 @@ private:
         std::uint64_t number = 0; ///< of the iteration that follows
         nanoseconds stepped{0};
     };
-    struct decided;
+
+    // The steps of a place, in the order in which a run comes to them.
+    void before_hook_ended(place& p, std::exception_ptr failure);
+    [[nodiscard]] step next_in_loop(place& p);
+    [[nodiscard]] asio::awaitable<void> call_body(place& p);
+    void attempt_succeeded(place& p);
+    void attempt_failed(place& p, std::exception_ptr failure);
+    /// Waiting itself failed, for want of memory.
+    void wait_failed(place& p, std::exception_ptr failure) noexcept;
+    [[nodiscard]] step next_behind_loop(place& p);
+    /// Whether there is an error hook to be called for `p.fatal`; reports the error otherwise.
+    [[nodiscard]] bool wants_error_hook(place& p);
+    /// Leaves the run; whether `p` was the last, which closes the run.
+    [[nodiscard]] bool last_one_out(place& p);
+    void finish(place& p, std::exception_ptr after_failure) noexcept;
 
     // The body; supplied by the typed half.
     [[nodiscard]] virtual asio::awaitable<void> invoke_body(iteration const& it, void const* args) = 0;
@@ -172,7 +173,8 @@ private:
     [[nodiscard]] bool can_be_cancelled() const noexcept;
     [[nodiscard]] bool count_reached() const noexcept;
     [[nodiscard]] bool no_more_iterations() const noexcept;
-    [[nodiscard]] step decide(place& p, decided& made);
+    /// @param passed  is told what the look at the clock showed; null if nobody wants to know
+    [[nodiscard]] step decide(place& p, untold_slots* passed);
     step leave_loop(place& p) noexcept;
     void fail(place& p, std::exception_ptr exception) noexcept;
     void iteration_over(place& p) noexcept;
@@ -196,41 +198,59 @@ private:
     template <class Event>
     void tell(void (*observer_table::*function)(void*, Event const&), Event const& event) const noexcept;
 
+    /// What most loops do without. Set while the loop is idle.
+    struct extras {
+        hook_function<> before;
+        hook_function<> after;
+        hook_function<std::exception_ptr> error;
+        attached_observer observer;
+        std::string name;
+        std::vector<untold_slots> untold; ///< while no place could tell
+    };
+    [[nodiscard]] extras const& extra() const noexcept
+    {
+        static extras const& nothing = *new extras; // for ever: a loop may outlive what is destroyed at exit
+        return extras_ ? *extras_ : nothing;
+    }
+    /// @throws what an allocation throws
+    [[nodiscard]] extras& make_extra()
+    {
+        if (!extras_)
+            extras_ = std::make_unique<extras>();
+        return *extras_;
+    }
+    [[nodiscard]] bool is_observed() const noexcept { return extras_ && extras_->observer; }
+
+    arguments next_arguments_;
+    tasks::backoff const backoff_;
+    std::shared_ptr<handled_errors const> handled_; ///< null: the default set
+    joiner_list joiners_;
+    std::exception_ptr exception_;
+    place* places_ = nullptr;
+    std::uint32_t occupied_ = 0; ///< places
+    std::uint32_t open_ = 0;     ///< places that have not left the loop
+
+    // What each iteration needs is close together, and close to the body.
     mutable std::mutex mutex_;
     std::shared_ptr<timer_queue> const queue_;
     asio::io_context::executor_type const* const io_context_; ///< if the executor is a plain io_context's
     serializer* const serializer_;                            ///< if it is that of a serializer
-
-    timeline timeline_;
-    std::optional<std::int64_t> const count_;
-    tasks::backoff const backoff_;
-    std::shared_ptr<handled_errors const> handled_; ///< null: the default set
-    hook_function<> before_;
-    hook_function<> after_;
-    hook_function<std::exception_ptr> error_;
-    attached_observer observer_;
-    std::string const name_;
-
-    arguments arguments_;
-    arguments next_arguments_;
-    joiner_list joiners_;
-    std::exception_ptr exception_;
-    std::vector<untold_slots> untold_; ///< while no place could tell
-    place* places_ = nullptr;
+    std::unique_ptr<extras> extras_;
     place* leader_ = nullptr;     ///< the place that takes the next slot
     std::uint64_t started_ = 0;   ///< iterations of this run
-    std::uint32_t occupied_ = 0;  ///< places
-    std::uint32_t open_ = 0;      ///< places that have not left the loop
     std::uint32_t in_flight_ = 0; ///< places with an iteration
     tasks::overlap const overlap_;
     body_kind const body_;
     phase phase_ = phase::idle;
-    bool const reconnect_;
     bool stop_ = false;
     bool cancel_ = false;
+    bool failed_ = false;
     bool restart_ = false;   ///< another run follows this one
     bool restarted_ = false; ///< this run followed another one
-    bool failed_ = false;
+    bool const reconnect_;
+    std::optional<std::int64_t> const count_;
+    timeline timeline_;
+    arguments arguments_;
 };
 
 } // namespace detail

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <tasks/detail/asio.hpp>
+#include <tasks/detail/coroutine.hpp>
 #include <tasks/detail/moment.hpp>
 #include <tasks/detail/ref.hpp>
 #include <tasks/detail/timer_queue.hpp>
@@ -36,26 +37,21 @@ public:
 
     /// Keeps the suspended coroutine until `wait_until` on `wait_clock`, or until woken.
     void park(resumption&& coroutine) noexcept;
-
     /// Keeps it until the executor gets to it.
     void yield(resumption&& coroutine) noexcept;
 
+    // What each iteration needs comes first.
     ref<loop_core> core;
-    place* next_in_run = nullptr;
     asio::cancellation_signal
         cancellation; ///< a new one for each place: a used slot is cleared by whoever dies last
 
     iteration it;
     nanoseconds wait_until{0};
     clock_kind wait_clock = clock_kind::steady;
-    unsigned failures = 0;              ///< consecutive, of this iteration
-    unsigned burst = 0;                 ///< attempts since the coroutine was last suspended by the loop
-    std::exception_ptr fatal;           ///< the run's error, for the error hook
-    std::exception_ptr unheard;         ///< a further fatal error, for the log
-    std::exception_ptr lost_error_hook; ///< how the error hook ended, if its coroutine was destroyed
-    std::exception_ptr lost_after_hook; ///< the same of the after hook
+    unsigned failures = 0; ///< consecutive, of this iteration
+    unsigned burst = 0;    ///< attempts since the coroutine was last suspended by the loop
     stage now = stage::before_hook;
-    bool opens_the_run = false;   ///< it runs the before hook
+    bool opens_the_run = false;   ///< it is to call the before hook
     bool mourns = false;          ///< it only ends a run whose coroutine was destroyed
     bool owns_client = false;     ///< it, not the run, is announced to the timer queue
     bool interruptible = false;   ///< in a coroutine of the user's that `cancel` reaches
@@ -65,11 +61,18 @@ public:
     bool left_the_loop = false;   ///< it will run no further iteration
     bool finished = false;        ///< the coroutine came to its end
 
+    place* next_in_run = nullptr;
+    std::exception_ptr fatal;           ///< the run's error, for the error hook
+    std::exception_ptr unheard;         ///< a further fatal error, for the log
+    std::exception_ptr lost_error_hook; ///< how the error hook ended, if its coroutine was destroyed
+    std::exception_ptr lost_after_hook; ///< the same of the after hook
+
 private:
     friend struct resume_op;
 
     void ready() noexcept override;
     void discard() noexcept override;
+    void prefetch() const noexcept override;
     void post_resumption() noexcept;
     void resume() noexcept;
 

@@ -15,6 +15,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <vector>
 
 TASKS_BEGIN_NAMESPACE
@@ -113,6 +114,8 @@ private:
     [[nodiscard]] nanoseconds next_due_at(moment now) const noexcept;
     [[nodiscard]] nanoseconds next_wake_up() const noexcept;
     [[nodiscard]] waiter* take_due(moment now) noexcept;
+    /// Takes out what is due, in order. From then on to wake it is to end its next wait.
+    [[nodiscard]] std::size_t take_batch(std::span<waiter*> batch) noexcept;
     void notice_steps(moment now) noexcept;
     struct timer_handler;
     void begin_timer_wait();
@@ -120,6 +123,7 @@ private:
     void on_timer() noexcept;
 
     static constexpr std::size_t timer_op_size = 384;
+    static constexpr std::size_t batch_size = 64;
 
     mutable std::mutex mutex_;
     time_source* source_ = &system_time::instance();

@@ -3,6 +3,7 @@
 
 #include <tasks/detail/moment.hpp>
 
+#include <cstddef>
 #include <cstdint>
 
 TASKS_BEGIN_NAMESPACE
@@ -26,6 +27,10 @@ private:
     virtual void ready() noexcept = 0;
     /// The execution context is going away and the wait will never be over. Called with no lock held.
     virtual void discard() noexcept = 0;
+
+    /// `ready` will be called soon: fetches the memory that this leads to.
+    virtual void prefetch() const noexcept {}
+    static constexpr std::size_t typical_size = 256; ///< of an object that has one
 
     enum class home : std::uint8_t { none, near, far };
 

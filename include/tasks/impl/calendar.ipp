@@ -2,6 +2,7 @@
 #pragma once
 
 #include <tasks/detail/calendar.hpp>
+#include <tasks/detail/prefetch.hpp>
 
 #include <algorithm>
 #include <bit>
@@ -163,13 +164,15 @@ TASKS_DECL void calendar::erase_near(waiter& w) noexcept
     w.home_ = waiter::home::none;
 }
 
-// Far: a doubly linked list in each slot of each level.
+// Far: a doubly linked list in each slot of each level. `child_` is who was inserted a little earlier, most likely into the same list, of
+// which it then is a little further on. It may have been destroyed since.
 
 TASKS_DECL void calendar::insert_far(waiter& w) noexcept
 {
     auto const at = position_of(tick_of(w.due_));
     auto*& head = far_[at.level][at.slot];
     w.home_ = waiter::home::far;
+    w.child_ = std::exchange(inserted_[next_inserted_++ % inserted_.size()], &w);
     w.previous_ = nullptr;
     w.next_ = head;
     if (head)
@@ -209,6 +212,7 @@ TASKS_DECL void calendar::deal_out(position at) noexcept
     unmark(at);
     horizon_ = start_of(at);
     while (w) {
+        prefetch(w->child_, sizeof(waiter));
         auto& moved = *std::exchange(w, w->next_);
         insert(moved);
     }

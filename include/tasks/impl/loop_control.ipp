@@ -15,17 +15,18 @@ namespace detail {
 
 TASKS_DECL loop_core::loop_core(asio::any_io_executor executor, options o, body_kind body)
     : gated{ungated(executor)}
+    , backoff_{std::move(o.backoff)}
     , queue_{timer_queue::of(this->executor())}
     , io_context_{target_of<asio::io_context::executor_type>(this->executor())}
     , serializer_{serializer_of(this->executor())}
-    , timeline_{(check(o), std::move(o.every)), o.missed}
-    , count_{o.count}
-    , backoff_{std::move(o.backoff)}
-    , name_{std::move(o.name)}
     , overlap_{o.overlap}
     , body_{body}
     , reconnect_{o.reconnect}
+    , count_{o.count}
+    , timeline_{(check(o), std::move(o.every)), o.missed}
 {
+    if (!o.name.empty())
+        make_extra().name = std::move(o.name);
     if (!io_context_ &&
         !serializer_) // those are but pointers; others may hold on to the context, as a strand of Asio does
         queue_->add_user(*this);
@@ -105,12 +106,12 @@ TASKS_DECL void loop_core::change_interval(schedule every)
     }
     auto const now = queue_->look();
     auto const clock = timeline_.clock();
-    if (observer_)
-        untold_.reserve(untold_.size() + 1);
+    if (is_observed())
+        extras_->untold.reserve(extras_->untold.size() + 1);
     auto const stepped = timeline_.look(now);
     auto const passed = timeline_.change(std::move(every), now);
-    if (observer_ && (passed.count != 0 || stepped != nanoseconds::zero()))
-        untold_.push_back(
+    if (is_observed() && (passed.count != 0 || stepped != nanoseconds::zero()))
+        extras_->untold.push_back(
             {.slots = passed, .clock = clock, .at = now, .number = started_, .stepped = stepped});
     if (leader_)
         queue_->wake(*leader_);
@@ -119,7 +120,7 @@ TASKS_DECL void loop_core::change_interval(schedule every)
 TASKS_DECL void loop_core::require_idle(char const* what) const
 {
     if (phase_ != phase::idle)
-        throw already_running{"tasks: loop '" + name_ + "': " + what +
+        throw already_running{"tasks: loop '" + name() + "': " + what +
                               " needs an idle loop, and a run is in progress (restart() replaces a run)"};
 }
 
@@ -127,28 +128,28 @@ TASKS_DECL void loop_core::set_before(hook_function<> h)
 {
     std::scoped_lock lock{mutex_};
     require_idle("before_loop()");
-    std::swap(before_, h);
+    std::swap(make_extra().before, h);
 }
 
 TASKS_DECL void loop_core::set_after(hook_function<> h)
 {
     std::scoped_lock lock{mutex_};
     require_idle("after_loop()");
-    std::swap(after_, h);
+    std::swap(make_extra().after, h);
 }
 
 TASKS_DECL void loop_core::set_error(hook_function<std::exception_ptr> h)
 {
     std::scoped_lock lock{mutex_};
     require_idle("error()");
-    std::swap(error_, h);
+    std::swap(make_extra().error, h);
 }
 
 TASKS_DECL void loop_core::set_observer(attached_observer o)
 {
     std::scoped_lock lock{mutex_};
     require_idle("observe()");
-    std::swap(observer_, o);
+    std::swap(make_extra().observer, o);
 }
 
 TASKS_DECL bool loop_core::can_be_cancelled() const noexcept
@@ -207,7 +208,7 @@ TASKS_DECL void loop_core::abandon() noexcept
     }
     if (!queue_->closed())
         joiners.complete(sure_exception([this] {
-                             return abandoned{"tasks: loop '" + name_ +
+                             return abandoned{"tasks: loop '" + name() +
                                               "' was destroyed while it was waited for"};
                          }),
                          executor());

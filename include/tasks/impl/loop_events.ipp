@@ -16,11 +16,12 @@ template <class Event>
 void loop_core::tell(void (*observer_table::*function)(void*, Event const&),
                      Event const& event) const noexcept
 {
-    if (!observer_ || gone())
+    if (!is_observed() || gone())
         return;
-    if (auto* const f = observer_.table->*function) {
+    auto const& observer = extras_->observer;
+    if (auto* const f = observer.table->*function) {
         try {
-            f(observer_.object.get(), event);
+            f(observer.object.get(), event);
         } catch (...) {
             report("an observer threw", std::current_exception());
         }
@@ -30,11 +31,11 @@ void loop_core::tell(void (*observer_table::*function)(void*, Event const&),
 TASKS_DECL void loop_core::tell_passed(untold_slots const& passed) const noexcept
 {
     if (is_step(passed.stepped))
-        tell(&observer_table::clock_stepped, clock_stepped{.loop = name_, .step = passed.stepped});
+        tell(&observer_table::clock_stepped, clock_stepped{.loop = name(), .step = passed.stepped});
     auto const& s = passed.slots;
     if (s.count == 0)
         return;
-    tell(&observer_table::slot, slot_decided{.loop = name_,
+    tell(&observer_table::slot, slot_decided{.loop = name(),
                                              .what = s.what,
                                              .cause = s.cause,
                                              .first = on_the_wall(s.first, passed.clock, passed.at),
@@ -52,13 +53,13 @@ TASKS_DECL void loop_core::tell_untold(std::vector<untold_slots> const& untold) 
 
 TASKS_DECL void loop_core::hook_threw(tasks::hook which, std::exception_ptr const& exception) noexcept
 {
-    tell(&observer_table::hook_failed, hook_failed{.loop = name_, .which = which, .exception = exception});
+    tell(&observer_table::hook_failed, hook_failed{.loop = name(), .which = which, .exception = exception});
     report(which == hook::after ? "the after hook threw" : "the error hook threw", exception);
 }
 
 TASKS_DECL void loop_core::report(std::string_view what, std::exception_ptr const& exception) const noexcept
 {
-    detail::report({.loop = name_, .what = what, .exception = exception});
+    detail::report({.loop = name(), .what = what, .exception = exception});
 }
 
 } // namespace detail

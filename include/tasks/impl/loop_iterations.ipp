@@ -14,22 +14,58 @@ namespace detail {
 /// After so many attempts in a row the executor gets a turn, should the loop never have to wait.
 inline constexpr unsigned attempts_per_turn = 64;
 
-/// What a decision leaves to be done once the mutex is released.
-struct loop_core::decided {
-    untold_slots passed; ///< if there is an observer
-    bool promote = false;
-};
-
-TASKS_DECL asio::awaitable<void> loop_core::call_before_hook(place& p)
+TASKS_DECL step loop_core::next_step(place& p)
 {
-    p.now = place::stage::before_hook;
-    p.interruptible = true;
-    return before_();
+    if (gone() || p.finished)
+        return step::leave;
+    if (p.opens_the_run) {
+        p.opens_the_run = false;
+        return step::call;
+    }
+    if (!p.left_the_loop)
+        if (auto const next = next_in_loop(p); next != step::leave)
+            return next;
+    return next_behind_loop(p);
+}
+
+TASKS_DECL asio::awaitable<void> loop_core::call(place& p)
+{
+    switch (p.now) {
+    case place::stage::before_hook: p.interruptible = true; return extra().before();
+    case place::stage::error_hook: return extra().error(p.fatal);
+    case place::stage::after_hook:
+        if (p.lost_after_hook)
+            std::rethrow_exception(p.lost_after_hook);
+        return extra().after();
+    default: return call_body(p);
+    }
+}
+
+TASKS_DECL void loop_core::step_ended(place& p, step what, std::exception_ptr failure)
+{
+    if (what != step::call) {
+        if (failure)
+            wait_failed(p, std::move(failure));
+        return;
+    }
+    p.interruptible = false;
+    switch (p.now) {
+    case place::stage::before_hook: before_hook_ended(p, std::move(failure)); break;
+    case place::stage::error_hook:
+        if (failure)
+            hook_threw(hook::error, failure);
+        break;
+    case place::stage::after_hook: finish(p, std::move(failure)); break;
+    default:
+        if (failure)
+            attempt_failed(p, std::move(failure));
+        else
+            attempt_succeeded(p);
+    }
 }
 
 TASKS_DECL void loop_core::before_hook_ended(place& p, std::exception_ptr failure)
 {
-    p.interruptible = false;
     p.now = place::stage::free;
     if (!failure || gone())
         return;
@@ -40,7 +76,7 @@ TASKS_DECL void loop_core::before_hook_ended(place& p, std::exception_ptr failur
         fail(p, failure);
     }
     tell(&observer_table::hook_failed,
-         hook_failed{.loop = name_, .which = hook::before, .exception = failure});
+         hook_failed{.loop = name(), .which = hook::before, .exception = failure});
 }
 
 TASKS_DECL void loop_core::fail(place& p, std::exception_ptr exception) noexcept
@@ -55,29 +91,32 @@ TASKS_DECL void loop_core::fail(place& p, std::exception_ptr exception) noexcept
     wake_all();
 }
 
-TASKS_DECL step loop_core::next_step(place& p)
+TASKS_DECL step loop_core::next_in_loop(place& p)
 {
-    if (gone())
-        return step::vanish;
-    decided made;
-    step next;
-    // Taken with the decision: what another thread adds from now on comes behind it.
+    bool const observed = is_observed();
+    untold_slots passed;
     std::vector<untold_slots> untold;
+    step next;
+    bool another_place;
     {
         std::scoped_lock lock{mutex_};
-        untold.swap(untold_);
+        if (observed)
+            untold.swap(
+                extras_->untold); // with the decision: what another thread adds from now on comes behind it
         try {
-            next = decide(p, made);
+            next = decide(p, observed ? &passed : nullptr);
         } catch (...) {
             fail(p, std::current_exception()); // of the schedule
             next = leave_loop(p);
         }
+        another_place =
+            next == step::call && p.it.attempt == 0 && overlap_.allows(in_flight_) && !count_reached();
     }
-    if (observer_) {
+    if (observed) {
         tell_untold(untold);
-        tell_passed(made.passed);
-        if (next == step::attempt && p.it.attempt == 0)
-            tell(&observer_table::slot, slot_decided{.loop = name_,
+        tell_passed(passed);
+        if (next == step::call && p.it.attempt == 0)
+            tell(&observer_table::slot, slot_decided{.loop = name(),
                                                      .what = decision::ran,
                                                      .cause = miss_cause::none,
                                                      .first = p.it.slot,
@@ -86,7 +125,7 @@ TASKS_DECL step loop_core::next_step(place& p)
                                                      .number = p.it.number,
                                                      .lateness = p.it.lateness});
     }
-    if (made.promote)
+    if (another_place)
         promote();
     return next;
 }
@@ -111,7 +150,7 @@ TASKS_DECL step loop_core::leave_loop(place& p) noexcept
     return step::leave;
 }
 
-TASKS_DECL step loop_core::decide(place& p, decided& made)
+TASKS_DECL step loop_core::decide(place& p, untold_slots* passed)
 {
     if (p.now == place::stage::backing_off && !cancel_) {
         if (queue_->steady() < p.wait_until) {
@@ -125,7 +164,7 @@ TASKS_DECL step loop_core::decide(place& p, decided& made)
         p.now = place::stage::attempting;
         ++p.burst;
         ++p.it.attempt;
-        return step::attempt;
+        return step::call;
     }
     if (p.now != place::stage::free)
         iteration_over(p);
@@ -137,10 +176,13 @@ TASKS_DECL step loop_core::decide(place& p, decided& made)
 
     leader_ = &p;
     auto const now = timeline_.has_backlog() && !is_watched() ? timeline_.last_look() : look();
+    nanoseconds stepped{0};
     if (!timeline_.begun())
         timeline_.begin(now);
     else
-        made.passed.stepped = timeline_.look(now);
+        stepped = timeline_.look(now);
+    if (passed)
+        passed->stepped = stepped;
     if (p.burst >= (timeline_.back_to_back() ? 1 : attempts_per_turn)) {
         p.burst = 0;
         return step::yield;
@@ -148,9 +190,8 @@ TASKS_DECL step loop_core::decide(place& p, decided& made)
 
     auto const clock = timeline_.clock();
     auto const v = timeline_.decide(now);
-    if (observer_)
-        made.passed = {
-            .slots = v.passed, .clock = clock, .at = now, .number = started_, .stepped = made.passed.stepped};
+    if (passed)
+        *passed = {.slots = v.passed, .clock = clock, .at = now, .number = started_, .stepped = stepped};
     switch (v.what) {
     case verdict::action::exhausted:
         if (in_flight_ == 0)
@@ -172,34 +213,31 @@ TASKS_DECL step loop_core::decide(place& p, decided& made)
     ++p.burst;
     ++in_flight_;
     p.it = to_iteration(v, started_++, clock, now);
-    made.promote = !count_reached() && overlap_.allows(in_flight_);
-    return step::attempt;
+    return step::call;
 }
 
 TASKS_DECL asio::awaitable<void> loop_core::call_body(place& p)
 {
     p.interruptible = true;
-    if (observer_)
-        tell(&observer_table::attempt_begun, attempt_begun{.loop = name_, .it = p.it});
+    if (is_observed())
+        tell(&observer_table::attempt_begun, attempt_begun{.loop = name(), .it = p.it});
     return invoke_body(p.it, arguments_.get());
 }
 
 TASKS_DECL void loop_core::attempt_succeeded(place& p)
 {
-    p.interruptible = false;
-    if (observer_)
+    if (is_observed())
         tell(&observer_table::attempt_ended,
-             attempt_ended{.loop = name_, .it = p.it, .what = outcome::succeeded, .exception = nullptr});
+             attempt_ended{.loop = name(), .it = p.it, .what = outcome::succeeded, .exception = nullptr});
 }
 
 TASKS_DECL void loop_core::attempt_failed(place& p, std::exception_ptr failure)
 {
-    p.interruptible = false;
     if (gone())
         return;
     auto const ended = [&](outcome what) {
         tell(&observer_table::attempt_ended,
-             attempt_ended{.loop = name_, .it = p.it, .what = what, .exception = failure});
+             attempt_ended{.loop = name(), .it = p.it, .what = what, .exception = failure});
     };
 
     bool cancelled;
@@ -221,10 +259,11 @@ TASKS_DECL void loop_core::attempt_failed(place& p, std::exception_ptr failure)
             if (cancelled)
                 return; // not retried, but dropped
             auto const delay = backoff_.next(++p.failures);
-            tell(
-                &observer_table::retry,
-                retry_scheduled{
-                    .loop = name_, .it = p.it, .delay = delay, .failures = p.failures, .exception = failure});
+            tell(&observer_table::retry, retry_scheduled{.loop = name(),
+                                                         .it = p.it,
+                                                         .delay = delay,
+                                                         .failures = p.failures,
+                                                         .exception = failure});
             p.now = place::stage::backing_off;
             p.wait_clock = clock_kind::steady;
             p.wait_until = later(queue_->steady(), delay);
@@ -245,6 +284,18 @@ TASKS_DECL void loop_core::wait_failed(place& p, std::exception_ptr failure) noe
     fail(p, std::move(failure));
 }
 
+TASKS_DECL step loop_core::next_behind_loop(place& p)
+{
+    if (p.now == place::stage::free && wants_error_hook(p)) {
+        p.now = place::stage::error_hook;
+        return step::call;
+    }
+    if (p.now == place::stage::after_hook || !last_one_out(p))
+        return step::leave;
+    p.now = place::stage::after_hook;
+    return step::call;
+}
+
 TASKS_DECL bool loop_core::wants_error_hook(place& p)
 {
     if (gone())
@@ -255,22 +306,10 @@ TASKS_DECL bool loop_core::wants_error_hook(place& p)
         report("further fatal error of a run that has already failed", p.unheard);
     if (!p.fatal)
         return false;
-    if (error_)
+    if (extra().error)
         return true;
     report("fatal error, and no error hook", p.fatal);
     return false;
-}
-
-TASKS_DECL asio::awaitable<void> loop_core::call_error_hook(place& p)
-{
-    p.now = place::stage::error_hook;
-    return error_(p.fatal);
-}
-
-TASKS_DECL void loop_core::error_hook_ended(place&, std::exception_ptr failure) noexcept
-{
-    if (failure)
-        hook_threw(hook::error, failure);
 }
 
 TASKS_DECL bool loop_core::last_one_out(place& p)
@@ -285,24 +324,19 @@ TASKS_DECL bool loop_core::last_one_out(place& p)
             unlink(p);
             return false;
         }
-        untold.swap(untold_);
+        if (is_observed())
+            untold.swap(extras_->untold);
         auto const first_time = std::exchange(phase_, phase::closing) != phase::closing;
-        if (observer_ && first_time && timeline_.begun()) {
+        if (is_observed() && first_time && timeline_.begun()) {
             left = {.slots = {}, .clock = timeline_.clock(), .at = queue_->look(), .number = started_};
             left.slots = timeline_.overdue(left.at, miss_cause::ended);
         }
     }
-    if (observer_) {
+    if (is_observed()) {
         tell_untold(untold);
         tell_passed(left);
     }
     return true;
-}
-
-TASKS_DECL asio::awaitable<void> loop_core::call_after_hook(place& p)
-{
-    p.now = place::stage::after_hook;
-    return after_();
 }
 
 TASKS_DECL void loop_core::finish(place& p, std::exception_ptr after_failure) noexcept
@@ -336,7 +370,8 @@ TASKS_DECL void loop_core::end_run(place* last, std::exception_ptr after_failure
         joiners = std::move(joiners_);
         restarting = restart_;
         timeline_.reset();
-        untold_.clear();
+        if (extras_)
+            extras_->untold.clear();
         started_ = 0;
         stop_ = cancel_ = restart_ = restarted_ = false;
         phase_ = phase::idle;
@@ -352,9 +387,9 @@ TASKS_DECL void loop_core::end_run(place* last, std::exception_ptr after_failure
             }
         }
     }
-    tell(&observer_table::run_ended, run_ended{.loop = name_, .reason = reason, .exception = exception});
+    tell(&observer_table::run_ended, run_ended{.loop = name(), .reason = reason, .exception = exception});
     if (restarting)
-        tell(&observer_table::run_started, run_started{.loop = name_, .restarted = true});
+        tell(&observer_table::run_started, run_started{.loop = name(), .restarted = true});
     if (no_restart)
         report("the loop could not be restarted", no_restart);
     joiners.complete(exception, executor());

@@ -108,7 +108,7 @@ TASKS_DECL void loop_core::launch()
         return;
     }
     if (!restarted)
-        tell(&observer_table::run_started, run_started{.loop = name_, .restarted = false});
+        tell(&observer_table::run_started, run_started{.loop = name(), .restarted = false});
     if (problem && !cancelled)
         report("the run could not begin", problem);
     if (problem || cancelled)
@@ -128,7 +128,7 @@ TASKS_DECL void loop_core::drop_run() noexcept
         timeline_.reset();
         failed_ = true;
         exception_ = sure_exception(
-            [this] { return abandoned{"tasks: the execution context of loop '" + name_ + "' went away"}; });
+            [this] { return abandoned{"tasks: the execution context of loop '" + name() + "' went away"}; });
         joiners = std::move(joiners_);
     }
     joiners.discard();
@@ -242,7 +242,8 @@ TASKS_DECL void loop_core::place_lost(place& p) noexcept
 
     // Whatever the coroutine waited for destroyed its handler. The run must not end in silence.
     auto const lost = sure_exception([this] {
-        return abandoned{"tasks: what loop '" + name_ + "' was waiting for was destroyed without completing"};
+        return abandoned{"tasks: what loop '" + name() +
+                         "' was waiting for was destroyed without completing"};
     });
     if (p.now == place::stage::after_hook) {
         p.lost_after_hook = lost;

@@ -69,7 +69,7 @@ TASKS_DECL bool loop_core::no_more_iterations() const noexcept
 
 TASKS_DECL bool loop_core::is_watched() const noexcept
 {
-    return observer_ || body_.takes_iteration;
+    return is_observed() || body_.takes_iteration;
 }
 
 TASKS_DECL moment loop_core::look() const noexcept

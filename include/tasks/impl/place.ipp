@@ -5,6 +5,7 @@
 
 #include <tasks/detail/loop_core.hpp>
 #include <tasks/detail/posting.hpp>
+#include <tasks/detail/prefetch.hpp>
 #include <tasks/errors.hpp>
 #include <tasks/log.hpp>
 
@@ -54,6 +55,13 @@ TASKS_DECL void place::ready() noexcept
     ref const self{this}; // for it may be resumed, and end, before the call returns
     if (!core->try_here([this] { resume(); }))
         post_resumption();
+}
+
+TASKS_DECL void place::prefetch() const noexcept
+{
+    detail::prefetch(core.get(), sizeof(loop_core) + 32);
+    if (parked_)
+        parked_->prefetch();
 }
 
 TASKS_DECL void place::post_resumption() noexcept

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tasks/detail/prefetch.hpp>
 #include <tasks/detail/serial_executor.hpp>
 #include <tasks/detail/timer_queue.hpp>
 #include <tasks/errors.hpp>
 
 #include <algorithm>
+#include <array>
+#include <span>
 #include <utility>
 
 TASKS_BEGIN_NAMESPACE
@@ -95,15 +98,19 @@ TASKS_DECL void timer_queue::begin_timer_wait()
 
 TASKS_DECL void timer_queue::on_timer() noexcept
 {
-    constexpr std::size_t waits_per_trip = 64; // then I/O has its turn
     {
         std::scoped_lock lock{mutex_};
         timer_waits_ = false;
         if (closed_)
             return;
     }
-    if (source_->passes_by_itself())
-        fire(waits_per_trip);
+    if (source_->passes_by_itself()) {
+        // Then I/O has its turn, which takes the system longer than it takes to end many waits.
+        using namespace std::chrono_literals;
+        auto const long_enough = source_->steady() + 200us;
+        while (fire(batch_size) == batch_size && source_->steady() < long_enough) {
+        }
+    }
     std::scoped_lock lock{mutex_};
     if (clients_ == 0 || closed_)
         return;
@@ -274,34 +281,44 @@ TASKS_DECL waiter* timer_queue::take_due(moment now) noexcept
     return steady_first ? s : w;
 }
 
-TASKS_DECL std::size_t timer_queue::fire(std::size_t limit) noexcept
+TASKS_DECL std::size_t timer_queue::take_batch(std::span<waiter*> batch) noexcept
 {
-    std::unique_lock lock{mutex_};
-    auto const look = [this] {
-        if (wall_.empty())
-            return moment{.steady = source_->steady()};
-        auto const now = source_->look();
+    std::scoped_lock lock{mutex_};
+    auto now = moment{.steady = source_->steady()};
+    if (!wall_.empty()) {
+        now = source_->look();
         notice_steps(now);
-        return now;
-    };
-    firing_ = true;
-    std::size_t fired = 0;
-    auto now = look();
-    last_wake_up_ = now.steady;
-    while (fired < limit && !closed_) {
-        auto* w = take_due(now);
-        if (!w) {
-            now = look(); // time went on while the others ran
-            w = take_due(now);
-        }
+    }
+    if (!std::exchange(firing_, true))
+        last_wake_up_ = now.steady;
+    std::size_t size = 0;
+    while (size < batch.size() && !closed_) {
+        auto* const w = take_due(now);
         if (!w)
             break;
-        ++fired;
-        lock.unlock();
-        w->ready();
-        lock.lock();
+        batch[size++] = w;
     }
-    firing_ = false;
+    firing_ = size != 0;
+    return size;
+}
+
+TASKS_DECL std::size_t timer_queue::fire(std::size_t limit) noexcept
+{
+    constexpr std::size_t ahead = 4; // long enough for memory to come
+    std::array<waiter*, batch_size> batch;
+    std::size_t fired = 0;
+    // Time goes on while they run, so there may be another batch.
+    while (auto const size = take_batch(std::span{batch}.first(std::min(limit - fired, batch.size())))) {
+        for (std::size_t i = 0; i < size + 2 * ahead; ++i) {
+            if (i < size)
+                detail::prefetch(batch[i], waiter::typical_size);
+            if (auto const next = i - ahead; next < size)
+                batch[next]->prefetch();
+            if (auto const now = i - 2 * ahead; now < size)
+                batch[now]->ready();
+        }
+        fired += size;
+    }
     return fired;
 }
 
