@@ -19,6 +19,15 @@ using loop_coroutine = asio::awaitable<void>;
 /// The handler that `use_awaitable` makes for an operation that completes with `void()`.
 using resumption = asio::async_result<asio::use_awaitable_t<>, void()>::handler_type;
 
+/// Its destructor posts the unwinding to the executor.
+inline void unwind(resumption&& suspended) noexcept
+{
+    [[maybe_unused]] auto const coroutine = std::move(suspended);
+}
+inline constexpr bool unwinds_anywhere = false;
+
+inline void prefetch_frame(resumption const&) noexcept {} // Asio does not tell where it is
+
 template <class Function>
 [[nodiscard]] asio::awaitable<void> suspend(Function f)
 {

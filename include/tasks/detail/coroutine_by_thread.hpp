@@ -28,17 +28,26 @@ public:
     {
     }
 
-    void prefetch() const noexcept
-    {
-        auto* const frame = const_cast<resumption*>(this)->entry_point();
-        detail::prefetch(reinterpret_cast<std::byte const*>(frame) - 16, 384);
-    }
     void operator()() &&
     {
         entry_point()->attach_thread(this);
         pump();
     }
+
+    friend void unwind(resumption&& suspended) noexcept
+    {
+        [[maybe_unused]] auto const frame = std::move(suspended.bottom_of_stack_);
+    }
+    friend void prefetch_frame(resumption& suspended) noexcept
+    {
+        constexpr std::size_t before_promise = 2 * sizeof(void*);
+        constexpr std::size_t typical_size = 376;
+        prefetch(reinterpret_cast<std::byte const*>(suspended.entry_point()) - before_promise, typical_size);
+    }
 };
+
+/// A loop's coroutine is alone in its thread while it is suspended by the loop: nothing of the user's is unwound with it.
+inline constexpr bool unwinds_anywhere = true;
 
 template <class Function>
 class suspension {

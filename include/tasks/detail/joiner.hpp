@@ -40,6 +40,8 @@ public:
     }
     ~joiner_list() { discard(); }
 
+    [[nodiscard]] bool empty() const noexcept { return !first_; }
+
     void push(ref<joiner> j) noexcept
     {
         auto* last = &first_;

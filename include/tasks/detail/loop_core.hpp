@@ -149,6 +149,8 @@ private:
     // The steps of a place, in the order in which a run comes to them.
     void before_hook_ended(place& p, std::exception_ptr failure);
     [[nodiscard]] step next_in_loop(place& p);
+    /// Takes the next slot of those that were overdue already. @returns whether there was one to be taken so easily
+    [[nodiscard]] bool take_backlog(place& p) noexcept;
     [[nodiscard]] asio::awaitable<void> call_body(place& p);
     void attempt_succeeded(place& p);
     void attempt_failed(place& p, std::exception_ptr failure);
@@ -170,6 +172,8 @@ private:
     void begin_first_run(arguments& args);
     void request_cancel();
     void wake_all() noexcept;
+    [[nodiscard]] ref<place> take_sleeper() noexcept;
+    [[nodiscard]] bool all_asleep() const noexcept;
     [[nodiscard]] bool can_be_cancelled() const noexcept;
     [[nodiscard]] bool count_reached() const noexcept;
     [[nodiscard]] bool no_more_iterations() const noexcept;

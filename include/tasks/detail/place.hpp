@@ -41,6 +41,9 @@ public:
     void yield(resumption&& coroutine) noexcept;
 
     // What each iteration needs comes first.
+    /// Destroys the coroutine that it keeps.
+    void discard() noexcept override;
+
     ref<loop_core> core;
     asio::cancellation_signal
         cancellation; ///< a new one for each place: a used slot is cleared by whoever dies last
@@ -58,6 +61,8 @@ public:
     bool was_interrupted = false; ///< the cancellation has been emitted
     bool was_silenced = false;    ///< the same, on behalf of the destructor
     bool state_touched = false;   ///< a coroutine of the user's may have changed the cancellation state
+    bool has_backlog = false;     ///< see `loop_core::take_backlog`
+    bool asleep = false;          ///< it waits, and there is nothing to interrupt; with the core's mutex
     bool left_the_loop = false;   ///< it will run no further iteration
     bool finished = false;        ///< the coroutine came to its end
 
@@ -71,8 +76,7 @@ private:
     friend struct resume_op;
 
     void ready() noexcept override;
-    void discard() noexcept override;
-    void prefetch() const noexcept override;
+    void prefetch() noexcept override;
     void post_resumption() noexcept;
     void resume() noexcept;
 

@@ -79,6 +79,12 @@ public:
         return policy_.never_drops() && on_grid() && last_look_ && next_ && *next_ <= last_look_->steady &&
                !back_to_back();
     }
+    /// Serves the next slot of the backlog. Requires one.
+    void serve_backlog() noexcept
+    {
+        served_ = served_slot{.steady = *next_, .on_schedule = nanoseconds::min()};
+        next_ = later(*next_, interval_);
+    }
     /// The last look. Requires that there was one.
     [[nodiscard]] moment last_look() const noexcept { return *last_look_; }
     /// A place is free: what now? A slot that is to run counts as served.
@@ -93,6 +99,11 @@ public:
     [[nodiscard]] std::optional<nanoseconds> upcoming() const noexcept { return next_; }
 
 private:
+    struct served_slot {
+        nanoseconds steady;
+        nanoseconds on_schedule;
+    };
+
     [[nodiscard]] bool on_grid() const noexcept { return clock_ == clock_kind::steady; }
     void set(schedule when) noexcept;
     [[nodiscard]] std::optional<nanoseconds> after(nanoseconds slot) const
@@ -103,11 +114,6 @@ private:
     [[nodiscard]] verdict decide_overdue(moment now, nanoseconds first);
     [[nodiscard]] verdict serve(moment now, nanoseconds slot, std::optional<nanoseconds> following,
                                 tasks::cause cause);
-
-    struct served_slot {
-        nanoseconds steady;
-        nanoseconds on_schedule;
-    };
 
     schedule when_;
     nanoseconds interval_{0}; ///< of `when_`, if that is an interval

@@ -116,6 +116,7 @@ private:
     [[nodiscard]] waiter* take_due(moment now) noexcept;
     /// Takes out what is due, in order. From then on to wake it is to end its next wait.
     [[nodiscard]] std::size_t take_batch(std::span<waiter*> batch) noexcept;
+    static void end_waits(std::span<waiter* const> batch) noexcept;
     void notice_steps(moment now) noexcept;
     struct timer_handler;
     void begin_timer_wait();

@@ -29,7 +29,7 @@ private:
     virtual void discard() noexcept = 0;
 
     /// `ready` will be called soon: fetches the memory that this leads to.
-    virtual void prefetch() const noexcept {}
+    virtual void prefetch() noexcept {}
     static constexpr std::size_t typical_size = 256; ///< of an object that has one
 
     enum class home : std::uint8_t { none, near, far };

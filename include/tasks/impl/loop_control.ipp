@@ -90,7 +90,7 @@ TASKS_DECL void loop_core::request_cancel()
 {
     if (cancel_)
         return;
-    if (occupied_ != 0)
+    if (!all_asleep())
         asio::post(executor(), [self = ref{this}] { self->emit_cancellation(); });
     cancel_ = true;
     wake_all();
@@ -163,6 +163,14 @@ TASKS_DECL void loop_core::wake_all() noexcept
         queue_->wake(*p);
 }
 
+TASKS_DECL bool loop_core::all_asleep() const noexcept
+{
+    for (auto const* p = places_; p; p = p->next_in_run)
+        if (!p->asleep)
+            return false;
+    return true;
+}
+
 TASKS_DECL void loop_core::join(ref<joiner> j)
 {
     std::exception_ptr exception;
@@ -197,21 +205,36 @@ TASKS_DECL void loop_core::abandon() noexcept
         close();
         joiners = std::move(joiners_);
         restart_ = false;
-        wake_all();
-        if (occupied_ != 0 && !queue_->closed()) {
-            try {
-                asio::post(executor(), [self = ref{this}] { self->emit_cancellation(); });
-            } catch (...) {
-                // Then what the body waits for has to end by itself; the gate stays closed behind it.
-            }
-        }
     }
-    if (!queue_->closed())
+    if (!joiners.empty() && !queue_->closed())
         joiners.complete(sure_exception([this] {
                              return abandoned{"tasks: loop '" + name() +
                                               "' was destroyed while it was waited for"};
                          }),
                          executor());
+    if constexpr (unwinds_anywhere)
+        while (auto const p = take_sleeper())
+            p->discard();
+
+    std::scoped_lock lock{mutex_};
+    wake_all();
+    if (all_asleep() || queue_->closed())
+        return;
+    try {
+        asio::post(executor(), [self = ref{this}] { self->emit_cancellation(); });
+    } catch (...) {
+        // Then what the body waits for has to end by itself; the gate stays closed behind it.
+    }
+}
+
+/// A place that waits and will not be woken.
+TASKS_DECL ref<place> loop_core::take_sleeper() noexcept
+{
+    std::scoped_lock lock{mutex_};
+    for (auto* p = places_; p; p = p->next_in_run)
+        if (p->asleep && queue_->remove(*p))
+            return ref{p};
+    return {};
 }
 
 TASKS_DECL asio::awaitable<void> loop_core::call_directly(iteration& it, void const* args)

@@ -5,6 +5,7 @@
 
 #include <tasks/detail/loop_core.hpp>
 
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -22,6 +23,8 @@ TASKS_DECL step loop_core::next_step(place& p)
         p.opens_the_run = false;
         return step::call;
     }
+    if (p.has_backlog && take_backlog(p))
+        return step::call;
     if (!p.left_the_loop)
         if (auto const next = next_in_loop(p); next != step::leave)
             return next;
@@ -94,27 +97,30 @@ TASKS_DECL void loop_core::fail(place& p, std::exception_ptr exception) noexcept
 TASKS_DECL step loop_core::next_in_loop(place& p)
 {
     bool const observed = is_observed();
-    untold_slots passed;
+    std::optional<untold_slots> passed;
     std::vector<untold_slots> untold;
     step next;
     bool another_place;
     {
         std::scoped_lock lock{mutex_};
-        if (observed)
+        if (observed) {
+            passed.emplace();
             untold.swap(
-                extras_->untold); // with the decision: what another thread adds from now on comes behind it
+                extras_->untold); // now: what another thread adds from here on comes behind this decision
+        }
         try {
-            next = decide(p, observed ? &passed : nullptr);
+            next = decide(p, passed ? &*passed : nullptr);
         } catch (...) {
             fail(p, std::current_exception()); // of the schedule
             next = leave_loop(p);
         }
+        p.asleep = next == step::wait;
         another_place =
             next == step::call && p.it.attempt == 0 && overlap_.allows(in_flight_) && !count_reached();
     }
     if (observed) {
         tell_untold(untold);
-        tell_passed(passed);
+        tell_passed(*passed);
         if (next == step::call && p.it.attempt == 0)
             tell(&observer_table::slot, slot_decided{.loop = name(),
                                                      .what = decision::ran,
@@ -148,6 +154,23 @@ TASKS_DECL step loop_core::leave_loop(place& p) noexcept
     p.left_the_loop = true;
     --open_;
     return step::leave;
+}
+
+/// What `decide` would do, where nobody is interested in more than that the body is called again.
+TASKS_DECL bool loop_core::take_backlog(place& p) noexcept
+{
+    if (p.now != place::stage::attempting || p.burst >= attempts_per_turn)
+        return false;
+    std::scoped_lock lock{mutex_};
+    p.has_backlog = !no_more_iterations() && timeline_.has_backlog();
+    if (!p.has_backlog)
+        return false;
+    timeline_.serve_backlog();
+    ++started_;
+    ++p.burst;
+    p.failures = 0;
+    p.it.attempt = 0;
+    return true;
 }
 
 TASKS_DECL step loop_core::decide(place& p, untold_slots* passed)
@@ -213,6 +236,7 @@ TASKS_DECL step loop_core::decide(place& p, untold_slots* passed)
     ++p.burst;
     ++in_flight_;
     p.it = to_iteration(v, started_++, clock, now);
+    p.has_backlog = timeline_.has_backlog() && !is_watched() && !body_.can_expire && overlap_.limit() == 1;
     return step::call;
 }
 

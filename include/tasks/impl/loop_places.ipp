@@ -127,8 +127,10 @@ TASKS_DECL void loop_core::drop_run() noexcept
         stop_ = cancel_ = restart_ = restarted_ = false;
         timeline_.reset();
         failed_ = true;
-        exception_ = sure_exception(
-            [this] { return abandoned{"tasks: the execution context of loop '" + name() + "' went away"}; });
+        if (!gone())
+            exception_ = sure_exception([this] {
+                return abandoned{"tasks: the execution context of loop '" + name() + "' went away"};
+            });
         joiners = std::move(joiners_);
     }
     joiners.discard();

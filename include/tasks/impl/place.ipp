@@ -57,11 +57,11 @@ TASKS_DECL void place::ready() noexcept
         post_resumption();
 }
 
-TASKS_DECL void place::prefetch() const noexcept
+TASKS_DECL void place::prefetch() noexcept
 {
     detail::prefetch(core.get(), sizeof(loop_core) + 32);
     if (parked_)
-        parked_->prefetch();
+        prefetch_frame(*parked_);
 }
 
 TASKS_DECL void place::post_resumption() noexcept
@@ -98,7 +98,9 @@ TASKS_DECL void place::resume() noexcept
 TASKS_DECL void place::discard() noexcept
 {
     ref const self{this};
-    auto const coroutine = std::exchange(parked_, std::nullopt);
+    auto coroutine = std::move(*parked_);
+    parked_.reset();
+    unwind(std::move(coroutine));
 }
 
 } // namespace detail

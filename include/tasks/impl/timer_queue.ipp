@@ -302,21 +302,31 @@ TASKS_DECL std::size_t timer_queue::take_batch(std::span<waiter*> batch) noexcep
     return size;
 }
 
-TASKS_DECL std::size_t timer_queue::fire(std::size_t limit) noexcept
+TASKS_DECL void timer_queue::end_waits(std::span<waiter* const> batch) noexcept
 {
     constexpr std::size_t ahead = 4; // long enough for memory to come
+    if (batch.size() < 4 * ahead) {
+        for (auto* const w : batch)
+            w->ready();
+        return;
+    }
+    for (std::size_t i = 0; i < batch.size() + 2 * ahead; ++i) {
+        if (i < batch.size())
+            prefetch(batch[i], waiter::typical_size);
+        if (auto const next = i - ahead; next < batch.size())
+            batch[next]->prefetch();
+        if (auto const now = i - 2 * ahead; now < batch.size())
+            batch[now]->ready();
+    }
+}
+
+TASKS_DECL std::size_t timer_queue::fire(std::size_t limit) noexcept
+{
     std::array<waiter*, batch_size> batch;
     std::size_t fired = 0;
     // Time goes on while they run, so there may be another batch.
     while (auto const size = take_batch(std::span{batch}.first(std::min(limit - fired, batch.size())))) {
-        for (std::size_t i = 0; i < size + 2 * ahead; ++i) {
-            if (i < size)
-                detail::prefetch(batch[i], waiter::typical_size);
-            if (auto const next = i - ahead; next < size)
-                batch[next]->prefetch();
-            if (auto const now = i - 2 * ahead; now < size)
-                batch[now]->ready();
-        }
+        end_waits(std::span{batch}.first(size));
         fired += size;
     }
     return fired;
