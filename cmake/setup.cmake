@@ -37,6 +37,8 @@ set(tasks_packages
     "clang|clang-19|clang++-19|the preset clang"
     "fuzz|clang-19|clang++-19|the preset fuzz"
     "fuzz|libclang-rt-19-dev|/usr/lib/llvm-19/lib/clang/19/include/fuzzer/FuzzedDataProvider.h|libFuzzer and the sanitizers of clang"
+    "bench|valgrind|valgrind|counts the instructions of an iteration"
+    "bench|libbenchmark-dev|benchmark/benchmark.h|the timings are Google Benchmarks"
     "boost|libboost1.81-dev|boost/asio.hpp|the preset boost"
     "lint|clang-format-19|clang-format-19|checks the format (pinned: each version formats differently)"
     "lint|clang-tidy-19|clang-tidy-19|checks the code")
