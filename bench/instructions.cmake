@@ -6,12 +6,12 @@ cmake_minimum_required(VERSION 3.23)
 # The bounds: what was measured with g++ 12.2, -O3 and Asio 1.22.1 (the second number), and 10 % on top. Lower them with each improvement.
 set(bounds
     "floor|220"
-    "tasks|746"
-    "tasks_void|431"
-    "tasks_coalescing|884"
-    "tasks_back_to_back|2162"
-    "one_waiting|2300"
-    "thousand_waiting|2241")
+    "tasks|613"
+    "tasks_void|285"
+    "tasks_coalescing|987"
+    "tasks_back_to_back|2120"
+    "one_waiting|2179"
+    "thousand_waiting|2140")
 
 if(NOT VALGRIND)
     message("skipped: valgrind is not installed")

@@ -104,7 +104,7 @@ TASKS_DECL void loop_core::change_interval(schedule every)
         timeline_.change(std::move(every), {});
         return;
     }
-    auto const now = queue_->look();
+    auto const now = every.is_interval() ? look() : queue_->look();
     auto const clock = timeline_.clock();
     if (is_observed())
         extras_->untold.reserve(extras_->untold.size() + 1);

@@ -158,6 +158,8 @@ TASKS_DECL void timer_queue::wait(waiter& w, clock_kind clock, nanoseconds due, 
             if (auto const left = due - source_->look().on(clock); left > nanoseconds::zero())
                 due = later(due, source_->wake_offset(left));
         begin_wait(w, clock, due);
+        if (clock == clock_kind::steady && due >= armed_for_)
+            return;
     }
     arm();
 }
