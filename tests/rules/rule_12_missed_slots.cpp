@@ -5,6 +5,7 @@
 
 #include <tasks/day_at.hpp>
 
+#include <functional>
 #include <optional>
 
 using namespace test;
@@ -196,4 +197,66 @@ TEST_CASE("rule 12: catch_up(unlimited): nobody need look for the slots to come 
     s.time.advance(54s);
     CHECK(s.trace() == "0s 0, then 10s, 45s 1, then 20s, 45s 2, then 30s, 45s 3, then 40s, 45s 4, then 52s, "
                        "52s 5, then 59s");
+}
+
+TEST_CASE(
+    "rule 12: catch_up(unlimited): what was overdue ends with the count, a stop, a cancellation or an error")
+{
+    stage s;
+    struct one_second {
+        [[nodiscard]] std::chrono::nanoseconds next(unsigned) const { return 1s; }
+    };
+    std::optional<tasks::loop<>> loop;
+    std::function<void()> third;
+    int bodies = 0;
+    loop.emplace(
+        s.io,
+        tasks::options{
+            .every = 10s, .count = 5, .backoff = one_second{}, .missed = missed::catch_up(tasks::unlimited)},
+        [&]() -> task {
+            if (++bodies == 1)
+                co_await pause(95s);
+            else if (bodies == 3 && third)
+                third();
+        });
+    auto const play = [&](std::function<void()> deed) {
+        third = std::move(deed);
+        loop->start();
+        s.time.advance(95s);
+    };
+    SECTION("count")
+    {
+        play(nullptr);
+        CHECK(bodies == 5);
+        CHECK_FALSE(loop->is_running());
+        CHECK_FALSE(loop->failed());
+    }
+    SECTION("stop")
+    {
+        play([&] { loop->stop(); });
+        CHECK(bodies == 3);
+        CHECK_FALSE(loop->is_running());
+    }
+    SECTION("cancellation")
+    {
+        play([&] { loop->cancel(); });
+        CHECK(bodies == 3);
+        CHECK_FALSE(loop->is_running());
+    }
+    SECTION("fatal error")
+    {
+        play([] { throw std::runtime_error{"no"}; });
+        CHECK(bodies == 3);
+        CHECK(loop->failed());
+        CHECK_FALSE(loop->is_running());
+    }
+    SECTION("an error that is retried does not")
+    {
+        play([] { throw tasks::system_error{asio::error::connection_reset}; });
+        CHECK(bodies == 3);
+        CHECK(loop->current_loop() == 2);
+        s.time.advance(1s);
+        CHECK(bodies == 6);
+        CHECK_FALSE(loop->is_running());
+    }
 }

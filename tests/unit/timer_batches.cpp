@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+// Loops that are due at the same instant are taken out of the timer queue together; what the first one does to the others must still count.
+#include "support/catch.hpp"
+
+#include <tasks/detail/coroutine.hpp>
+#include <tasks/detail/timer_queue.hpp>
+#include <tasks/loop.hpp>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+
+using namespace std::chrono_literals;
+using tasks::detail::nanoseconds;
+
+namespace {
+
+struct manual_time final : tasks::detail::time_source {
+    nanoseconds now{1s};
+    [[nodiscard]] tasks::detail::moment look() const noexcept override
+    {
+        return {.steady = now, .wall = now};
+    }
+    [[nodiscard]] nanoseconds steady() const noexcept override { return now; }
+    [[nodiscard]] bool passes_by_itself() const noexcept override { return false; }
+    [[nodiscard]] bool may_have_stepped() const noexcept override { return false; }
+    [[nodiscard]] nanoseconds wake_offset(nanoseconds) noexcept override { return 0ns; }
+};
+
+/// Two loops of 1 s, the first of which does something to the second when both are due.
+struct pair_of_loops {
+    manual_time time;
+    tasks::asio::io_context io{1};
+    std::shared_ptr<tasks::detail::timer_queue> queue = tasks::detail::timer_queue::of(io.get_executor());
+    std::function<void()> deed;
+    int bodies = 0; ///< of the second
+    std::optional<tasks::loop<>> first;
+    std::optional<tasks::loop<>> second;
+
+    pair_of_loops()
+    {
+        queue->use(&time);
+        first.emplace(io.get_executor(), 1s, [this] {
+            if (deed)
+                deed();
+        });
+        second.emplace(io.get_executor(), 1s, [this] { ++bodies; });
+        first->start();
+        second->start();
+        io.poll();
+    }
+    ~pair_of_loops()
+    {
+        first.reset();
+        second.reset();
+        go();
+        queue->use(nullptr);
+    }
+
+    /// Everything that is due now, in batches, in the context.
+    void go()
+    {
+        tasks::asio::post(io, [this] { queue->fire(64); });
+        io.restart();
+        io.poll();
+    }
+    void go_at_next_slot()
+    {
+        time.now += 1s;
+        go();
+    }
+};
+
+} // namespace
+
+TEST_CASE("of loops that are due together, the first may do anything to the others")
+{
+    pair_of_loops loops;
+    REQUIRE(loops.bodies == 1);
+    loops.go_at_next_slot();
+    REQUIRE(loops.bodies == 2);
+
+    SECTION("destroy it")
+    {
+        loops.deed = [&] { loops.second.reset(); };
+        loops.go_at_next_slot();
+        loops.go_at_next_slot();
+        CHECK(loops.bodies == 2);
+    }
+    SECTION("cancel it")
+    {
+        loops.deed = [&] { loops.second->cancel(); };
+        loops.go_at_next_slot();
+        CHECK(loops.bodies == 2);
+        CHECK_FALSE(loops.second->is_running());
+    }
+    SECTION("stop it")
+    {
+        loops.deed = [&] { loops.second->stop(); };
+        loops.go_at_next_slot();
+        CHECK(loops.bodies == 2);
+        CHECK_FALSE(loops.second->is_running());
+    }
+    SECTION("restart it")
+    {
+        loops.deed = [&] { loops.second->restart(); };
+        loops.go_at_next_slot();
+        CHECK(loops.bodies == 3); // the first of the new run
+        CHECK(loops.second->current_loop() == 0);
+    }
+    SECTION("give it another interval")
+    {
+        loops.deed = [&] { loops.second->change_interval(2s); };
+        loops.go_at_next_slot();
+        CHECK(loops.bodies == 2);
+        loops.deed = nullptr;
+        loops.go_at_next_slot();
+        CHECK(loops.bodies == 3);
+        loops.go_at_next_slot();
+        CHECK(loops.bodies == 3);
+    }
+}
+
+TEST_CASE("a loop that is destroyed while it waits is gone at once")
+{
+    manual_time time;
+    tasks::asio::io_context io{1};
+    auto const queue = tasks::detail::timer_queue::of(io.get_executor());
+    queue->use(&time);
+    auto const owned = std::make_shared<int>(0);
+    {
+        tasks::loop<> loop{io.get_executor(), 1s, [owned] {}};
+        loop.start();
+        io.poll();
+        CHECK(owned.use_count() == 2);
+    }
+    if constexpr (tasks::detail::unwinds_anywhere) {
+        CHECK(owned.use_count() == 1);
+        CHECK_FALSE(queue->next_due());
+    }
+    tasks::asio::post(io, [&] { queue->fire(64); });
+    io.restart();
+    io.poll();
+    CHECK(owned.use_count() == 1);
+    queue->use(nullptr);
+}
