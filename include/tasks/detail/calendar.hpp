@@ -69,7 +69,7 @@ private:
     std::uint32_t occupied_levels_ = 0; ///< a bit for each
     std::array<std::uint64_t, levels> occupied_slots_{};
     std::array<std::array<waiter*, slots_per_level>, levels> far_{};
-    std::array<waiter*, 8> inserted_{}; ///< those inserted last into `far`
+    std::array<waiter*, 16> inserted_{}; ///< those inserted last into `far`
     std::size_t next_inserted_ = 0;
 };
 
