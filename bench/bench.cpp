@@ -103,6 +103,8 @@ public:
     tasks::loop<>& any() { return loops[next_ = (next_ + 7'919) % loops.size()]; }
 
     asio::io_context io{1};
+    asio::executor_work_guard<asio::io_context::executor_type> const busy{
+        io.get_executor()}; ///< when all loops have stopped
     std::deque<tasks::loop<>> loops;
     std::uint64_t bodies = 0;
 

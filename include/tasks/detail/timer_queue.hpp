@@ -121,6 +121,8 @@ private:
     struct timer_handler;
     void begin_timer_wait();
     void arm() noexcept;
+    /// The same, on account of a waiter that just came.
+    void arm_for(waiter const& w) noexcept;
     void on_timer() noexcept;
 
     static constexpr std::size_t timer_op_size = 384;

@@ -136,6 +136,12 @@ TASKS_DECL void timer_queue::arm() noexcept
     }
 }
 
+TASKS_DECL void timer_queue::arm_for(waiter const& w) noexcept
+{
+    if (w.clock_ != clock_kind::steady || w.due_ < armed_for_)
+        arm();
+}
+
 // Waits.
 
 TASKS_DECL void timer_queue::begin_wait(waiter& w, clock_kind clock, nanoseconds due) noexcept
@@ -158,10 +164,8 @@ TASKS_DECL void timer_queue::wait(waiter& w, clock_kind clock, nanoseconds due, 
             if (auto const left = due - source_->look().on(clock); left > nanoseconds::zero())
                 due = later(due, source_->wake_offset(left));
         begin_wait(w, clock, due);
-        if (clock == clock_kind::steady && due >= armed_for_)
-            return;
     }
-    arm();
+    arm_for(w);
 }
 
 TASKS_DECL void timer_queue::wake(waiter& w) noexcept
@@ -173,7 +177,7 @@ TASKS_DECL void timer_queue::wake(waiter& w) noexcept
     }
     calendar_of(w).erase(w);
     begin_wait(w, clock_kind::steady, at_once);
-    arm();
+    arm_for(w);
 }
 
 TASKS_DECL bool timer_queue::remove(waiter& w) noexcept
