@@ -125,7 +125,7 @@ TEST_CASE("handled errors: predicates over error codes and over exceptions")
 {
     tasks::detail::handled_errors h;
     h.retry_if(tasks::detail::retry_predicate(
-        [](std::error_code const& e) { return e == net::error::access_denied; }));
+        [](std::error_code const& e) { return e == std::errc::permission_denied; }));
     CHECK(h.match(thrown_with(net::error::access_denied)));
     CHECK(h.match(thrown_with(net::error::eof))); // the types still count
     CHECK(!h.match(thrown_with(net::error::invalid_argument)));
