@@ -7,14 +7,14 @@ using namespace test;
 
 namespace {
 
-struct fixture {
+struct fixture_of_rule_04 {
     stage s;
     captured_log log;
     full_log observer{{s}};
     tasks::loop<> loop{s.io, {.every = 1s, .count = 1, .name = "l"}, [this] { body(); }};
     std::function<void()> body = [this] { s.note("body"); };
 
-    fixture()
+    fixture_of_rule_04()
     {
         note_hooks(s, loop);
         loop.observe(observer);
@@ -37,7 +37,7 @@ struct fixture {
 
 TEST_CASE("rule 4: a before hook that throws makes the run fail: error hook, after hook, no iteration")
 {
-    fixture f;
+    fixture_of_rule_04 f;
     f.loop.before_loop([] { throw_text("before"); });
     CHECK(f.run() ==
           "0s run, 0s before hook failed: before, 0s error(before), 0s after, 0s ended(failed: before)");
@@ -47,7 +47,7 @@ TEST_CASE("rule 4: a before hook that throws makes the run fail: error hook, aft
 TEST_CASE("rule 4: a before hook that throws behind a co_await does the same, a handled type is fatal there "
           "as well")
 {
-    fixture f;
+    fixture_of_rule_04 f;
     f.loop.before_loop([]() -> task {
         co_await pause(1s);
         connection_lost();
@@ -63,7 +63,7 @@ TEST_CASE("rule 4: a before hook that throws behind a co_await does the same, a 
 TEST_CASE("rule 4: when the error hook throws the original exception stays the run's, the hook's own goes to "
           "the log")
 {
-    fixture f;
+    fixture_of_rule_04 f;
     f.body = [] { throw_text("body"); };
     f.loop.error([](std::exception_ptr) { throw_text("error"); });
     CHECK(f.run() ==
@@ -76,7 +76,7 @@ TEST_CASE("rule 4: when the error hook throws the original exception stays the r
 TEST_CASE(
     "rule 4: when the after hook throws that is logged, the state is reset and the run ends failed with it")
 {
-    fixture f;
+    fixture_of_rule_04 f;
     f.loop.after_loop([] { throw_text("after"); });
     CHECK(f.run() ==
           "0s run, 0s before, 0s body, 0s succeeded, 0s after hook failed: after, 0s ended(failed: after)");
@@ -88,7 +88,7 @@ TEST_CASE(
 
 TEST_CASE("rule 4: … unless it had failed with another exception, which stays")
 {
-    fixture f;
+    fixture_of_rule_04 f;
     f.body = [] { throw_text("body"); };
     f.loop.after_loop([]() -> task {
         co_await pause(1s);
@@ -103,7 +103,7 @@ TEST_CASE("rule 4: … unless it had failed with another exception, which stays"
 
 TEST_CASE("rule 4: an after hook that throws makes a cancelled run failed, too")
 {
-    fixture f;
+    fixture_of_rule_04 f;
     f.body = [&] { f.loop.cancel(); };
     f.loop.after_loop([] { throw_text("after"); });
     CHECK(f.run() == "0s run, 0s before, 0s succeeded, 0s after hook failed: after, 0s ended(failed: after)");

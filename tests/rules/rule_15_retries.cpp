@@ -20,7 +20,7 @@ struct derived_error : own_error {
 };
 
 /// A loop whose first `failures` attempts throw an own_error.
-struct fixture {
+struct fixture_of_rule_15 {
     stage s;
     captured_log log;
     full_log observer{{s}};
@@ -29,7 +29,7 @@ struct fixture {
                            if (failures-- > 0)
                                throw own_error{"own"};
                        }};
-    fixture() { loop.observe(observer); }
+    fixture_of_rule_15() { loop.observe(observer); }
 };
 
 } // namespace
@@ -97,7 +97,7 @@ TEST_CASE("rule 15: by default the delay is drawn from [0, min(2^k, 1024) s]")
 
 TEST_CASE("rule 15: the body runs again exactly when the delay is over")
 {
-    fixture f;
+    fixture_of_rule_15 f;
     f.loop.add_exception_type<own_error>();
     f.failures = 3;
     f.loop.start();
@@ -120,7 +120,7 @@ TEST_CASE("rule 15: without reconnect every exception is fatal")
 
 TEST_CASE("rule 15: only errors of the network kind are handled by default")
 {
-    fixture f;
+    fixture_of_rule_15 f;
     f.loop.start();
     f.s.time.advance(10s);
     CHECK(f.s.trace() == "0s run, 0s failed, 0s ended(failed: own)");
@@ -128,7 +128,7 @@ TEST_CASE("rule 15: only errors of the network kind are handled by default")
 
 TEST_CASE("rule 15: add_exception_type acts at once, also for derived types and from within the body")
 {
-    fixture f;
+    fixture_of_rule_15 f;
     SECTION("the type")
     {
         f.loop.add_exception_type<own_error>();
@@ -160,7 +160,7 @@ TEST_CASE("rule 15: add_exception_type acts at once, also for derived types and 
 
 TEST_CASE("rule 15: a derived type does not cover its base")
 {
-    fixture f;
+    fixture_of_rule_15 f;
     f.loop.add_exception_type<derived_error>();
     f.loop.start();
     f.s.time.advance(10s);
@@ -170,7 +170,7 @@ TEST_CASE("rule 15: a derived type does not cover its base")
 TEST_CASE(
     "rule 15: remove_exception_type is true if all given types were present, and removes those that were")
 {
-    fixture f;
+    fixture_of_rule_15 f;
     f.loop.add_exception_type<own_error>();
     CHECK(!f.loop.remove_exception_type<own_error, derived_error>());
     CHECK(!f.loop.remove_exception_type<own_error>());
@@ -199,7 +199,7 @@ TEST_CASE("rule 15: clear_exception_types leaves nothing to be retried")
 
 TEST_CASE("rule 15: during a back-off too, a retry already waited for takes place all the same")
 {
-    fixture f;
+    fixture_of_rule_15 f;
     f.failures = 2;
     f.loop.add_exception_type<own_error>();
     f.loop.start();
@@ -212,7 +212,7 @@ TEST_CASE("rule 15: during a back-off too, a retry already waited for takes plac
 
 TEST_CASE("rule 15: the same for a clearing during the back-off, and a later adding")
 {
-    fixture f;
+    fixture_of_rule_15 f;
     f.failures = 2;
     f.loop.add_exception_type<own_error>();
     f.loop.start();

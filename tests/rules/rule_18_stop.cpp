@@ -10,7 +10,7 @@ struct two_seconds {
     std::chrono::nanoseconds next(unsigned) const { return 2s; }
 };
 
-struct fixture {
+struct fixture_of_rule_18 {
     stage s;
     run_log observer{s};
     int failures = 0;
@@ -21,7 +21,7 @@ struct fixture {
                                connection_lost();
                            s.note("body ends");
                        }};
-    fixture()
+    fixture_of_rule_18()
     {
         loop.before_loop([this]() -> task {
                 s.note("before");
@@ -50,21 +50,21 @@ struct fixture {
 
 TEST_CASE("rule 18: stop() in a sleep: it ends at once, the after hook runs, the run is completed")
 {
-    fixture f;
+    fixture_of_rule_18 f;
     f.s.time.advance(5s);
     CHECK(f.stop() == "5s after, 5s ended(completed)");
 }
 
 TEST_CASE("rule 18: in a body: it is finished")
 {
-    fixture f;
+    fixture_of_rule_18 f;
     f.s.time.advance(1500ms);
     CHECK(f.stop() == "2s body ends, 2s after, 2s ended(completed)");
 }
 
 TEST_CASE("rule 18: … its retries included")
 {
-    fixture f;
+    fixture_of_rule_18 f;
     f.failures = 2;
     SECTION("stopped in an attempt")
     {
@@ -80,7 +80,7 @@ TEST_CASE("rule 18: … its retries included")
 
 TEST_CASE("rule 18: in the before hook: it runs to its end, no iteration, the after hook runs")
 {
-    fixture f;
+    fixture_of_rule_18 f;
     f.s.time.advance(500ms);
     CHECK(f.stop() == "1s before ends, 1s after, 1s ended(completed)");
 }
@@ -88,7 +88,7 @@ TEST_CASE("rule 18: in the before hook: it runs to its end, no iteration, the af
 TEST_CASE(
     "rule 18: before the first step: the before hook runs to its end, no iteration, the after hook runs")
 {
-    fixture f;
+    fixture_of_rule_18 f;
     CHECK(f.stop() == "0s run, 0s before, 1s before ends, 1s after, 1s ended(completed)");
 }
 

@@ -12,7 +12,7 @@ struct a_minute {
 };
 
 /// A loop to be cancelled; its body does what `body` says after it was interrupted.
-struct fixture {
+struct fixture_of_rule_19 {
     stage s;
     captured_log log;
     full_log observer{{s}};
@@ -20,7 +20,7 @@ struct fixture {
     bool fail = false;
     tasks::loop<> loop;
 
-    explicit fixture(tasks::options o = {.every = 100s, .backoff = a_minute{}})
+    explicit fixture_of_rule_19(tasks::options o = {.every = 100s, .backoff = a_minute{}})
         : loop{s.io, std::move(o), [this]() -> task {
                    if (std::exchange(fail, false))
                        connection_lost();
@@ -72,25 +72,25 @@ struct fixture {
 
 TEST_CASE("rule 19: cancel() in the before hook: it is cancelled, no iteration and no error hook runs")
 {
-    fixture f;
+    fixture_of_rule_19 f;
     CHECK(f.cancel_at(500ms) == "1500ms after, being cancelled, 1500ms ended(cancelled)");
 }
 
 TEST_CASE("rule 19: cancel() in the body")
 {
-    fixture f;
+    fixture_of_rule_19 f;
     CHECK(f.cancel_at(5s) == "5s cancelled, 6s after, being cancelled, 6s ended(cancelled)");
 }
 
 TEST_CASE("rule 19: cancel() in the sleep")
 {
-    fixture f;
+    fixture_of_rule_19 f;
     CHECK(f.cancel_at(50s) == "51s after, being cancelled, 51s ended(cancelled)");
 }
 
 TEST_CASE("rule 19: cancel() in a back-off: there is no retry")
 {
-    fixture f;
+    fixture_of_rule_19 f;
     f.fail = true;
     CHECK(f.cancel_at(30s) == "31s after, being cancelled, 31s ended(cancelled)");
 }
@@ -126,7 +126,7 @@ TEST_CASE("rule 19: the cancellation is terminal, and effective at the next susp
 
 TEST_CASE("rule 19: a body that returns is the last")
 {
-    fixture f;
+    fixture_of_rule_19 f;
     f.body = [] {};
     CHECK(f.cancel_at(5s) == "5s succeeded, 6s after, being cancelled, 6s ended(cancelled)");
 }
@@ -199,7 +199,7 @@ TEST_CASE("rule 19: a cancelled body waits for nothing more, though an earlier o
 
 TEST_CASE("rule 19: one that throws a fatal exception makes the run failed")
 {
-    fixture f;
+    fixture_of_rule_19 f;
     f.body = [] { throw std::runtime_error{"boom"}; };
     CHECK(f.cancel_at(5s) == "5s failed, 5s error(boom), 6s after, being cancelled, 6s ended(failed: boom)");
     CHECK(f.loop.failed());
@@ -207,7 +207,7 @@ TEST_CASE("rule 19: one that throws a fatal exception makes the run failed")
 
 TEST_CASE("rule 19: a handled exception is not retried but dropped, and the run is cancelled")
 {
-    fixture f;
+    fixture_of_rule_19 f;
     f.body = [] { connection_lost(); };
     CHECK(f.cancel_at(5s) == "5s failed, 6s after, being cancelled, 6s ended(cancelled)");
     CHECK(!f.loop.failed());
@@ -216,7 +216,7 @@ TEST_CASE("rule 19: a handled exception is not retried but dropped, and the run 
 
 TEST_CASE("rule 19: … without reconnect it is fatal")
 {
-    fixture f{{.every = 100s, .reconnect = false}};
+    fixture_of_rule_19 f{{.every = 100s, .reconnect = false}};
     f.body = [] { connection_lost(); };
     auto const trace = f.cancel_at(5s);
     CHECK(trace.find("5s failed, 5s error(") == 0);
@@ -258,7 +258,7 @@ TEST_CASE("rule 19: cancel() before the first step holds until the run has ended
 
 TEST_CASE("rule 19: cancel() behind stop() still cancels the body being finished")
 {
-    fixture f;
+    fixture_of_rule_19 f;
     f.s.time.advance(5s);
     f.loop.stop();
     CHECK(f.cancel_at(1s) == "6s cancelled, 7s after, being cancelled, 7s ended(cancelled)");

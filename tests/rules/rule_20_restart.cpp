@@ -6,14 +6,14 @@ using namespace test;
 
 namespace {
 
-struct fixture {
+struct fixture_of_rule_20 {
     stage s;
     run_log observer{s};
     tasks::loop<void(int)> loop{s.io, 10s, [this](int n) -> task {
                                     s.note("body " + std::to_string(n));
                                     co_await pause(2s);
                                 }};
-    fixture()
+    fixture_of_rule_20()
     {
         loop.before_loop([this]() -> task {
                 s.note("before");
@@ -32,7 +32,7 @@ struct fixture {
 
 TEST_CASE("rule 20: restart() while idle starts")
 {
-    fixture f;
+    fixture_of_rule_20 f;
     f.loop.restart(1);
     f.s.time.advance(1s);
     CHECK(f.s.trace() == "0s run, 0s before, 1s body 1");
@@ -40,7 +40,7 @@ TEST_CASE("rule 20: restart() while idle starts")
 
 TEST_CASE("rule 20: otherwise the run is cancelled, and a new one starts when it has ended, hooks included")
 {
-    fixture f;
+    fixture_of_rule_20 f;
     f.loop.start(1);
     f.s.time.advance(2s); // in the body
     static_cast<void>(f.s.trace());
@@ -54,7 +54,7 @@ TEST_CASE("rule 20: otherwise the run is cancelled, and a new one starts when it
 
 TEST_CASE("rule 20: … from every state")
 {
-    fixture f;
+    fixture_of_rule_20 f;
     f.loop.start(1);
     SECTION("before the first step: that run has no hooks")
     {
@@ -83,7 +83,7 @@ TEST_CASE("rule 20: … from every state")
 
 TEST_CASE("rule 20: … not cancelled if it is already ending")
 {
-    fixture f;
+    fixture_of_rule_20 f;
     f.loop.start(1);
     f.s.time.advance(5s);
     f.loop.stop();
@@ -113,7 +113,7 @@ TEST_CASE("rule 20: a failing run is restarted by its error hook")
 
 TEST_CASE("rule 20: the last call wins: a later restart() replaces the arguments")
 {
-    fixture f;
+    fixture_of_rule_20 f;
     f.loop.start(1);
     f.s.time.advance(5s);
     f.loop.restart(2);
@@ -127,7 +127,7 @@ TEST_CASE("rule 20: the last call wins: a later restart() replaces the arguments
 
 TEST_CASE("rule 20: a later cancel() or stop() revokes the pending start")
 {
-    fixture f;
+    fixture_of_rule_20 f;
     f.loop.start(1);
     f.s.time.advance(5s);
     static_cast<void>(f.s.trace());
@@ -152,7 +152,7 @@ TEST_CASE("rule 20: a later cancel() or stop() revokes the pending start")
 
 TEST_CASE("rule 20: … and restart() behind cancel() starts after all")
 {
-    fixture f;
+    fixture_of_rule_20 f;
     f.loop.start(1);
     f.s.time.advance(5s);
     static_cast<void>(f.s.trace());

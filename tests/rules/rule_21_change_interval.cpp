@@ -13,13 +13,13 @@ struct broken {
     std::optional<tasks::time_point> next(tasks::time_point) const { throw std::runtime_error{"no idea"}; }
 };
 
-struct fixture {
+struct fixture_of_rule_21 {
     stage s{utc("2024-01-01T00:00:00Z")};
     slot_ledger ledger;
     std::chrono::nanoseconds takes{0};
     tasks::loop<> loop;
 
-    explicit fixture(tasks::schedule every)
+    explicit fixture_of_rule_21(tasks::schedule every)
         : ledger{s, every}
         , loop{s.io, every, [this](tasks::iteration const& it) -> task {
                    s.note(s.when(it.slot));
@@ -28,7 +28,7 @@ struct fixture {
     {
         loop.observe(ledger);
     }
-    ~fixture() { CHECK(ledger.faults() == ""); }
+    ~fixture_of_rule_21() { CHECK(ledger.faults() == ""); }
 
     void change(tasks::schedule every)
     {
@@ -41,7 +41,7 @@ struct fixture {
 
 TEST_CASE("rule 21: waiting: an interval counts from the last slot served")
 {
-    fixture f{100s};
+    fixture_of_rule_21 f{100s};
     f.loop.start();
     f.s.time.advance(10s);
     f.change(30s);
@@ -55,7 +55,7 @@ TEST_CASE("rule 21: waiting: an interval counts from the last slot served")
 
 TEST_CASE("rule 21: … if that is past, the moment of the change is the slot and the grid goes on from there")
 {
-    fixture f{100s};
+    fixture_of_rule_21 f{100s};
     f.loop.start();
     f.s.time.advance(50s);
     f.change(20s);
@@ -66,7 +66,7 @@ TEST_CASE("rule 21: … if that is past, the moment of the change is the slot an
 
 TEST_CASE("rule 21: waiting: times are strictly after now")
 {
-    fixture f{100s};
+    fixture_of_rule_21 f{100s};
     f.loop.start();
     f.s.time.advance(60s);
     f.change(tasks::day_at(1min, 2min));
@@ -76,7 +76,7 @@ TEST_CASE("rule 21: waiting: times are strictly after now")
 
 TEST_CASE("rule 21: the last slot is remembered on the steady clock also for times of day")
 {
-    fixture f{tasks::day_at(1min, 10h)};
+    fixture_of_rule_21 f{tasks::day_at(1min, 10h)};
     f.loop.start();
     f.s.time.advance(70s);
     CHECK(f.s.trace() == "60s 60s");
@@ -89,7 +89,7 @@ TEST_CASE("rule 21: the last slot is remembered on the steady clock also for tim
 
 TEST_CASE("rule 21: between times of day")
 {
-    fixture f{tasks::day_at(1h)};
+    fixture_of_rule_21 f{tasks::day_at(1h)};
     f.loop.start();
     f.s.time.advance(30min);
     f.change(tasks::day_at(2h));
@@ -99,7 +99,7 @@ TEST_CASE("rule 21: between times of day")
 
 TEST_CASE("rule 21: before the first iteration: as if started with the new schedule now")
 {
-    fixture f{tasks::day_at(1h)};
+    fixture_of_rule_21 f{tasks::day_at(1h)};
     f.loop.start();
     f.s.time.advance(30min);
     f.change(10min);
@@ -109,7 +109,7 @@ TEST_CASE("rule 21: before the first iteration: as if started with the new sched
 
 TEST_CASE("rule 21: during the body: the next slot is computed anew by the same rule")
 {
-    fixture f{100s};
+    fixture_of_rule_21 f{100s};
     f.takes = 50s;
     f.loop.start();
     f.s.time.advance(10s);
@@ -160,7 +160,7 @@ TEST_CASE("rule 21: during a back-off likewise, and the retry is not disturbed")
 
 TEST_CASE("rule 21: the before hook is not disturbed")
 {
-    fixture f{100s};
+    fixture_of_rule_21 f{100s};
     f.loop.before_loop([&]() -> task {
         co_await pause(10s);
         f.s.note("before ends");
@@ -174,7 +174,7 @@ TEST_CASE("rule 21: the before hook is not disturbed")
 
 TEST_CASE("rule 21: legal while idle, before the first step, and in the hooks at the end")
 {
-    fixture f{100s};
+    fixture_of_rule_21 f{100s};
     f.change(50s);
     CHECK(f.loop.every().interval() == 50s);
     f.loop.after_loop([&] { f.change(tasks::day_at(1h)); });
@@ -204,7 +204,7 @@ TEST_CASE("rule 21: from within the body, for its own next slot")
 
 TEST_CASE("rule 21: strong: valid, or unchanged")
 {
-    fixture f{100s};
+    fixture_of_rule_21 f{100s};
     f.loop.start();
     f.s.time.advance(10s);
     CHECK_THROWS_AS(f.loop.change_interval(-1s), tasks::bad_option);
@@ -243,7 +243,7 @@ TEST_CASE("rule 21: strong: what it saw of the wall clock before the old schedul
 
 TEST_CASE("rule 21: slots overdue when the schedule is changed are missed with that cause")
 {
-    fixture f{10s};
+    fixture_of_rule_21 f{10s};
     f.takes = 35s;
     f.loop.start();
     f.s.time.advance(32s);

@@ -41,7 +41,7 @@ TEST_CASE("rule 23: during a back-off it stays that of the failed iteration")
 namespace {
 
 /// What current_loop() is in the after hook of a loop with the given count, and after it.
-struct fixture {
+struct fixture_of_rule_23 {
     stage s;
     captured_log log;
     std::uint64_t seen = 99;
@@ -64,20 +64,20 @@ struct fixture {
 
 TEST_CASE("rule 23: in the after hook of a run whose count was reached it is the count")
 {
-    fixture f;
+    fixture_of_rule_23 f;
     CHECK(f.in_after_hook() == 3);
 }
 
 TEST_CASE("rule 23: … also if stop() came in the last iteration")
 {
-    fixture f;
+    fixture_of_rule_23 f;
     f.body = [&] { f.loop.stop(); };
     CHECK(f.in_after_hook() == 3);
 }
 
 TEST_CASE("rule 23: … not if that failed, or was cancelled")
 {
-    fixture f;
+    fixture_of_rule_23 f;
     SECTION("failed")
     {
         f.body = [] { throw std::runtime_error{"boom"}; };

@@ -9,7 +9,7 @@ using namespace test;
 
 namespace {
 
-struct fixture {
+struct fixture_of_rule_27 {
     stage s;
     slot_ledger ledger{s, 10s};
     int in_flight = 0;
@@ -17,8 +17,8 @@ struct fixture {
     std::function<std::chrono::nanoseconds(std::uint64_t)> takes;
     tasks::loop<> loop;
 
-    fixture(tasks::overlap overlap, tasks::missed missed,
-            std::function<std::chrono::nanoseconds(std::uint64_t)> t)
+    fixture_of_rule_27(tasks::overlap overlap, tasks::missed missed,
+                       std::function<std::chrono::nanoseconds(std::uint64_t)> t)
         : takes{std::move(t)}
         , loop{s.io,
                {.every = 10s, .missed = missed, .overlap = overlap},
@@ -46,14 +46,14 @@ auto const long_first = [](std::uint64_t n) { return n == 0 ? 35s : 1s; };
 
 TEST_CASE("rule 27: each slot starts an iteration on time while a place is free")
 {
-    fixture f{2, tasks::missed::coalesce, long_first};
+    fixture_of_rule_27 f{2, tasks::missed::coalesce, long_first};
     CHECK(f.until(45s) == "0s 0s, 10s 10s, 20s 20s, 30s 30s, 40s 40s");
     CHECK(f.most == 2);
 }
 
 TEST_CASE("rule 27: unlimited")
 {
-    fixture f{tasks::unlimited, tasks::missed::coalesce, [](std::uint64_t) { return 95s; }};
+    fixture_of_rule_27 f{tasks::unlimited, tasks::missed::coalesce, [](std::uint64_t) { return 95s; }};
     CHECK(f.until(94s).find("90s 90s") != std::string::npos);
     CHECK(f.most == 10);
     f.until(200s);
@@ -65,21 +65,22 @@ TEST_CASE("rule 27: with no place free the loop is not ready, and rule 12 decide
     auto const both_long = [](std::uint64_t n) { return n < 2 ? 45s : 1s; };
     SECTION("coalesce")
     {
-        fixture f{2, tasks::missed::coalesce, both_long};
+        fixture_of_rule_27 f{2, tasks::missed::coalesce, both_long};
         CHECK(f.until(55s) == "0s 0s, 10s 10s, 45s 40s, 50s 50s");
         CHECK(f.ledger.trace() == "0s ran, 10s ran, 20s coalesced, 30s coalesced, 40s ran, 50s ran");
         CHECK(f.most == 2);
     }
     SECTION("skip")
     {
-        fixture f{2, tasks::missed::skip, both_long};
+        fixture_of_rule_27 f{2, tasks::missed::skip, both_long};
         CHECK(f.until(55s) == "0s 0s, 10s 10s, 50s 50s");
         CHECK(f.ledger.trace() ==
               "0s ran, 10s ran, 20s missed(skipped), 30s missed(skipped), 40s missed(skipped), 50s ran");
     }
     SECTION("catch_up, in as many places as are free")
     {
-        fixture f{2, tasks::missed::catch_up(2), [](std::uint64_t n) { return n < 2 ? 45s : 12s; }};
+        fixture_of_rule_27 f{2, tasks::missed::catch_up(2),
+                             [](std::uint64_t n) { return n < 2 ? 45s : 12s; }};
         CHECK(f.until(56s) == "0s 0s, 10s 10s, 45s 30s, 55s 40s");
         CHECK(f.ledger.trace().find("0s ran, 10s ran, 20s missed(dropped), 30s ran") == 0);
         CHECK(f.most == 2);
@@ -88,13 +89,13 @@ TEST_CASE("rule 27: with no place free the loop is not ready, and rule 12 decide
 
 TEST_CASE("rule 27: a single slot that passed while no place was free is merely late")
 {
-    fixture f{2, tasks::missed::skip, [](std::uint64_t n) { return n < 2 ? 25s : 1s; }};
+    fixture_of_rule_27 f{2, tasks::missed::skip, [](std::uint64_t n) { return n < 2 ? 25s : 1s; }};
     CHECK(f.until(35s) == "0s 0s, 10s 10s, 25s 20s, 30s 30s");
 }
 
 TEST_CASE("rule 27: with 1 it is a plain loop")
 {
-    fixture f{1, tasks::missed::coalesce, long_first};
+    fixture_of_rule_27 f{1, tasks::missed::coalesce, long_first};
     CHECK(f.until(45s) == "0s 0s, 35s 30s, 40s 40s");
     CHECK(f.most == 1);
 }

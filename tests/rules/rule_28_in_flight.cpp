@@ -8,7 +8,7 @@ using namespace test;
 namespace {
 
 /// Iteration n takes 30 s, then does what `ends` says. Iterations 0, 1, 2 start at 0, 1 and 2 s.
-struct fixture {
+struct fixture_of_rule_28 {
     stage s;
     captured_log log;
     run_log observer{s};
@@ -26,7 +26,7 @@ struct fixture {
             s.note("end " + std::to_string(n));
             ends(n);
         }};
-    fixture()
+    fixture_of_rule_28()
     {
         loop.error([this](std::exception_ptr const& e) { s.note("error(" + tasks::what(e) + ")"); })
             .after_loop([this] { s.note("after"); })
@@ -50,7 +50,7 @@ void fail(std::uint64_t n)
 
 TEST_CASE("rule 28: every iteration in flight is awaited")
 {
-    fixture f;
+    fixture_of_rule_28 f;
     f.s.time.advance(5s);
     f.loop.stop();
     CHECK(f.rest() == "0s run, 30s end 0, 31s end 1, 32s end 2, 32s after, 32s ended(completed)");
@@ -58,7 +58,7 @@ TEST_CASE("rule 28: every iteration in flight is awaited")
 
 TEST_CASE("rule 28: … cancelled")
 {
-    fixture f;
+    fixture_of_rule_28 f;
     f.s.time.advance(5s);
     f.loop.cancel();
     CHECK(f.rest() ==
@@ -89,7 +89,7 @@ TEST_CASE("rule 28: … retried as the only one would be")
 TEST_CASE("rule 28: a fatal error stops the run: the error hook runs at once, the others finish, then the "
           "after hook")
 {
-    fixture f;
+    fixture_of_rule_28 f;
     f.ends = [](std::uint64_t n) {
         if (n == 0)
             fail(n);
@@ -116,7 +116,7 @@ TEST_CASE("rule 28: … and no further iteration starts")
 
 TEST_CASE("rule 28: further fatal errors go to the log, the run keeps the first")
 {
-    fixture f;
+    fixture_of_rule_28 f;
     f.ends = fail;
     CHECK(f.rest() ==
           "0s run, 30s end 0, 30s error(boom 0), 31s end 1, 32s end 2, 32s after, 32s ended(failed: boom 0)");
@@ -127,7 +127,7 @@ TEST_CASE("rule 28: further fatal errors go to the log, the run keeps the first"
 
 TEST_CASE("rule 28: cancel() still cancels those in flight after a failure, the run stays failed")
 {
-    fixture f;
+    fixture_of_rule_28 f;
     f.ends = fail;
     f.s.time.advance(30s);
     CHECK(f.s.trace() == "0s run, 30s end 0, 30s error(boom 0)");
@@ -139,7 +139,7 @@ TEST_CASE("rule 28: cancel() still cancels those in flight after a failure, the 
 
 TEST_CASE("rule 28: restart() does the same, and a new run follows")
 {
-    fixture f;
+    fixture_of_rule_28 f;
     f.ends = fail;
     f.s.time.advance(30s);
     static_cast<void>(f.s.trace());
@@ -154,7 +154,7 @@ TEST_CASE("rule 28: restart() does the same, and a new run follows")
 
 TEST_CASE("rule 28: the error hook is not interrupted by that cancel()")
 {
-    fixture f;
+    fixture_of_rule_28 f;
     f.ends = [](std::uint64_t n) {
         if (n == 0)
             fail(n);

@@ -15,7 +15,7 @@ using test::utc;
 
 namespace {
 
-std::string refusal(std::string_view name)
+std::string refusal_of_zone(std::string_view name)
 {
     try {
         static_cast<void>(time_zone::named(name));
@@ -79,8 +79,9 @@ TEST_CASE("an offset in any other form is refused")
         GENERATE(as<std::string>{}, "+", "-", "+9", "+09", "+9:00", "+0900", "+09:", "+09:0", "+09:60",
                  "+09:00:", "+09:00:60", "+24:00", "+09:00Z", "+09:00 ", "+09.5", "++9:00", "+09:00:00.5");
     CAPTURE(name);
-    CHECK(refusal(name) == "tasks: time zone \"" + name +
-                               "\": an offset must be +HH:MM or +HH:MM:SS (or with -), less than 24 hours");
+    CHECK(refusal_of_zone(name) ==
+          "tasks: time zone \"" + name +
+              "\": an offset must be +HH:MM or +HH:MM:SS (or with -), less than 24 hours");
 }
 
 TEST_CASE("a zone that does not exist is refused by name")
@@ -89,7 +90,7 @@ TEST_CASE("a zone that does not exist is refused by name")
         GENERATE(as<std::string>{}, "Mars/Phobos", "America/Nowhere", "", "z", "utc", "europe/berlin",
                  "Europe", " UTC", "UTC+1", "../../etc/passwd", "/etc/localtime", "zone.tab");
     CAPTURE(name);
-    CHECK(refusal(name).starts_with("tasks: time zone \"" + name + "\" is unknown; "));
+    CHECK(refusal_of_zone(name).starts_with("tasks: time zone \"" + name + "\" is unknown; "));
 }
 
 TEST_CASE("a copy and what is left of a moved zone are that zone")
@@ -182,7 +183,7 @@ TEST_CASE("threads may ask for zones at once")
 
 TEST_CASE("without a database the error says how to get one")
 {
-    CHECK(refusal("Europe/Berlin") ==
+    CHECK(refusal_of_zone("Europe/Berlin") ==
           "tasks: time zone \"Europe/Berlin\" is unknown; this build has UTC and offsets such as "
           "+09:00 only (for named zones build with TASKS_TIME_ZONES=std or "
           "TASKS_TIME_ZONES=date)");

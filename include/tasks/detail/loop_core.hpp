@@ -12,10 +12,12 @@
 #include <tasks/observer.hpp>
 #include <tasks/options.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <optional>
 #include <string>
 #include <vector>
@@ -213,7 +215,9 @@ private:
     };
     [[nodiscard]] extras const& extra() const noexcept
     {
-        static extras const& nothing = *new extras; // for ever: a loop may outlive what is destroyed at exit
+        // Never destroyed, for a loop may outlive what is destroyed at exit.
+        alignas(extras) static std::byte memory[sizeof(extras)];
+        static extras const& nothing = *new (memory) extras;
         return extras_ ? *extras_ : nothing;
     }
     /// @throws what an allocation throws
