@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Loops that are due at the same instant are taken out of the timer queue together; what the first one does to the others must still count.
 #include "support/catch.hpp"
+#include "support/stepped_time.hpp"
 
 #include <tasks/detail/coroutine.hpp>
 #include <tasks/detail/timer_queue.hpp>
@@ -12,27 +13,21 @@
 #include <optional>
 
 using namespace std::chrono_literals;
-using tasks::detail::nanoseconds;
 
 namespace {
 
-struct manual_time final : tasks::detail::time_source {
-    nanoseconds now{1s};
-    [[nodiscard]] tasks::detail::moment look() const noexcept override
-    {
-        return {.steady = now, .wall = now};
-    }
-    [[nodiscard]] nanoseconds steady() const noexcept override { return now; }
-    [[nodiscard]] bool passes_by_itself() const noexcept override { return false; }
-    [[nodiscard]] bool may_have_stepped() const noexcept override { return false; }
-    [[nodiscard]] nanoseconds wake_offset(nanoseconds) noexcept override { return 0ns; }
-};
+/// Ends everything that is due now, in batches, in the context.
+void go(tasks::asio::io_context& io)
+{
+    tasks::asio::post(io, [&io] { tasks::detail::timer_queue::of(io.get_executor())->fire(64); });
+    io.restart();
+    io.poll();
+}
 
 /// Two loops of 1 s, the first of which does something to the second when both are due.
 struct pair_of_loops {
-    manual_time time;
+    test::stepped_time time{0s};
     tasks::asio::io_context io{1};
-    std::shared_ptr<tasks::detail::timer_queue> queue = tasks::detail::timer_queue::of(io.get_executor());
     std::function<void()> deed;
     int bodies = 0; ///< of the second
     std::optional<tasks::loop<>> first;
@@ -40,7 +35,7 @@ struct pair_of_loops {
 
     pair_of_loops()
     {
-        queue->use(&time);
+        time.attach(io);
         first.emplace(io.get_executor(), 1s, [this] {
             if (deed)
                 deed();
@@ -54,21 +49,13 @@ struct pair_of_loops {
     {
         first.reset();
         second.reset();
-        go();
-        queue->use(nullptr);
+        go(io);
     }
 
-    /// Everything that is due now, in batches, in the context.
-    void go()
-    {
-        tasks::asio::post(io, [this] { queue->fire(64); });
-        io.restart();
-        io.poll();
-    }
     void go_at_next_slot()
     {
-        time.now += 1s;
-        go();
+        time.pass(1s);
+        go(io);
     }
 };
 
@@ -124,10 +111,9 @@ TEST_CASE("of loops that are due together, the first may do anything to the othe
 
 TEST_CASE("a loop that is destroyed while it waits is gone at once")
 {
-    manual_time time;
+    test::stepped_time time{0s};
     tasks::asio::io_context io{1};
-    auto const queue = tasks::detail::timer_queue::of(io.get_executor());
-    queue->use(&time);
+    time.attach(io);
     auto const owned = std::make_shared<int>(0);
     {
         tasks::loop<> loop{io.get_executor(), 1s, [owned] {}};
@@ -137,11 +123,8 @@ TEST_CASE("a loop that is destroyed while it waits is gone at once")
     }
     if constexpr (tasks::detail::unwinds_anywhere) {
         CHECK(owned.use_count() == 1);
-        CHECK_FALSE(queue->next_due());
+        CHECK_FALSE(tasks::detail::timer_queue::of(io.get_executor())->next_due());
     }
-    tasks::asio::post(io, [&] { queue->fire(64); });
-    io.restart();
-    io.poll();
+    go(io);
     CHECK(owned.use_count() == 1);
-    queue->use(nullptr);
 }

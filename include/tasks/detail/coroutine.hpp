@@ -9,8 +9,8 @@
 /// - a `resumption` is the suspended coroutine: called, it goes on there and then; `unwind` destroys it, on any thread if
 ///   `unwinds_anywhere`; `prefetch_frame` asks for its memory.
 ///
-/// By Asio's public interface alone a loop has two frames and, while it waits, a third. The other way makes do with one, which is a third of
-/// the memory of a waiting loop and a quarter of the time of a wait. It is taken with versions of Asio that it is known to fit.
+/// By Asio's public interface alone a loop has two frames and, while it waits, a third. The other way makes do with one, which saves a
+/// third of the memory of a waiting loop. It is taken with versions of Asio that it is known to fit.
 
 #include <tasks/detail/asio.hpp>
 
