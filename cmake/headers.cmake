@@ -15,13 +15,14 @@ set(tasks_headers
     tasks/detail/coroutine_by_thread.hpp
     tasks/detail/daily_instants.hpp
     tasks/detail/duration_text.hpp
+    tasks/detail/frame_memory.hpp
     tasks/detail/gate.hpp
     tasks/detail/handled_errors.hpp
     tasks/detail/hook.hpp
     tasks/detail/joiner.hpp
     tasks/detail/loop_core.hpp
     tasks/detail/moment.hpp
-    tasks/detail/one_op_storage.hpp
+    tasks/detail/one_block.hpp
     tasks/detail/pending_handler.hpp
     tasks/detail/place.hpp
     tasks/detail/place_to_run.hpp

@@ -199,6 +199,28 @@ TEST_CASE("rule 12: catch_up(unlimited): nobody need look for the slots to come 
                        "52s 5, then 59s");
 }
 
+TEST_CASE("rule 12: catch_up(unlimited): each of the slots that were overdue has failures of its own")
+{
+    stage s;
+    struct seconds {
+        [[nodiscard]] std::chrono::nanoseconds next(unsigned failures) const { return failures * 1s; }
+    };
+    int attempts = 0;
+    tasks::loop<> loop{s.io,
+                       {.every = 10s, .backoff = seconds{}, .missed = missed::catch_up(tasks::unlimited)},
+                       [&]() -> task {
+                           s.note("attempt");
+                           if (++attempts == 1)
+                               co_await pause(35s);
+                           else if (attempts % 2 == 0)
+                               throw tasks::system_error{asio::error::connection_reset};
+                       }};
+    loop.start();
+    s.time.advance(38s);
+    CHECK(s.trace() ==
+          "0s attempt, 35s attempt, 36s attempt, 36s attempt, 37s attempt, 37s attempt, 38s attempt");
+}
+
 TEST_CASE(
     "rule 12: catch_up(unlimited): what was overdue ends with the count, a stop, a cancellation or an error")
 {

@@ -109,6 +109,16 @@ TEST_CASE("an iteration allocates nothing: a coroutine that waits for its slots"
           }) == 0);
 }
 
+TEST_CASE("an iteration allocates nothing: a coroutine that awaits another one")
+{
+    steady_state s;
+    auto const inner = [&]() -> test::task {
+        s.begin();
+        co_return;
+    };
+    CHECK(while_waiting({.every = 1s}, s, [&]() -> test::task { co_await inner(); }) == 0);
+}
+
 TEST_CASE("an iteration allocates nothing: a function that waits for its slots")
 {
     steady_state s;

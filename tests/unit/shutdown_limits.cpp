@@ -17,7 +17,7 @@ std::string text(std::vector<std::string> const& names)
 }
 
 /// Three loops, all in their bodies at 0 s: one needs 2 s, one an hour, one an hour and does not let itself be cancelled.
-struct fixture {
+struct deadlines {
     stage s;
     tasks::loop<> quick{s.io, {.every = 10s, .name = "quick"}, [this]() -> task {
                             co_await pause(2s);
@@ -48,7 +48,7 @@ struct fixture {
 
 TEST_CASE("shutdown: bodies in progress are finished, and then it does not wait for the deadline")
 {
-    fixture f;
+    deadlines f;
     f.shut_down(5s, f.quick);
     f.s.time.advance(60s);
     CHECK(f.s.trace() == "2s quick is done, 2s completed: quick, cancelled: , still running: ");
@@ -56,7 +56,7 @@ TEST_CASE("shutdown: bodies in progress are finished, and then it does not wait 
 
 TEST_CASE("shutdown: what is left at the deadline is cancelled and waited for")
 {
-    fixture f;
+    deadlines f;
     f.slow.after_loop([] { return pause(500ms); });
     f.shut_down(5s, f.quick, f.slow);
     f.s.time.advance(60s);
@@ -66,7 +66,7 @@ TEST_CASE("shutdown: what is left at the deadline is cancelled and waited for")
 
 TEST_CASE("shutdown: it does not wait longer than the deadline and the grace, and says who is still running")
 {
-    fixture f;
+    deadlines f;
     f.shut_down({5s, 3s}, f.quick, f.slow, f.deaf);
     f.s.time.advance(60s);
     CHECK(f.s.trace() == "2s quick is done, 8s completed: quick, cancelled: slow, still running: #3");
@@ -75,7 +75,7 @@ TEST_CASE("shutdown: it does not wait longer than the deadline and the grace, an
 
 TEST_CASE("shutdown: idle loops have completed, and a list of pointers will do")
 {
-    fixture f;
+    deadlines f;
     std::vector<tasks::loop_base*> const loops{&f.quick, nullptr, &f.deaf};
     std::string names;
     asio::co_spawn(f.s.io, tasks::async_shutdown(5s, loops),

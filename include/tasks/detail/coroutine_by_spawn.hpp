@@ -5,6 +5,7 @@
 
 #include <tasks/detail/asio.hpp>
 #include <tasks/detail/gate.hpp>
+#include <tasks/detail/ref.hpp>
 
 #include <cstddef>
 #include <exception>
@@ -25,8 +26,7 @@ inline void unwind(resumption&& suspended) noexcept
     [[maybe_unused]] auto const coroutine = std::move(suspended);
 }
 inline constexpr bool unwinds_anywhere = false;
-
-inline void prefetch_frame(resumption const&) noexcept {} // Asio does not tell where it is
+inline constexpr bool coroutines_rest = true;
 
 template <class Function>
 [[nodiscard]] asio::awaitable<void> suspend(Function f)
@@ -59,9 +59,9 @@ public:
     using cancellation_slot_type = asio::cancellation_slot;
     using executor_type = inline_executor;
 
-    coroutine_ended(asio::cancellation_slot slot, Owner owner) noexcept
+    coroutine_ended(asio::cancellation_slot slot, Owner& owner) noexcept
         : slot_{slot}
-        , owner_{std::move(owner)}
+        , owner_{&owner}
     {
     }
     [[nodiscard]] cancellation_slot_type get_cancellation_slot() const noexcept { return slot_; }
@@ -70,7 +70,7 @@ public:
 
 private:
     asio::cancellation_slot slot_;
-    Owner owner_; // keeps the signal for as long as Asio may touch the slot
+    ref<Owner> owner_; // keeps the signal for as long as Asio may touch the slot
 };
 
 /// Nothing, but larger than any function that Asio executes to take a coroutine's first step.
@@ -79,11 +79,11 @@ struct rehearsal {
     std::byte size[128]{};
 };
 
-/// `executor` is a `gate_executor`, `owner` that of the signal behind the slot.
+/// `executor` is a `gate_executor`, `owner` a counted object that has the signal behind the slot.
 /// @throws what an allocation throws; then the coroutine has been destroyed
 template <class Owner>
 void begin_coroutine(loop_coroutine&& coroutine, asio::any_io_executor const& executor,
-                     asio::cancellation_slot slot, Owner owner)
+                     asio::cancellation_slot slot, Owner& owner)
 {
     struct on_exit {
         ~on_exit() { first_step_of = nullptr; }
@@ -96,7 +96,7 @@ void begin_coroutine(loop_coroutine&& coroutine, asio::any_io_executor const& ex
     executor.execute(rehearsal{});
     first_step_of = &here->state();
 
-    asio::co_spawn(executor, std::move(coroutine), coroutine_ended{slot, std::move(owner)});
+    asio::co_spawn(executor, std::move(coroutine), coroutine_ended{slot, owner});
 }
 
 } // namespace detail

@@ -4,15 +4,53 @@
 /// The coroutine of a loop as an `awaitable_thread` of Asio's own. The only file that uses `asio::detail`.
 
 #include <tasks/detail/asio.hpp>
-#include <tasks/detail/prefetch.hpp>
+#include <tasks/detail/frame_memory.hpp>
 
+#include <coroutine>
 #include <cstddef>
 #include <utility>
 
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
+class occupant; // the first parameter of a loop's coroutine
+
 using loop_coroutine = asio::awaitable<asio::detail::awaitable_thread_entry_point>;
+
+/// Asio keeps memory for two frames of a thread. Those are the user's: a loop's coroutine, which begins anew after each wait, must not take
+/// one of them. Asio's handle takes it for its base, so there may be no members.
+class loop_promise final : public asio::detail::awaitable_frame<asio::detail::awaitable_thread_entry_point,
+                                                                asio::any_io_executor> {
+    using base =
+        asio::detail::awaitable_frame<asio::detail::awaitable_thread_entry_point, asio::any_io_executor>;
+
+    struct users_coroutine {
+        asio::awaitable<void> awaited;
+
+        [[nodiscard]] bool await_ready() const noexcept { return awaited.await_ready(); }
+        void await_suspend(std::coroutine_handle<loop_promise> h)
+        {
+            awaited.await_suspend(std::coroutine_handle<base>::from_promise(h.promise()));
+        }
+        void await_resume() { awaited.await_resume(); }
+    };
+
+public:
+    static void* operator new(std::size_t size) { return frame_memory::allocate(size); }
+    static void operator delete(void* frame, std::size_t size) noexcept
+    {
+        frame_memory::deallocate(frame, size);
+    }
+
+    using base::await_transform;
+    [[nodiscard]] users_coroutine await_transform(asio::awaitable<void> a) const
+    {
+        return {base::await_transform(std::move(a))};
+    }
+};
+static_assert(
+    sizeof(loop_promise) ==
+    sizeof(asio::detail::awaitable_frame<asio::detail::awaitable_thread_entry_point, asio::any_io_executor>));
 
 class resumption : private asio::detail::awaitable_thread<asio::any_io_executor> {
     using thread = asio::detail::awaitable_thread<asio::any_io_executor>;
@@ -38,16 +76,11 @@ public:
     {
         [[maybe_unused]] auto const frame = std::move(suspended.bottom_of_stack_);
     }
-    friend void prefetch_frame(resumption& suspended) noexcept
-    {
-        constexpr std::size_t before_promise = 2 * sizeof(void*);
-        constexpr std::size_t typical_size = 376;
-        prefetch(reinterpret_cast<std::byte const*>(suspended.entry_point()) - before_promise, typical_size);
-    }
 };
 
 /// A loop's coroutine is alone in its thread while it is suspended by the loop: nothing of the user's is unwound with it.
 inline constexpr bool unwinds_anywhere = true;
+inline constexpr bool coroutines_rest = false;
 
 template <class Function>
 class suspension {
@@ -77,10 +110,15 @@ template <class Function>
 /// @throws what an allocation throws; then the coroutine has been destroyed
 template <class Owner>
 void begin_coroutine(loop_coroutine&& coroutine, asio::any_io_executor const& executor,
-                     asio::cancellation_slot slot, Owner const&)
+                     asio::cancellation_slot slot, Owner&)
 {
     resumption{std::move(coroutine), executor, slot}();
 }
 
 } // namespace detail
 TASKS_END_NAMESPACE
+
+template <class... Parameters>
+struct std::coroutine_traits<tasks::detail::loop_coroutine, tasks::detail::occupant, Parameters...> {
+    using promise_type = tasks::detail::loop_promise;
+};

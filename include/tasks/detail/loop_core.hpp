@@ -6,6 +6,7 @@
 #include <tasks/detail/hook.hpp>
 #include <tasks/detail/joiner.hpp>
 #include <tasks/detail/place.hpp>
+#include <tasks/detail/prefetch.hpp>
 #include <tasks/detail/serial_executor.hpp>
 #include <tasks/detail/timeline.hpp>
 #include <tasks/detail/timer_queue.hpp>
@@ -25,14 +26,6 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// What a place is to do next.
-enum class step : std::uint8_t {
-    call,  ///< the body, or a hook: see `place::now`
-    wait,  ///< until the slot, the end of the back-off, or a call that changes something
-    yield, ///< let the executor do other work
-    leave  ///< nothing more
-};
-
 /// What the core must know of a body.
 struct body_kind {
     bool can_expire;      ///< it belongs to an object that is held weakly
@@ -41,8 +34,8 @@ struct body_kind {
 
 /// The state of a loop and all decisions about it; everything but the types of the body and its arguments.
 ///
-/// The public half may be called from any thread. The other half belongs to the coroutine `run`, which performs what is
-/// decided here, on the loop's executor. User code is never called with the mutex held, but for `next` of a schedule.
+/// The public half may be called from any thread. The other half belongs to `run`, which performs what is decided here, on the
+/// loop's executor. User code is never called with the mutex held, but for `next` of a schedule.
 class loop_core : public gated, private context_user {
 public:
     using arguments = std::shared_ptr<void const>;
@@ -98,23 +91,34 @@ public:
     /// The body once, outside the schedule (rule 26). The arguments must outlive the answer.
     [[nodiscard]] asio::awaitable<void> call_directly(iteration& it, void const* args);
 
-    // From the coroutine and what starts it, on the executor.
+    // From `run` and what starts it, on the executor.
 
     /// The first step of a run.
     void launch();
     /// The run ends without another step: the loop or its context is gone, or the executor destroys what it is given.
     void drop_run() noexcept;
+    [[nodiscard]] place_memory& memory() noexcept { return memory_; }
+    /// An iteration will begin soon: fetches what it needs.
+    void prefetch() const noexcept
+    {
+        constexpr std::size_t body = 32; // behind the core
+        auto const* const first = reinterpret_cast<std::byte const*>(&mutex_);
+        auto const* const end = reinterpret_cast<std::byte const*>(this) + sizeof(loop_core) + body;
+        detail::prefetch(this, 1);
+        detail::prefetch(first, static_cast<std::size_t>(end - first));
+    }
     /// An additional place begins.
     void occupy(ref<place> p);
-    /// A coroutine was destroyed before its end.
+    /// A place will not come to its end.
     void place_lost(place& p) noexcept;
     /// Interrupts what is interruptible.
     void emit_cancellation() noexcept;
 
-    [[nodiscard]] step next_step(place& p);
-    /// Calls the user's function that the step is about. Its answer is to be awaited if it is valid.
-    [[nodiscard]] asio::awaitable<void> call(place& p);
-    void step_ended(place& p, step what, std::exception_ptr failure);
+    /// Takes one step after another. @returns the user's coroutine that is to be awaited; nothing if the place has to rest, as
+    /// `place::then` says
+    [[nodiscard]] asio::awaitable<void> advance(place& p);
+    /// The coroutine has ended, or a rest could not begin.
+    void step_ended(place& p, std::exception_ptr failure);
 
     /// Whether this is a turn of the executor's, as far as the executor can tell.
     [[nodiscard]] bool is_here() const noexcept
@@ -149,6 +153,9 @@ private:
     };
 
     // The steps of a place, in the order in which a run comes to them.
+    [[nodiscard]] step next_step(place& p);
+    /// Calls the user's function that the step is about. Its answer is to be awaited if it is valid.
+    [[nodiscard]] asio::awaitable<void> call(place& p);
     void before_hook_ended(place& p, std::exception_ptr failure);
     [[nodiscard]] step next_in_loop(place& p);
     /// Takes the next slot of those that were overdue already. @returns whether there was one to be taken so easily
@@ -191,10 +198,10 @@ private:
     void require_idle(char const* what) const;
 
     // Without it.
+    [[nodiscard]] ref<place> make_place();
     void promote() noexcept;
     void withdraw(place& p) noexcept;
     static void post_occupation(ref<place> p);
-    void spawn(ref<place> p);
     void mourn(place const& lost) noexcept;
     void end_run(place* last, std::exception_ptr after_failure) noexcept;
     void tell_passed(untold_slots const& passed) const noexcept;
@@ -234,7 +241,7 @@ private:
     std::shared_ptr<handled_errors const> handled_; ///< null: the default set
     joiner_list joiners_;
     std::exception_ptr exception_;
-    place* places_ = nullptr;
+    ref<place> places_;          ///< a list; and so they live
     std::uint32_t occupied_ = 0; ///< places
     std::uint32_t open_ = 0;     ///< places that have not left the loop
 
@@ -259,6 +266,7 @@ private:
     std::optional<std::int64_t> const count_;
     timeline timeline_;
     arguments arguments_;
+    place_memory memory_; ///< of the first place, and before of what makes it
 };
 
 } // namespace detail

@@ -4,6 +4,7 @@
 #include <tasks/detail/asio.hpp>
 #include <tasks/detail/coroutine.hpp>
 #include <tasks/detail/moment.hpp>
+#include <tasks/detail/one_block.hpp>
 #include <tasks/detail/ref.hpp>
 #include <tasks/detail/timer_queue.hpp>
 #include <tasks/iteration.hpp>
@@ -17,13 +18,21 @@ namespace detail {
 
 class loop_core;
 
-/// A place in which iterations of a run execute, one after another: the state of one coroutine `run`.
+/// What a place is to do next.
+enum class step : std::uint8_t {
+    call,  ///< the body, or a hook: see `place::now`
+    wait,  ///< until the slot, the end of the back-off, or a call that changes something
+    yield, ///< let the executor do other work
+    leave  ///< nothing more
+};
+
+/// A place in which iterations of a run execute, one after another: what `run` is about.
 ///
-/// A run has one; with `overlap` up to that many. The members are the business of that coroutine and of the core, on the
-/// loop's executor; other threads only ever wake it.
+/// A run has one; with `overlap` up to that many. The members are the business of `run` and of the core, on the loop's executor;
+/// other threads only ever wake it.
 class place final : public ref_counted, public waiter {
 public:
-    /// What the coroutine is busy with.
+    /// What it is busy with.
     enum class stage : std::uint8_t {
         before_hook,
         free,        ///< between iterations
@@ -35,53 +44,60 @@ public:
 
     explicit place(ref<loop_core> core) noexcept;
 
-    /// Keeps the suspended coroutine until `wait_until` on `wait_clock`, or until woken.
-    void park(resumption&& coroutine) noexcept;
-    /// Keeps it until the executor gets to it.
+    /// After its steps: waits until `wait_until` on `wait_clock`, or until woken; or lets the executor do other work; or that was all. It goes
+    /// on by `run`, perhaps on another thread before this returns.
+    void rest() noexcept;
+    /// The same, with a coroutine that goes on instead.
+    void rest(resumption&& coroutine) noexcept;
+    /// Keeps the coroutine until the executor gets to it.
     void yield(resumption&& coroutine) noexcept;
-
-    // What each iteration needs comes first.
-    /// Destroys the coroutine that it keeps.
+    /// Instead of going on.
     void discard() noexcept override;
-
-    ref<loop_core> core;
-    asio::cancellation_signal
-        cancellation; ///< a new one for each place: a used slot is cleared by whoever dies last
-
-    iteration it;
-    nanoseconds wait_until{0};
-    clock_kind wait_clock = clock_kind::steady;
-    unsigned failures = 0; ///< consecutive, of this iteration
-    unsigned burst = 0;    ///< attempts since the coroutine was last suspended by the loop
-    stage now = stage::before_hook;
-    bool opens_the_run = false;   ///< it is to call the before hook
-    bool mourns = false;          ///< it only ends a run whose coroutine was destroyed
-    bool owns_client = false;     ///< it, not the run, is announced to the timer queue
-    bool interruptible = false;   ///< in a coroutine of the user's that `cancel` reaches
-    bool was_interrupted = false; ///< the cancellation has been emitted
-    bool was_silenced = false;    ///< the same, on behalf of the destructor
-    bool state_touched = false;   ///< a coroutine of the user's may have changed the cancellation state
-    bool has_backlog = false;     ///< see `loop_core::take_backlog`
-    bool asleep = false;          ///< it waits, and there is nothing to interrupt; with the core's mutex
-    bool left_the_loop = false;   ///< it will run no further iteration
-    bool finished = false;        ///< the coroutine came to its end
-
-    place* next_in_run = nullptr;
-    std::exception_ptr fatal;           ///< the run's error, for the error hook
-    std::exception_ptr unheard;         ///< a further fatal error, for the log
-    std::exception_ptr lost_error_hook; ///< how the error hook ended, if its coroutine was destroyed
-    std::exception_ptr lost_after_hook; ///< the same of the after hook
 
 private:
     friend struct resume_op;
 
+    void dispose() const noexcept override;
     void ready() noexcept override;
     void prefetch() noexcept override;
     void post_resumption() noexcept;
     void resume() noexcept;
 
     std::optional<resumption> parked_;
+
+public: // what each iteration needs comes first
+    ref<loop_core> core;
+    asio::cancellation_signal
+        cancellation; ///< a new one for each place: a used slot is cleared by whoever dies last
+
+    nanoseconds wait_until{0};
+    clock_kind wait_clock = clock_kind::steady;
+    stage now = stage::before_hook;
+    step then = step::leave; ///< than to step on
+    unsigned failures = 0;   ///< consecutive, of this iteration
+    unsigned burst = 0;      ///< attempts since it last rested
+
+    bool opens_the_run = false;   ///< it is to call the before hook
+    bool mourns = false;          ///< it only ends a run whose coroutine was destroyed
+    bool owns_client = false;     ///< it, not the run, is announced to the timer queue
+    bool interruptible = false;   ///< in a coroutine of the user's that `cancel` reaches
+    bool was_interrupted = false; ///< the cancellation has been emitted
+    bool was_silenced = false;    ///< the same, on behalf of the destructor
+    bool has_backlog = false;     ///< see `loop_core::take_backlog`
+    bool asleep = false;          ///< it waits, and there is nothing to interrupt; with the core's mutex
+    bool left_the_loop = false;   ///< it will run no further iteration
+    bool finished = false;        ///< it came to its end
+
+    iteration it; ///< but for `attempt`, only of a loop that is watched
+    ref<place> next_in_run;
+    std::exception_ptr fatal;           ///< the run's error, for the error hook
+    std::exception_ptr unheard;         ///< a further fatal error, for the log
+    std::exception_ptr lost_error_hook; ///< how the error hook ended, if its coroutine was destroyed
+    std::exception_ptr lost_after_hook; ///< the same of the after hook
 };
+
+/// Most loops never have more than one place at a time.
+using place_memory = one_block<sizeof(place)>;
 
 } // namespace detail
 TASKS_END_NAMESPACE

@@ -24,6 +24,9 @@ private:
     template <class T>
     friend class ref;
 
+    /// The last reference has gone.
+    virtual void dispose() const noexcept { delete this; }
+
     mutable std::atomic<std::uint32_t> references_{0};
 };
 
@@ -54,7 +57,7 @@ public:
     ~ref()
     {
         if (object_ && object_->references_.fetch_sub(1, std::memory_order_acq_rel) == 1)
-            delete static_cast<ref_counted const*>(object_);
+            static_cast<ref_counted const*>(object_)->dispose();
     }
 
     [[nodiscard]] T* get() const noexcept { return object_; }

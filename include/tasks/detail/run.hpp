@@ -7,9 +7,9 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// Starts the coroutine of a place: the run, or with `overlap` one of its places. Executes its first step here and now.
-/// If that fails the core hears of it through `place_lost`, as of any coroutine that is destroyed before its end.
-void start_coroutine(ref<place> p);
+/// Takes the steps of a place until it has to rest, here and now, on the loop's executor. How often it rests and is run on again, and on
+/// which thread, does not matter.
+void run(ref<place> p);
 
 } // namespace detail
 TASKS_END_NAMESPACE

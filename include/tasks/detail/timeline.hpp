@@ -79,6 +79,13 @@ public:
         return policy_.never_drops() && on_grid() && last_look_ && next_ && *next_ <= last_look_->steady &&
                !back_to_back();
     }
+    /// Whether the next slot was so far ahead at the last look that there is no need to look again after one iteration. If that took longer
+    /// after all, a wait for a slot that has passed is over at once.
+    [[nodiscard]] bool waits_long() const noexcept
+    {
+        using namespace std::chrono_literals;
+        return on_grid() && last_look_ && next_ && *next_ - last_look_->steady >= 1ms && !back_to_back();
+    }
     /// Serves the next slot of the backlog. Requires one.
     void serve_backlog() noexcept
     {

@@ -159,13 +159,13 @@ TASKS_DECL bool loop_core::can_be_cancelled() const noexcept
 
 TASKS_DECL void loop_core::wake_all() noexcept
 {
-    for (auto* p = places_; p; p = p->next_in_run)
+    for (auto* p = places_.get(); p; p = p->next_in_run.get())
         queue_->wake(*p);
 }
 
 TASKS_DECL bool loop_core::all_asleep() const noexcept
 {
-    for (auto const* p = places_; p; p = p->next_in_run)
+    for (auto const* p = places_.get(); p; p = p->next_in_run.get())
         if (!p->asleep)
             return false;
     return true;
@@ -231,7 +231,7 @@ TASKS_DECL void loop_core::abandon() noexcept
 TASKS_DECL ref<place> loop_core::take_sleeper() noexcept
 {
     std::scoped_lock lock{mutex_};
-    for (auto* p = places_; p; p = p->next_in_run)
+    for (auto* p = places_.get(); p; p = p->next_in_run.get())
         if (p->asleep && queue_->remove(*p))
             return ref{p};
     return {};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// The decisions that the coroutine `run` performs, in the order in which a run comes to them.
+// The decisions that `run` performs, in the order in which a run comes to them.
 
 #include <tasks/detail/loop_core.hpp>
 
@@ -14,6 +14,23 @@ namespace detail {
 
 /// After so many attempts in a row the executor gets a turn, should the loop never have to wait.
 inline constexpr unsigned attempts_per_turn = 64;
+
+TASKS_DECL asio::awaitable<void> loop_core::advance(place& p)
+{
+    for (;;) {
+        p.then = next_step(p);
+        if (p.then != step::call)
+            return {};
+        std::exception_ptr failure;
+        try {
+            if (auto called = call(p); called.valid() && !gone())
+                return called;
+        } catch (...) {
+            failure = std::current_exception();
+        }
+        step_ended(p, std::move(failure));
+    }
+}
 
 TASKS_DECL step loop_core::next_step(place& p)
 {
@@ -44,9 +61,9 @@ TASKS_DECL asio::awaitable<void> loop_core::call(place& p)
     }
 }
 
-TASKS_DECL void loop_core::step_ended(place& p, step what, std::exception_ptr failure)
+TASKS_DECL void loop_core::step_ended(place& p, std::exception_ptr failure)
 {
-    if (what != step::call) {
+    if (p.then != step::call) {
         if (failure)
             wait_failed(p, std::move(failure));
         return;
@@ -189,7 +206,8 @@ TASKS_DECL step loop_core::decide(place& p, untold_slots* passed)
         ++p.it.attempt;
         return step::call;
     }
-    if (p.now != place::stage::free)
+    bool const just_ran = p.now != place::stage::free;
+    if (just_ran)
         iteration_over(p);
 
     if (body_.can_expire && !no_more_iterations() && body_expired())
@@ -198,7 +216,8 @@ TASKS_DECL step loop_core::decide(place& p, untold_slots* passed)
         return leave_loop(p);
 
     leader_ = &p;
-    auto const now = timeline_.has_backlog() && !is_watched() ? timeline_.last_look() : look();
+    bool const knows = timeline_.has_backlog() || (just_ran && timeline_.waits_long());
+    auto const now = knows && !is_watched() ? timeline_.last_look() : look();
     nanoseconds stepped{0};
     if (!timeline_.begun())
         timeline_.begin(now);
@@ -235,7 +254,11 @@ TASKS_DECL step loop_core::decide(place& p, untold_slots* passed)
     p.now = place::stage::attempting;
     ++p.burst;
     ++in_flight_;
-    p.it = to_iteration(v, started_++, clock, now);
+    if (is_watched())
+        p.it = to_iteration(v, started_, clock, now);
+    else
+        p.it.attempt = 0;
+    ++started_;
     p.has_backlog = timeline_.has_backlog() && !is_watched() && !body_.can_expire && overlap_.limit() == 1;
     return step::call;
 }

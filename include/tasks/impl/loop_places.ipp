@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// The places of a run: how their coroutines begin, how they are cancelled, and what happens if one is destroyed.
+// The places of a run: how they begin, how they are cancelled, and what happens if one is lost.
 
 #include <tasks/detail/loop_core.hpp>
+#include <tasks/detail/one_block.hpp>
 #include <tasks/detail/posting.hpp>
 #include <tasks/detail/run.hpp>
 #include <tasks/detail/sure_exception.hpp>
@@ -17,8 +18,11 @@ namespace detail {
 /// The first step of a run. Tells the core if it is destroyed instead.
 class launch_op {
 public:
+    using allocator_type = one_block_allocator<sizeof(place)>;
+
     explicit launch_op(ref<loop_core> core) noexcept
-        : core_{std::move(core)}
+        : memory_{&core->memory()}
+        , core_{std::move(core)}
     {
     }
     launch_op(launch_op&&) noexcept = default;
@@ -29,8 +33,10 @@ public:
             core_->drop_run();
     }
     void operator()() { std::exchange(core_, {})->launch(); }
+    [[nodiscard]] allocator_type get_allocator() const noexcept { return allocator_type{*memory_}; }
 
 private:
+    place_memory* memory_; // Asio asks for the allocator of a handler moved from, too
     ref<loop_core> core_;
 };
 
@@ -61,7 +67,10 @@ private:
 
 TASKS_DECL void loop_core::begin_run(arguments& args)
 {
-    post_for(this, executor(), launch_op{ref{this}});
+    if (io_context_)
+        post_for(this, *io_context_, launch_op{ref{this}}); // an executor of its own type knows allocators
+    else
+        post_for(this, executor(), launch_op{ref{this}});
     arguments_.swap(args);
     phase_ = phase::starting;
     exception_ = nullptr;
@@ -79,18 +88,24 @@ TASKS_DECL void loop_core::begin_first_run(arguments& args)
     }
 }
 
+TASKS_DECL ref<place> loop_core::make_place()
+{
+    return ref{new (memory_.allocate(sizeof(place))) place{ref{this}}};
+}
+
 TASKS_DECL void loop_core::launch()
 {
     ref<place> p;
     std::exception_ptr problem;
     try {
-        p = ref{new place{ref{this}}};
+        p = make_place();
         p->opens_the_run = true;
     } catch (...) {
         problem = std::current_exception();
     }
     bool restarted;
     bool cancelled;
+    bool linked = false;
     {
         std::scoped_lock lock{mutex_};
         restarted = restarted_;
@@ -101,9 +116,10 @@ TASKS_DECL void loop_core::launch()
         } else if (!cancelled && !gone()) {
             phase_ = phase::running;
             link(*p);
+            linked = true;
         }
     }
-    if (gone()) {
+    if (!linked && gone()) {
         drop_run();
         return;
     }
@@ -111,10 +127,10 @@ TASKS_DECL void loop_core::launch()
         tell(&observer_table::run_started, run_started{.loop = name(), .restarted = false});
     if (problem && !cancelled)
         report("the run could not begin", problem);
-    if (problem || cancelled)
-        end_run(nullptr, nullptr);
+    if (linked)
+        run(std::move(p));
     else
-        spawn(std::move(p));
+        end_run(nullptr, nullptr);
 }
 
 TASKS_DECL void loop_core::drop_run() noexcept
@@ -137,21 +153,12 @@ TASKS_DECL void loop_core::drop_run() noexcept
     queue_->remove_client();
 }
 
-TASKS_DECL void loop_core::spawn(ref<place> p)
-{
-    try {
-        start_coroutine(std::move(p));
-    } catch (...) {
-        // The coroutine was destroyed, which has been told through place_lost.
-    }
-}
-
 TASKS_DECL void loop_core::occupy(ref<place> p)
 {
     if (gone())
         place_lost(*p);
     else
-        spawn(std::move(p));
+        run(std::move(p));
 }
 
 TASKS_DECL void loop_core::post_occupation(ref<place> p)
@@ -166,7 +173,7 @@ TASKS_DECL void loop_core::promote() noexcept
 {
     ref<place> p;
     try {
-        p = ref{new place{ref{this}}};
+        p = make_place();
         queue_->add_client(executor());
         p->owns_client = true;
         p->now = place::stage::free;
@@ -183,7 +190,7 @@ TASKS_DECL void loop_core::promote() noexcept
     }
 }
 
-/// Takes back a place whose coroutine could not be started.
+/// Takes back a place that could not be started.
 TASKS_DECL void loop_core::withdraw(place& p) noexcept
 {
     std::scoped_lock lock{mutex_};
@@ -195,10 +202,10 @@ TASKS_DECL void loop_core::withdraw(place& p) noexcept
 
 TASKS_DECL void loop_core::link(place& p) noexcept
 {
-    auto** last = &places_;
+    auto* last = &places_;
     while (*last)
         last = &(*last)->next_in_run;
-    *last = &p;
+    *last = ref{&p};
     ++occupied_;
     if (!p.left_the_loop)
         ++open_;
@@ -206,13 +213,12 @@ TASKS_DECL void loop_core::link(place& p) noexcept
 
 TASKS_DECL void loop_core::unlink(place& p) noexcept
 {
-    for (auto** at = &places_; *at; at = &(*at)->next_in_run) {
-        if (*at == &p) {
-            *at = p.next_in_run;
+    for (auto* at = &places_; *at; at = &(*at)->next_in_run) {
+        if (at->get() == &p) {
+            *at = std::exchange(p.next_in_run, {});
             break;
         }
     }
-    p.next_in_run = nullptr;
     p.finished = true;
     --occupied_;
     if (p.owns_client)
@@ -265,7 +271,7 @@ TASKS_DECL void loop_core::mourn(place const& lost) noexcept
     std::exception_ptr problem;
     bool context_gone = false;
     try {
-        p = ref{new place{ref{this}}};
+        p = make_place();
         p->mourns = true;
         p->now = place::stage::free;
         p->lost_error_hook = lost.lost_error_hook;
@@ -315,9 +321,9 @@ TASKS_DECL void loop_core::emit_cancellation() noexcept
             if (!cancel_ && !gone())
                 return;
             bool const silenced = gone(); // then once more, whatever cancel() did
-            auto* p = places_;
+            auto* p = places_.get();
             while (p && (silenced ? p->was_silenced : p->was_interrupted || !p->interruptible))
-                p = p->next_in_run;
+                p = p->next_in_run.get();
             if (!p)
                 return;
             (silenced ? p->was_silenced : p->was_interrupted) = true;

@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// A place while its coroutine is suspended by the loop, and how it goes on.
+// A place while it rests, and how it goes on.
 
 #include <tasks/detail/loop_core.hpp>
 #include <tasks/detail/posting.hpp>
-#include <tasks/detail/prefetch.hpp>
+#include <tasks/detail/run.hpp>
 #include <tasks/errors.hpp>
 #include <tasks/log.hpp>
 
 #include <chrono>
+#include <memory>
 #include <utility>
 
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// Continues a coroutine through its executor; if that destroys the function instead, the coroutine is unwound.
+/// Goes on through the executor; if that destroys the function instead, the place is lost.
 struct resume_op {
     explicit resume_op(ref<place> p) noexcept
         : where{std::move(p)}
@@ -38,10 +39,28 @@ TASKS_DECL place::place(ref<loop_core> loop) noexcept
 {
 }
 
-TASKS_DECL void place::park(resumption&& coroutine) noexcept
+TASKS_DECL void place::dispose() const noexcept
+{
+    auto const loop = core; // it has the memory
+    std::destroy_at(this);
+    loop->memory().deallocate(const_cast<place*>(this));
+}
+
+TASKS_DECL void place::rest() noexcept
+{
+    switch (then) {
+    case step::wait: core->queue()->wait(*this, wait_clock, wait_until); break;
+    case step::yield: post_resumption(); break;
+    default:
+        if (!finished)
+            core->place_lost(*this);
+    }
+}
+
+TASKS_DECL void place::rest(resumption&& coroutine) noexcept
 {
     parked_.emplace(std::move(coroutine));
-    core->queue()->wait(*this, wait_clock, wait_until);
+    rest();
 }
 
 TASKS_DECL void place::yield(resumption&& coroutine) noexcept
@@ -52,16 +71,13 @@ TASKS_DECL void place::yield(resumption&& coroutine) noexcept
 
 TASKS_DECL void place::ready() noexcept
 {
-    ref const self{this}; // for it may be resumed, and end, before the call returns
     if (!core->try_here([this] { resume(); }))
         post_resumption();
 }
 
 TASKS_DECL void place::prefetch() noexcept
 {
-    detail::prefetch(core.get(), sizeof(loop_core) + 32);
-    if (parked_)
-        prefetch_frame(*parked_);
+    core->prefetch();
 }
 
 TASKS_DECL void place::post_resumption() noexcept
@@ -73,21 +89,22 @@ TASKS_DECL void place::post_resumption() noexcept
     } catch (abandoned const&) {
         discard(); // the executor destroys what it is given
     } catch (...) {
-        // No memory. The coroutine is still parked, so try again soon.
+        // No memory. Try again soon.
         core->queue()->wait(*this, clock_kind::steady, later(core->queue()->steady(), 1ms));
     }
 }
 
-// The coroutine may hold the last reference to its own place, so that is kept until the coroutine has gone.
-
 TASKS_DECL void place::resume() noexcept
 {
-    ref const self{this};
-    auto coroutine = std::move(*parked_);
-    parked_.reset();
+    ref self{this};
+    auto coroutine = std::exchange(parked_, std::nullopt);
+    if (!coroutine) {
+        run(std::move(self));
+        return;
+    }
     // If the loop is gone the coroutine ends at once, which needs no memory; its destruction from here would be posted by Asio.
     try {
-        std::move(coroutine)();
+        std::move (*coroutine)();
     } catch (...) {
         detail::report({.loop = core->name(),
                         .what = "the coroutine could not be ended",
@@ -98,9 +115,11 @@ TASKS_DECL void place::resume() noexcept
 TASKS_DECL void place::discard() noexcept
 {
     ref const self{this};
-    auto coroutine = std::move(*parked_);
-    parked_.reset();
-    unwind(std::move(coroutine));
+    then = step::leave;
+    if (auto coroutine = std::exchange(parked_, std::nullopt))
+        unwind(std::move(*coroutine));
+    else
+        rest();
 }
 
 } // namespace detail

@@ -11,32 +11,40 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// Owns a place on behalf of its coroutine. A parameter, not a local: it also sees the end of a coroutine that is destroyed
-/// before its first step.
+/// A place on behalf of the coroutine in which it awaits those of the user's. A parameter, not a local: the place rests when of the
+/// coroutine nothing is left, for another thread may run it on at once.
 class occupant {
 public:
     explicit occupant(ref<place> p) noexcept
         : place_{std::move(p)}
     {
     }
-    occupant(occupant&&) noexcept = default;
+    occupant(occupant&& other) noexcept = default;
     occupant& operator=(occupant&&) = delete;
     ~occupant()
     {
-        if (place_ && !place_->finished)
-            place_->core->place_lost(*place_);
+        if (!place_ || !begun_)
+            return;
+        place_->cancellation.slot().clear(); // its memory is for the next coroutine of this thread
+        place_->rest();
     }
 
-    [[nodiscard]] place& where() const noexcept { return *place_; }
+    /// The coroutine takes its first step; before it nobody need hear of its end.
+    [[nodiscard]] place& begin() noexcept
+    {
+        begun_ = true;
+        return *place_;
+    }
 
 private:
     ref<place> place_;
+    bool begun_ = false;
 };
 
-/// Suspends the coroutine for the wait that its place has decided on.
-struct parking {
+/// Suspends the coroutine while its place rests.
+struct resting {
     place* where;
-    void operator()(resumption&& coroutine) const noexcept { where->park(std::move(coroutine)); }
+    void operator()(resumption&& coroutine) const noexcept { where->rest(std::move(coroutine)); }
 };
 
 /// Suspends it until the executor gets to it.
@@ -45,51 +53,62 @@ struct yielding {
     void operator()(resumption&& coroutine) const noexcept { where->yield(std::move(coroutine)); }
 };
 
-/// The life of a place, from top to bottom. The first place of a run calls the before hook; while a place works another one may wait for the
-/// next slot (see `loop_core::promote`); the last to leave calls the after hook. Nothing is decided here.
+/// Awaits a coroutine of the user's, and goes on with the place's steps, and the coroutines in them.
 ///
-/// What is awaited of the user's is bound to a name first: GCC 12 frees the temporaries of a `co_await` expression twice.
-TASKS_DECL loop_coroutine run(occupant self)
+/// What is awaited of the user's is bound to a name: GCC 12 frees the temporaries of a `co_await` expression twice.
+TASKS_DECL loop_coroutine run_coroutine(occupant self, asio::awaitable<void> called)
 {
-    auto& p = self.where();
+    auto& p = self.begin();
     auto& loop = *p.core;
+    bool state_touched = false; // a coroutine of the user's may have changed the cancellation state
 
-    for (auto next = loop.next_step(p); next != step::leave; next = loop.next_step(p)) {
+    do {
         std::exception_ptr failure;
         try {
-            if (p.state_touched) {
+            if (std::exchange(state_touched, called.valid())) {
                 co_await asio::this_coro::reset_cancellation_state();
                 co_await asio::this_coro::throw_if_cancelled(true);
-                p.state_touched = false;
             }
-            if (next == step::wait) {
-                co_await suspend(parking{&p});
-            } else if (next == step::yield) {
-                co_await suspend(yielding{&p});
-            } else {
-                auto called = loop.call(p);
-                if (called.valid()) {
-                    p.state_touched = true;
-                    co_await std::move(called);
-                }
+            if (called.valid()) {
+                co_await std::move(called);
+            } else if constexpr (coroutines_rest) {
+                co_await suspend(resting{&p});
             }
         } catch (...) {
             failure = std::current_exception();
         }
         // A coroutine of the user's may end on another executor than it began on.
-        if (p.state_touched && !loop.is_here()) {
+        if (state_touched && !loop.is_here()) {
             co_await asio::this_coro::throw_if_cancelled(false);
             co_await suspend(yielding{&p});
         }
-        loop.step_ended(p, next, std::move(failure));
-    }
+        loop.step_ended(p, std::move(failure));
+        called = loop.advance(p);
+    } while (called.valid() || (coroutines_rest && p.then != step::leave));
 }
 
-TASKS_DECL void start_coroutine(ref<place> p)
+/// The life of a place, from top to bottom. The first place of a run calls the before hook; while a place works another one may wait for the
+/// next slot (see `loop_core::promote`); the last to leave calls the after hook. Nothing is decided here.
+TASKS_DECL void run(ref<place> p)
 {
-    asio::any_io_executor const executor{gate_executor{ref<gated const>{p->core.get()}}};
-    auto const slot = p->cancellation.slot();
-    begin_coroutine(run(occupant{p}), executor, slot, p);
+    auto& place = *p;
+    auto& loop = *place.core;
+    for (;;) {
+        auto called = loop.advance(place);
+        if (!called.valid()) {
+            place.rest();
+            return;
+        }
+        try {
+            asio::any_io_executor const executor{gate_executor{ref<gated const>{&loop}}};
+            begin_coroutine(run_coroutine(occupant{std::move(p)}, std::move(called)), executor,
+                            place.cancellation.slot(), place);
+            return;
+        } catch (...) {
+            p = ref{&place}; // which the run has, too, until it comes to its end
+            loop.step_ended(place, std::current_exception());
+        }
+    }
 }
 
 } // namespace detail

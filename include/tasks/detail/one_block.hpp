@@ -3,57 +3,58 @@
 
 #include <tasks/detail/config.hpp>
 
+#include <atomic>
 #include <cstddef>
 #include <new>
 
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// Memory for the one asynchronous operation that its owner has in progress at a time, so that starting it cannot fail.
+/// Memory for one thing at a time that its owner needs again and again, such as an asynchronous operation, which then cannot fail to start.
+/// A second one at the same time comes from the heap.
 template <std::size_t Size>
-class one_op_storage {
+class one_block {
 public:
-    one_op_storage() noexcept = default;
-    one_op_storage(one_op_storage const&) = delete;
-    one_op_storage& operator=(one_op_storage const&) = delete;
+    one_block() noexcept = default;
+    one_block(one_block const&) = delete;
+    one_block& operator=(one_block const&) = delete;
 
     [[nodiscard]] void* allocate(std::size_t size)
     {
-        if (in_use_ || size > sizeof bytes_)
+        if (size > sizeof bytes_ || in_use_.exchange(true, std::memory_order_acquire))
             return ::operator new(size);
-        in_use_ = true;
         return bytes_;
     }
 
     void deallocate(void* p) noexcept
     {
         if (p == bytes_)
-            in_use_ = false;
+            in_use_.store(false, std::memory_order_release);
         else
             ::operator delete(p);
     }
 
 private:
     alignas(std::max_align_t) std::byte bytes_[Size];
-    bool in_use_ = false;
+    std::atomic<bool> in_use_{false};
 };
 
 /// The allocator that an operation's handler is associated with.
 template <std::size_t Size, class T = void>
-class one_op_allocator {
+class one_block_allocator {
 public:
     using value_type = T;
     template <class U>
     struct rebind {
-        using other = one_op_allocator<Size, U>;
+        using other = one_block_allocator<Size, U>;
     };
 
-    explicit one_op_allocator(one_op_storage<Size>& storage) noexcept
+    explicit one_block_allocator(one_block<Size>& storage) noexcept
         : storage_{&storage}
     {
     }
     template <class U>
-    one_op_allocator(one_op_allocator<Size, U> const& other) noexcept
+    one_block_allocator(one_block_allocator<Size, U> const& other) noexcept
         : storage_{other.storage_}
     {
     }
@@ -65,16 +66,16 @@ public:
     void deallocate(T* p, std::size_t) const noexcept { storage_->deallocate(p); }
 
     template <class U>
-    friend bool operator==(one_op_allocator const& a, one_op_allocator<Size, U> const& b) noexcept
+    friend bool operator==(one_block_allocator const& a, one_block_allocator<Size, U> const& b) noexcept
     {
         return a.storage_ == b.storage_;
     }
 
 private:
     template <std::size_t, class>
-    friend class one_op_allocator;
+    friend class one_block_allocator;
 
-    one_op_storage<Size>* storage_;
+    one_block<Size>* storage_;
 };
 
 } // namespace detail

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+#include "support/catch.hpp"
+#include "support/stage.hpp"
+
+#include <optional>
+#include <utility>
+
+using namespace test;
+
+namespace {
+
+/// An operation that completes when and where the test says.
+class border {
+public:
+    using handler = asio::async_result<asio::use_awaitable_t<>, void()>::handler_type;
+
+    auto crossed()
+    {
+        return asio::async_initiate<asio::use_awaitable_t<> const, void()>(begin{this}, asio::use_awaitable);
+    }
+    void open() { std::move (*std::exchange(waiting_, std::nullopt))(); }
+
+private:
+    struct begin {
+        border* where;
+        void operator()(handler&& h) const { where->waiting_.emplace(std::move(h)); }
+    };
+
+    std::optional<handler> waiting_;
+};
+
+} // namespace
+
+TEST_CASE("a body that ends on another executor: the loop goes on, on its own")
+{
+    stage s;
+    bool const context = GENERATE(false, true);
+    CAPTURE(context);
+    border there;
+    int bodies = 0;
+    int hooks = 0;
+    std::optional<tasks::loop<>> loop;
+    auto const body = [&]() -> task {
+        if (++bodies == 1)
+            co_await there.crossed();
+    };
+    if (context)
+        loop.emplace(s.io, tasks::options{.every = 0s, .count = 2}, body);
+    else
+        loop.emplace(s.io.get_executor(), tasks::options{.every = 0s, .count = 2}, body);
+    loop->after_loop([&] { ++hooks; });
+    loop->start();
+    s.time.run_until_idle();
+    REQUIRE(bodies == 1);
+
+    there.open(); // in no context at all
+    CHECK(bodies == 1);
+    CHECK(loop->current_loop() == 0);
+    s.time.run_until_idle();
+    CHECK(bodies == 2);
+    CHECK(hooks == 1);
+}
