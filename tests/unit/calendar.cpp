@@ -85,6 +85,24 @@ TEST_CASE("waits end in the order in which they fall due, equals in that of thei
     CHECK_FALSE(b.queue.next_due());
 }
 
+TEST_CASE("of the waits for the same time some came long before, when it was far away, and some just before")
+{
+    // Time is kept in ticks of 2^20 ns. At this one begins a list of far ones, and it is soon enough for a list of its own later on.
+    constexpr nanoseconds tick{1 << 20};
+    auto const offset = GENERATE(0ns, 1ns, nanoseconds{1 << 20} - 1ns);
+    bench b;
+    b.wait(1088 * tick + offset);
+    b.time.now.steady = 100 * tick;
+    CHECK(b.fire().empty());
+    b.wait(1088 * tick + offset);
+    b.wait(1088 * tick);
+    b.time.now.steady = 1087 * tick;
+    CHECK(b.fire().empty());
+    b.time.now.steady = 1088 * tick + offset;
+    CHECK(b.fire() == (offset == 0ns ? std::vector{1, 2, 3} : std::vector{3, 1, 2}));
+    CHECK_FALSE(b.queue.next_due());
+}
+
 TEST_CASE("fire ends no more waits than it may")
 {
     bench b;
