@@ -29,6 +29,25 @@ TEST_CASE("rule 14: interval 0 yields to the executor between iterations")
     CHECK(other >= 99);
 }
 
+TEST_CASE("rule 14: … and so does any loop that is always due, every 64 attempts")
+{
+    stage s;
+    int runs = 0;
+    std::optional<int> stopped_at;
+    tasks::loop<> loop{
+        s.io, {.every = 1s, .missed = tasks::missed::catch_up(tasks::unlimited)}, [&]() -> task {
+            if (++runs == 1)
+                co_await pause(1h);
+            if (runs == 2)
+                asio::post(s.io, [&] { stopped_at = runs; });
+        }};
+    loop.start();
+    s.time.advance(1h);
+    REQUIRE(runs == 1 + 3'600);
+    REQUIRE(stopped_at);
+    CHECK(*stopped_at <= 2 + 64);
+}
+
 TEST_CASE("rule 14: a loop without end can be stopped by its neighbour at the same instant")
 {
     stage s;

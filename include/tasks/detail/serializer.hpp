@@ -2,7 +2,7 @@
 #pragma once
 
 #include <tasks/detail/asio.hpp>
-#include <tasks/detail/one_op_storage.hpp>
+#include <tasks/detail/one_block.hpp>
 #include <tasks/detail/ref.hpp>
 
 #include <atomic>
@@ -66,7 +66,7 @@ protected:
     /// What the context executes for it.
     class turn {
     public:
-        using allocator_type = one_op_allocator<turn_size>;
+        using allocator_type = one_block_allocator<turn_size>;
 
         explicit turn(serializer& s) noexcept
             : serializer_{&s}
@@ -89,7 +89,7 @@ protected:
 
     private:
         ref<serializer> serializer_;
-        one_op_storage<turn_size>* storage_; // Asio asks for the allocator of a handler moved from, too
+        one_block<turn_size>* storage_; // Asio asks for the allocator of a handler moved from, too
     };
 
     /// Posts a `turn`, which finds its memory in place.
@@ -186,15 +186,18 @@ private:
         return std::unique_ptr<queued>{first};
     }
 
+    /// Executes what is there already. What comes meanwhile is for the next turn, so that others have theirs before.
     void take_turn()
     {
-        constexpr int functions_per_turn = 64; // then others have theirs
+        constexpr int most = 64;
         entry const here{*this};
-        for (int i = 0; i < functions_per_turn; ++i) {
+        for (int i = 0; i < most; ++i) {
             auto const f = pop();
             if (!f)
                 return;
             f->call();
+            if (!oldest_)
+                return;
         }
     }
 
@@ -209,7 +212,7 @@ private:
 
     std::atomic<queued*> newest_{nullptr};
     queued* oldest_ = nullptr; ///< of those taken over by who has the lock
-    one_op_storage<turn_size> turn_;
+    one_block<turn_size> turn_;
 };
 
 /// An executor that can tell whether the calling thread is one of its context, as those of Asio's own contexts can.
