@@ -4,7 +4,7 @@
 #include <tasks/detail/asio.hpp>
 #include <tasks/detail/calendar.hpp>
 #include <tasks/detail/moment.hpp>
-#include <tasks/detail/one_op_storage.hpp>
+#include <tasks/detail/one_block.hpp>
 #include <tasks/detail/time_source.hpp>
 #include <tasks/detail/waiter.hpp>
 
@@ -16,6 +16,7 @@
 #include <mutex>
 #include <optional>
 #include <span>
+#include <thread>
 #include <vector>
 
 TASKS_BEGIN_NAMESPACE
@@ -111,6 +112,8 @@ private:
         return w.clock_ == clock_kind::wall ? wall_ : steady_;
     }
     void begin_wait(waiter& w, clock_kind clock, nanoseconds due) noexcept;
+    /// A look at the clocks that somebody waits for.
+    [[nodiscard]] moment look_where_needed() const noexcept;
     [[nodiscard]] nanoseconds next_due_at(moment now) const noexcept;
     [[nodiscard]] nanoseconds next_wake_up() const noexcept;
     [[nodiscard]] waiter* take_due(moment now) noexcept;
@@ -119,11 +122,13 @@ private:
     static void end_waits(std::span<waiter* const> batch) noexcept;
     void notice_steps(moment now) noexcept;
     struct timer_handler;
-    void begin_timer_wait();
+    void begin_timer_wait(nanoseconds wake_up);
     void arm() noexcept;
     /// The same, on account of a waiter that just came.
     void arm_for(waiter const& w) noexcept;
     void on_timer() noexcept;
+    /// Learns whether more than one thread runs the context, from those that come here.
+    void notice_thread() noexcept;
 
     static constexpr std::size_t timer_op_size = 384;
     static constexpr std::size_t batch_size = 64;
@@ -131,7 +136,7 @@ private:
     mutable std::mutex mutex_;
     time_source* source_ = &system_time::instance();
     std::optional<asio::steady_timer> timer_;
-    one_op_storage<timer_op_size> timer_op_;
+    one_block<timer_op_size> timer_op_;
     context_user* users_ = nullptr;
     calendar steady_;
     calendar wall_;
@@ -143,6 +148,8 @@ private:
     nanoseconds slack_ = std::chrono::milliseconds{1};
     bool timer_waits_ = false; ///< an `async_wait` is in progress
     bool firing_ = false;      ///< whoever fires arms the timer when done
+    bool shared_ = false;      ///< by several threads; then nobody waits for whoever fires
+    std::thread::id thread_;   ///< the first that came here
     bool closed_ = false;
 };
 

@@ -53,7 +53,7 @@ TASKS_DECL void timer_queue::add_client(asio::any_io_executor const& executor)
         timer_.emplace(s ? s->context_executor() : executor);
     }
     if (!timer_waits_ && !firing_)
-        begin_timer_wait();
+        begin_timer_wait(next_wake_up());
     ++clients_;
 }
 
@@ -70,7 +70,7 @@ TASKS_DECL void timer_queue::remove_client() noexcept
 }
 
 struct timer_queue::timer_handler {
-    using allocator_type = one_op_allocator<timer_op_size>;
+    using allocator_type = one_block_allocator<timer_op_size>;
     using executor_type = asio::system_executor; // of no loop: it runs where the context runs it
 
     explicit timer_handler(std::shared_ptr<timer_queue> q) noexcept
@@ -84,31 +84,53 @@ struct timer_queue::timer_handler {
     void operator()(error_code const&) const { queue->on_timer(); }
 
     std::shared_ptr<timer_queue> queue;
-    one_op_storage<timer_op_size>* storage; // Asio asks for the allocator of a handler moved from, too
+    one_block<timer_op_size>* storage; // Asio asks for the allocator of a handler moved from, too
 };
 
-TASKS_DECL void timer_queue::begin_timer_wait()
+TASKS_DECL void timer_queue::begin_timer_wait(nanoseconds wake_up)
 {
-    armed_for_ = source_->passes_by_itself() ? next_wake_up() : never;
+    armed_for_ = source_->passes_by_itself() ? wake_up : never;
     timer_->expires_at(
         asio::steady_timer::time_point{std::chrono::duration_cast<asio::steady_timer::duration>(armed_for_)});
     timer_->async_wait(timer_handler{shared_from_this()});
     timer_waits_ = true;
 }
 
+TASKS_DECL void timer_queue::notice_thread() noexcept
+{
+    auto const here = std::this_thread::get_id();
+    if (thread_ == std::thread::id{})
+        thread_ = here;
+    if (shared_ || thread_ == here)
+        return;
+    shared_ = true;
+    if (std::exchange(firing_, false) && !timer_waits_)
+        begin_timer_wait(next_wake_up());
+}
+
 TASKS_DECL void timer_queue::on_timer() noexcept
 {
+    using namespace std::chrono_literals;
+    constexpr auto long_for_io = 200us;     // which takes the system longer than it takes to end many waits
+    constexpr auto long_for_a_thread = 1ms; // which may have met a body that blocks
+
+    std::size_t at_a_time = batch_size;
     {
         std::scoped_lock lock{mutex_};
         timer_waits_ = false;
         if (closed_)
             return;
+        notice_thread();
+        if (shared_ && clients_ != 0) {
+            // Another thread takes over what this one does not get to.
+            at_a_time = 1;
+            last_wake_up_ = source_->steady();
+            begin_timer_wait(std::max(next_wake_up(), last_wake_up_ + long_for_a_thread));
+        }
     }
     if (source_->passes_by_itself()) {
-        // Then I/O has its turn, which takes the system longer than it takes to end many waits.
-        using namespace std::chrono_literals;
-        auto const long_enough = source_->steady() + 200us;
-        while (fire(batch_size) == batch_size && source_->steady() < long_enough) {
+        auto const end = source_->steady() + long_for_io;
+        while (fire(at_a_time) == at_a_time && source_->steady() < end) {
         }
     }
     std::scoped_lock lock{mutex_};
@@ -117,7 +139,7 @@ TASKS_DECL void timer_queue::on_timer() noexcept
     if (timer_waits_)
         arm(); // a client on another thread began to wait before the firing, during which nobody else arms the timer
     else
-        begin_timer_wait();
+        begin_timer_wait(next_wake_up());
 }
 
 TASKS_DECL void timer_queue::arm() noexcept
@@ -155,6 +177,7 @@ TASKS_DECL void timer_queue::begin_wait(waiter& w, clock_kind clock, nanoseconds
 TASKS_DECL void timer_queue::wait(waiter& w, clock_kind clock, nanoseconds due, precision p) noexcept
 {
     std::scoped_lock lock{mutex_};
+    notice_thread();
     if (std::exchange(w.woken_, false)) {
         begin_wait(w, clock_kind::steady, at_once);
     } else {
@@ -206,6 +229,11 @@ TASKS_DECL void timer_queue::use(time_source* source) noexcept
     arm();
 }
 
+TASKS_DECL moment timer_queue::look_where_needed() const noexcept
+{
+    return wall_.empty() ? moment{.steady = source_->steady()} : source_->look();
+}
+
 TASKS_DECL nanoseconds timer_queue::next_due_at(moment now) const noexcept
 {
     using namespace std::chrono_literals;
@@ -243,7 +271,7 @@ TASKS_DECL void timer_queue::remove_user(context_user& user) noexcept
 
 TASKS_DECL nanoseconds timer_queue::next_wake_up() const noexcept
 {
-    auto const now = wall_.empty() ? moment{.steady = source_->steady(), .wall = {}} : source_->look();
+    auto const now = look_where_needed();
     return batched_wake_up(next_due_at(now), now.steady, last_wake_up_, slack_, clients_);
 }
 
@@ -290,12 +318,10 @@ TASKS_DECL waiter* timer_queue::take_due(moment now) noexcept
 TASKS_DECL std::size_t timer_queue::take_batch(std::span<waiter*> batch) noexcept
 {
     std::scoped_lock lock{mutex_};
-    auto now = moment{.steady = source_->steady()};
-    if (!wall_.empty()) {
-        now = source_->look();
+    auto const now = look_where_needed();
+    if (!wall_.empty())
         notice_steps(now);
-    }
-    if (!std::exchange(firing_, true))
+    if (!firing_ && !shared_)
         last_wake_up_ = now.steady;
     std::size_t size = 0;
     while (size < batch.size() && !closed_) {
@@ -304,7 +330,7 @@ TASKS_DECL std::size_t timer_queue::take_batch(std::span<waiter*> batch) noexcep
             break;
         batch[size++] = w;
     }
-    firing_ = size != 0;
+    firing_ = size != 0 && !shared_;
     return size;
 }
 
