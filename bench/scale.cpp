@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // tasks_scale: many loops of 1 s in one context, their phases spread over the second. Prints one line of JSON.
+// With --threads, that many threads run the context, and each loop has a strand.
 
 #include "../tests/support/counting_allocations.hpp"
 #include "support/lateness.hpp"
@@ -19,6 +20,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <thread>
 #include <vector>
 
 using namespace std::chrono_literals;
@@ -36,9 +38,12 @@ constexpr nanoseconds period = 1s;
 /// A body runs once when its loop starts, then at its phase, and from then on every second. Its lateness is that against this grid.
 class world {
 public:
-    explicit world(std::int64_t size)
+    world(std::int64_t size, std::int64_t number_of_threads)
         : loops{size}
-        , due(static_cast<std::size_t>(size))
+        , threads{number_of_threads}
+        , slots(static_cast<std::size_t>(size))
+        , late_(static_cast<std::size_t>(number_of_threads))
+        , io{static_cast<int>(number_of_threads)}
     {
     }
 
@@ -49,28 +54,66 @@ public:
         return grid + nanoseconds{period.count() / loops * (i * prime % loops)};
     }
 
+    /// The next body.
+    [[nodiscard]] clock_type::time_point due(std::int64_t i) const
+    {
+        return phase(i) + (slots[static_cast<std::size_t>(i)] - 1) * period;
+    }
+    [[nodiscard]] bool first(std::int64_t i) const { return slots[static_cast<std::size_t>(i)] == 0; }
+
     void fired(std::int64_t i)
     {
-        auto& slot = due[static_cast<std::size_t>(i)];
-        if (slot == clock_type::time_point{}) {
+        auto& slot = slots[static_cast<std::size_t>(i)];
+        if (slot == 0) {
             // Should starting have taken too long, its first instant that is still ahead.
             auto const past = std::max<nanoseconds>(clock_type::now() - phase(i), 0ns);
-            slot = phase(i) + (past / period + (past > 0s ? 1 : 0)) * period;
+            slot = static_cast<std::uint16_t>(1 + past / period + (past > 0s ? 1 : 0));
             return;
         }
-        late.add(clock_type::now() - slot);
-        slot += period;
+        late_[this_thread].add(clock_type::now() - due(i));
+        ++slot;
     }
-    [[nodiscard]] bool first(std::int64_t i) const
+
+    /// Of all threads since the last `forget`.
+    [[nodiscard]] bench::lateness late() const
     {
-        return due[static_cast<std::size_t>(i)] == clock_type::time_point{};
+        bench::lateness all;
+        for (auto const& l : late_)
+            all.add(l);
+        return all;
+    }
+    void forget()
+    {
+        for (auto& l : late_)
+            l.clear();
+    }
+
+    /// Runs the context in all threads.
+    void run()
+    {
+        std::vector<std::thread> others;
+        for (std::size_t n = 1; n < late_.size(); ++n)
+            others.emplace_back([this, n] {
+                this_thread = n;
+                io.run();
+            });
+        io.run();
+        for (auto& t : others)
+            t.join();
     }
 
     std::int64_t const loops;
-    std::vector<clock_type::time_point> due;
-    bench::lateness late;
+    std::int64_t const threads;
+    std::vector<std::uint16_t>
+        slots; ///< of each loop on its grid, the next one's number and 1; small, for each body has to fetch it
     clock_type::time_point grid;
-    asio::io_context io{1};
+
+private:
+    static inline thread_local std::size_t this_thread = 0;
+    std::vector<bench::lateness> late_;
+
+public:
+    asio::io_context io;
 };
 
 /// Something that starts all loops of a world, and whose destructor ends them.
@@ -94,15 +137,17 @@ public:
     explicit with_tasks(world& w)
         : joining_(static_cast<std::size_t>(w.loops), true)
     {
-        auto const ex = w.io.get_executor();
         for (std::int64_t i = 0; i < w.loops; ++i) {
-            auto& loop = loops_.emplace_back(ex, period, [this, &w, i] {
+            auto const body_of_this = [this, &w, i] {
                 bool const first = w.first(i);
                 if (joining_[static_cast<std::size_t>(i)])
                     join(w, i, first);
                 return first ? nothing() : body(w, i);
-            });
-            loop.start();
+            };
+            if (w.threads == 1)
+                loops_.emplace_back(w.io.get_executor(), period, body_of_this).start();
+            else
+                loops_.emplace_back(w.io, period, body_of_this).start();
         }
     }
 
@@ -114,14 +159,14 @@ private:
         auto const n = static_cast<std::size_t>(i);
         if (first) {
             w.fired(i);
-            loops_[n].change_interval(std::max<nanoseconds>(w.due[n] - clock_type::now(), 1ns));
+            loops_[n].change_interval(std::max<nanoseconds>(w.due(i) - clock_type::now(), 1ns));
         } else {
             loops_[n].change_interval(period);
             joining_[n] = false;
         }
     }
 
-    std::vector<bool> joining_;
+    std::vector<std::uint8_t> joining_;
     std::deque<tasks::loop<>> loops_;
 };
 
@@ -131,7 +176,10 @@ public:
     explicit hand_written(world& w)
     {
         for (std::int64_t i = 0; i < w.loops; ++i)
-            asio::co_spawn(w.io, loop(w, i), asio::detached);
+            if (w.threads == 1)
+                asio::co_spawn(w.io, loop(w, i), asio::detached);
+            else
+                asio::co_spawn(asio::make_strand(w.io), loop(w, i), asio::detached);
     }
 
 private:
@@ -139,7 +187,7 @@ private:
     {
         asio::steady_timer timer{co_await asio::this_coro::executor};
         co_await body(w, i);
-        for (auto slot = w.due[static_cast<std::size_t>(i)];; slot += period) {
+        for (auto slot = w.due(i);; slot += period) {
             timer.expires_at(slot);
             co_await timer.async_wait(asio::use_awaitable);
             co_await body(w, i);
@@ -168,7 +216,7 @@ private:
         void first()
         {
             world_.fired(number_);
-            wait(world_.due[static_cast<std::size_t>(number_)]);
+            wait(world_.due(number_));
         }
 
     private:
@@ -205,10 +253,11 @@ std::unique_ptr<program> make(std::string_view name, world& w)
 
 [[noreturn]] void usage(std::string_view problem)
 {
-    std::fprintf(stderr,
-                 "tasks_scale: %.*s\n"
-                 "usage: tasks_scale --program tasks|hand_written|callback --loops N --seconds S\n",
-                 static_cast<int>(problem.size()), problem.data());
+    std::fprintf(
+        stderr,
+        "tasks_scale: %.*s\n"
+        "usage: tasks_scale --program tasks|hand_written|callback --loops N --seconds S [--threads T]\n",
+        static_cast<int>(problem.size()), problem.data());
     std::exit(2);
 }
 
@@ -222,12 +271,12 @@ std::int64_t positive(std::string_view option, std::string_view text)
 }
 
 /// `run_until` of Asio would forget the thread's recycled memory with each handler.
-void run_until(asio::io_context& io, clock_type::time_point end)
+void run_until(world& w, clock_type::time_point end)
 {
-    asio::steady_timer timer{io, end};
-    timer.async_wait([&io](bench::error_code const&) { io.stop(); });
-    io.restart();
-    io.run();
+    asio::steady_timer timer{w.io, end};
+    timer.async_wait([&w](bench::error_code const&) { w.io.stop(); });
+    w.io.restart();
+    w.run();
 }
 
 double since(clock_type::time_point t)
@@ -242,6 +291,7 @@ int main(int argc, char** argv)
     std::string_view name;
     std::int64_t loops = 0;
     std::int64_t seconds = 0;
+    std::int64_t threads = 1;
     for (int i = 1; i + 1 < argc; i += 2) {
         std::string_view const option = argv[i];
         if (option == "--program")
@@ -250,13 +300,17 @@ int main(int argc, char** argv)
             loops = positive(option, argv[i + 1]);
         else if (option == "--seconds")
             seconds = positive(option, argv[i + 1]);
+        else if (option == "--threads")
+            threads = positive(option, argv[i + 1]);
         else
             usage(std::string{option} + ": no such option");
     }
     if (argc % 2 == 0 || name.empty() || loops == 0 || seconds == 0)
-        usage("all three options are needed, each with a value");
+        usage("program, loops and seconds are needed, each with a value");
+    if (threads > 1 && name == "callback")
+        usage("callback: knows one thread only");
 
-    auto w = std::make_unique<world>(loops);
+    auto w = std::make_unique<world>(loops, threads);
     auto const resident = bench::resident_bytes();
 
     auto const began = clock_type::now();
@@ -268,19 +322,19 @@ int main(int argc, char** argv)
     auto const startup = since(began);
 
     // warm-up: everybody has joined the grid
-    run_until(w->io, std::max(w->grid, clock_type::now()) + period + 500ms);
+    run_until(*w, std::max(w->grid, clock_type::now()) + period + 500ms);
     auto const per_loop =
         static_cast<double>(bench::resident_bytes() - resident) / static_cast<double>(loops);
 
-    w->late.clear();
+    w->forget();
     auto const allocations = test::allocations();
     auto const cpu = bench::cpu_seconds();
     auto const start = clock_type::now();
-    run_until(w->io, start + std::chrono::seconds{seconds});
+    run_until(*w, start + std::chrono::seconds{seconds});
     auto const wall = since(start);
     auto const spent = bench::cpu_seconds() - cpu;
     auto const allocated = test::allocations() - allocations;
-    auto const late = w->late;
+    auto const late = w->late();
     auto const fires = static_cast<double>(late.count());
 
     auto const end = clock_type::now();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <chrono>
@@ -19,6 +20,14 @@ public:
         ++count_;
         if (us > max_)
             max_ = us;
+    }
+
+    void add(lateness const& other) noexcept
+    {
+        for (std::size_t i = 0; i < buckets_.size(); ++i)
+            buckets_[i] += other.buckets_[i];
+        count_ += other.count_;
+        max_ = std::max(max_, other.max_);
     }
 
     [[nodiscard]] std::uint64_t count() const noexcept { return count_; }

@@ -99,8 +99,8 @@ async fn measure(n: u64, seconds: u64) {
 }
 
 fn main() {
-    let args: Vec<u64> = std::env::args().skip(1).filter_map(|a| a.parse().ok()).collect();
-    let [n @ 1.., seconds @ 1..] = args[..] else {
+    let args: Vec<u64> = std::env::args().skip(1).filter_map(|a| a.parse().ok()).filter(|&n| n > 0).collect();
+    let [n, seconds] = args[..] else {
         eprintln!("usage: scale LOOPS SECONDS");
         std::process::exit(2);
     };
