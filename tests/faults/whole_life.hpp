@@ -58,11 +58,11 @@ public:
         pass(25s);
         progress("after the start");
         strongly("change_interval", [this] { loop_->change_interval(5s); });
-        pass(22s); // to the middle of a body
+        pass(30s);
         progress("after the change");
         strongly("restart", [this] { loop_->restart(std::make_shared<int>(2)); });
         join();
-        pass(17s); // again
+        pass(25s);
         progress("after the restart");
         strongly("cancel", [this] { loop_->cancel(); });
         pass(15s);
