@@ -6,12 +6,12 @@ cmake_minimum_required(VERSION 3.23)
 # The bounds: what was measured with g++ 12.2, -O3 and Asio 1.22.1 (the second number), and 10 % on top. Lower them with each improvement.
 set(bounds
     "floor|220"
-    "tasks|613"
-    "tasks_void|285"
-    "tasks_coalescing|987"
-    "tasks_back_to_back|2120"
-    "one_waiting|2179"
-    "thousand_waiting|2140")
+    "tasks|592"
+    "tasks_void|232"
+    "tasks_coalescing|954"
+    "tasks_back_to_back|2248"
+    "one_waiting|2314"
+    "thousand_waiting|2272")
 
 if(NOT VALGRIND)
     message("skipped: valgrind is not installed")
