@@ -10,8 +10,8 @@
 ///   `unwinds_anywhere`;
 /// - `coroutines_rest` says whether it is better kept while its loop waits, because to begin another one is dear.
 ///
-/// By Asio's public interface alone it is: `co_spawn` takes a microsecond, so a loop that waits has three frames. The other way has none,
-/// and takes it up again in a tenth of that. It is taken with versions of Asio that it is known to fit.
+/// By Asio's public interface alone it is, for `co_spawn` takes long; so a loop that waits has three frames. The other way has none while it
+/// waits, and one otherwise. It is taken with versions of Asio that it is known to fit.
 
 #include <tasks/detail/asio.hpp>
 

@@ -104,7 +104,7 @@ TASKS_DECL void timer_queue::notice_thread() noexcept
     if (shared_ || thread_ == here)
         return;
     shared_ = true;
-    if (std::exchange(firing_, false) && !timer_waits_)
+    if (std::exchange(firing_, false) && !timer_waits_ && !closed_)
         begin_timer_wait(next_wake_up());
 }
 
