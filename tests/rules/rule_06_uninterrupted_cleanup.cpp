@@ -2,6 +2,8 @@
 #include "support/catch.hpp"
 #include "support/run_log.hpp"
 
+#include <vector>
+
 using namespace test;
 
 TEST_CASE(
@@ -65,4 +67,23 @@ TEST_CASE("rule 6: the clean-up of a cancelled run is not interrupted either, no
     loop.cancel();
     s.time.advance(10s);
     CHECK(s.trace() == "0s run, 6s after ends, 6s ended(cancelled)");
+}
+
+TEST_CASE("rule 6: what a body decides about its own cancellation is not in force for what follows, not even "
+          "at once")
+{
+    stage s;
+    int bodies = 0;
+    std::vector<bool> in_force;
+    tasks::loop<> loop{
+        s.io, {.every = 1s, .count = 2, .missed = tasks::missed::catch_up(tasks::unlimited)}, [&]() -> task {
+            in_force.push_back(co_await asio::this_coro::throw_if_cancelled());
+            co_await asio::this_coro::throw_if_cancelled(false);
+            if (++bodies == 1)
+                co_await pause(3s);
+        }};
+    loop.after_loop([&]() -> task { in_force.push_back(co_await asio::this_coro::throw_if_cancelled()); });
+    loop.start();
+    s.time.advance(3s);
+    CHECK(in_force == std::vector{true, true, true});
 }
