@@ -50,8 +50,8 @@ private:
 
     static constexpr unsigned bits_per_level = 6;
     static constexpr std::size_t slots_per_level = std::size_t{1} << bits_per_level;
-    static constexpr std::size_t levels =
-        7; ///< the lowest one's slots are 64 ticks; (1 + 7) * 6 + 20 bits: more than there are
+    /// The lowest one's slots are 64 ticks; (1 + 7) * 6 + 20 bits: more than there are.
+    static constexpr std::size_t levels = 7;
 
     struct position {
         std::size_t level;
@@ -84,7 +84,7 @@ private:
     void unmark_soon(tick t) noexcept;
     void unmark_far(position at) noexcept;
     void deal_out_soon(tick t) noexcept;
-    void deal_out_far() noexcept;
+    void deal_out_far(tick start) noexcept;
     [[nodiscard]] static waiter* meld(waiter* a, waiter* b) noexcept;
     [[nodiscard]] static waiter* meld_children(waiter* first) noexcept;
 

@@ -16,21 +16,19 @@ namespace detail {
 class occupant; // the first parameter of a loop's coroutine
 
 using loop_coroutine = asio::awaitable<asio::detail::awaitable_thread_entry_point>;
+using asio_promise =
+    asio::detail::awaitable_frame<asio::detail::awaitable_thread_entry_point, asio::any_io_executor>;
 
 /// Asio keeps memory for two frames of a thread. Those are the user's: a loop's coroutine, which begins anew after each wait, must not take
 /// one of them. Asio's handle takes it for its base, so there may be no members.
-class loop_promise final : public asio::detail::awaitable_frame<asio::detail::awaitable_thread_entry_point,
-                                                                asio::any_io_executor> {
-    using base =
-        asio::detail::awaitable_frame<asio::detail::awaitable_thread_entry_point, asio::any_io_executor>;
-
+class loop_promise final : public asio_promise {
     struct users_coroutine {
         asio::awaitable<void> awaited;
 
         [[nodiscard]] bool await_ready() const noexcept { return awaited.await_ready(); }
         void await_suspend(std::coroutine_handle<loop_promise> h)
         {
-            awaited.await_suspend(std::coroutine_handle<base>::from_promise(h.promise()));
+            awaited.await_suspend(std::coroutine_handle<asio_promise>::from_promise(h.promise()));
         }
         void await_resume() { awaited.await_resume(); }
     };
@@ -42,15 +40,13 @@ public:
         frame_memory::deallocate(frame, size);
     }
 
-    using base::await_transform;
+    using asio_promise::await_transform;
     [[nodiscard]] users_coroutine await_transform(asio::awaitable<void> a) const
     {
-        return {base::await_transform(std::move(a))};
+        return {asio_promise::await_transform(std::move(a))};
     }
 };
-static_assert(
-    sizeof(loop_promise) ==
-    sizeof(asio::detail::awaitable_frame<asio::detail::awaitable_thread_entry_point, asio::any_io_executor>));
+static_assert(sizeof(loop_promise) == sizeof(asio_promise));
 
 class resumption : private asio::detail::awaitable_thread<asio::any_io_executor> {
     using thread = asio::detail::awaitable_thread<asio::any_io_executor>;

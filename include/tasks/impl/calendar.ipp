@@ -57,7 +57,7 @@ TASKS_DECL waiter* calendar::take_due(nanoseconds now) noexcept
             break;
         // Both, if they begin with the same tick: it will be the horizon.
         if (far <= soon)
-            deal_out_far();
+            deal_out_far(far);
         if (soon <= far)
             deal_out_soon(soon);
     }
@@ -296,9 +296,8 @@ TASKS_DECL void calendar::unmark_far(position at) noexcept
 }
 
 /// The first slot has been reached: it becomes the horizon, and its waiters go to the levels below, to `soon`, or to `near`.
-TASKS_DECL void calendar::deal_out_far() noexcept
+TASKS_DECL void calendar::deal_out_far(tick start) noexcept
 {
-    auto const start = first_far();
     auto const at = first_slot();
     auto* w = std::exchange(far_[at.level][at.slot], nullptr);
     unmark_far(at);

@@ -19,7 +19,7 @@ public:
         : place_{std::move(p)}
     {
     }
-    occupant(occupant&& other) noexcept = default;
+    occupant(occupant&&) noexcept = default;
     occupant& operator=(occupant&&) = delete;
     ~occupant()
     {
