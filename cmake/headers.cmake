@@ -22,6 +22,7 @@ set(tasks_headers
     tasks/detail/joiner.hpp
     tasks/detail/loop_core.hpp
     tasks/detail/moment.hpp
+    tasks/detail/mutex.hpp
     tasks/detail/one_block.hpp
     tasks/detail/pending_handler.hpp
     tasks/detail/place.hpp

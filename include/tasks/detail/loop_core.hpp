@@ -5,6 +5,7 @@
 #include <tasks/detail/handled_errors.hpp>
 #include <tasks/detail/hook.hpp>
 #include <tasks/detail/joiner.hpp>
+#include <tasks/detail/mutex.hpp>
 #include <tasks/detail/place.hpp>
 #include <tasks/detail/prefetch.hpp>
 #include <tasks/detail/serial_executor.hpp>
@@ -246,7 +247,7 @@ private:
     std::uint32_t open_ = 0;     ///< places that have not left the loop
 
     // What each iteration needs is close together, and close to the body.
-    mutable std::mutex mutex_;
+    mutable mutex mutex_;
     std::shared_ptr<timer_queue> const queue_;
     asio::io_context::executor_type const* const io_context_; ///< if the executor is a plain io_context's
     serializer* const serializer_;                            ///< if it is that of a serializer

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <tasks/detail/asio.hpp>
+#include <tasks/detail/mutex.hpp>
 #include <tasks/detail/ref.hpp>
 #include <tasks/detail/sleep_op.hpp>
 #include <tasks/detail/timeline.hpp>
@@ -49,7 +50,7 @@ public:
 private:
     struct initiate_wait;
 
-    mutable std::mutex mutex_;
+    mutable mutex mutex_;
     asio::any_io_executor const executor_;
     std::shared_ptr<timer_queue> const queue_;
     timeline timeline_;

@@ -4,6 +4,7 @@
 #include <tasks/detail/asio.hpp>
 #include <tasks/detail/calendar.hpp>
 #include <tasks/detail/moment.hpp>
+#include <tasks/detail/mutex.hpp>
 #include <tasks/detail/one_block.hpp>
 #include <tasks/detail/time_source.hpp>
 #include <tasks/detail/waiter.hpp>
@@ -133,7 +134,7 @@ private:
     static constexpr std::size_t timer_op_size = 384;
     static constexpr std::size_t batch_size = 64;
 
-    mutable std::mutex mutex_;
+    mutable mutex mutex_;
     time_source* source_ = &system_time::instance();
     std::optional<asio::steady_timer> timer_;
     one_block<timer_op_size> timer_op_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tasks/detail/mutex.hpp>
 #include <tasks/errors.hpp>
 #include <tasks/log.hpp>
 
@@ -24,7 +25,7 @@ TASKS_DECL void write_to_stderr(log_record const& record)
 }
 
 struct log_target {
-    std::mutex mutex;
+    detail::mutex mutex;
     std::shared_ptr<log_sink const> sink = std::make_shared<log_sink const>(&write_to_stderr);
 };
 

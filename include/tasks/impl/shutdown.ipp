@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tasks/detail/mutex.hpp>
 #include <tasks/detail/sleep_op.hpp>
 #include <tasks/shutdown.hpp>
 
@@ -57,7 +58,7 @@ public:
     }
 
 private:
-    mutable std::mutex mutex_;
+    mutable mutex mutex_;
     std::size_t running_;
     unsigned sleeps_ = 0; ///< that have ended
     ref<sleep_base> sleep_;

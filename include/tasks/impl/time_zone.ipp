@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tasks/detail/mutex.hpp>
 #include <tasks/detail/text.hpp>
 #include <tasks/detail/zone_table.hpp>
 #include <tasks/impl/zone_source.ipp>
@@ -16,7 +17,7 @@ namespace detail {
 /// The named zones in use. Never destroyed: objects with static storage duration may still ask for zones
 /// when the process ends.
 struct zone_cache {
-    std::mutex mutex;
+    detail::mutex mutex;
     std::map<std::string, std::shared_ptr<zone_table const>, std::less<>> zones;
 
     static zone_cache& instance()
