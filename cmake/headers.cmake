@@ -6,6 +6,7 @@ set(tasks_headers
     tasks/clock_change.hpp
     tasks/day_at.hpp
     tasks/detail/asio.hpp
+    tasks/detail/asked_timeline.hpp
     tasks/detail/begin_operation.hpp
     tasks/detail/body.hpp
     tasks/detail/calendar.hpp
@@ -14,11 +15,13 @@ set(tasks_headers
     tasks/detail/coroutine_by_spawn.hpp
     tasks/detail/coroutine_by_thread.hpp
     tasks/detail/daily_instants.hpp
+    tasks/detail/direct_call.hpp
     tasks/detail/duration_text.hpp
     tasks/detail/frame_memory.hpp
     tasks/detail/gate.hpp
     tasks/detail/handled_errors.hpp
     tasks/detail/hook.hpp
+    tasks/detail/inline_executor.hpp
     tasks/detail/joiner.hpp
     tasks/detail/loop_core.hpp
     tasks/detail/moment.hpp
@@ -31,6 +34,7 @@ set(tasks_headers
     tasks/detail/posting.hpp
     tasks/detail/prefetch.hpp
     tasks/detail/ref.hpp
+    tasks/detail/ref_list.hpp
     tasks/detail/run.hpp
     tasks/detail/serial_executor.hpp
     tasks/detail/serializer.hpp
@@ -49,6 +53,7 @@ set(tasks_headers
     tasks/impl/backoff.ipp
     tasks/impl/calendar.ipp
     tasks/impl/day_at.ipp
+    tasks/impl/direct_call.ipp
     tasks/impl/errors.ipp
     tasks/impl/log.ipp
     tasks/impl/loop_control.ipp

@@ -4,6 +4,8 @@
 #include <tasks/detail/asio.hpp>
 #include <tasks/detail/begin_operation.hpp>
 #include <tasks/detail/body.hpp>
+#include <tasks/detail/direct_call.hpp>
+#include <tasks/detail/inline_executor.hpp>
 #include <tasks/detail/loop_core.hpp>
 #include <tasks/detail/place_to_run.hpp>
 #include <tasks/errors.hpp>
@@ -19,6 +21,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <tuple>
 #include <type_traits>
@@ -199,17 +202,19 @@ public:
     /// The executor on which body and hooks run: the one given, or the strand that was made for a context.
     [[nodiscard]] executor_type get_executor() const noexcept { return core_->executor(); }
 
-    /// Waits until the current run is over, hooks included. Completes at once if there is none.
+    /// Waits until the current run is over, hooks included. Completes at once if there is none. Awaited by the body or a hook of the loop itself
+    /// it would never end, so there it fails.
     ///
     /// @par Completion signature
     /// `void(std::exception_ptr)`: the exception of the run if it failed (without a run: of the last one, as `exception()`);
-    /// `abandoned` if the loop is destroyed; null otherwise. With `use_awaitable` it is thrown.
+    /// `abandoned` if the loop or its execution context is destroyed, also if it was before the operation began; `std::logic_error` on the
+    /// executor that the loop's own body and hooks see; null otherwise. With `use_awaitable` it is thrown.
     /// @par Per-operation cancellation
     /// Any type gives up waiting, with `operation_aborted`; the loop is not affected.
     template <class Token = asio::use_awaitable_t<>>
     auto async_join(Token&& token = {})
     {
-        return asio::async_initiate<Token, void(std::exception_ptr)>(initiate_join{core_.get()}, token);
+        return asio::async_initiate<Token, void(std::exception_ptr)>(initiate_join{{core_}}, token);
     }
 
 protected:
@@ -221,28 +226,53 @@ protected:
     /// See `loop::~loop`.
     ~loop_base() { core_->abandon(); }
 
-    struct initiate_join {
+    /// What the initiating functions have in common. It keeps the state of a loop that is destroyed before a lazy operation begins.
+    struct initiation {
+        using executor_type = asio::any_io_executor;
+        [[nodiscard]] executor_type get_executor() const noexcept { return core->executor(); }
+
+        /// Hands the handler to `begin(joiner, slot)`, which tells the joiner whatever goes wrong or throws it.
+        template <class Handler, class Begin>
+        void operator()(Handler& handler, Begin begin) const
+        {
+            detail::begin_operation<std::exception_ptr>(handler, [&](Handler& h) {
+                using joiner = detail::handler_joiner<Handler>;
+                if (core->queue()->closed()) {
+                    // The loop's executor must not be touched any more.
+                    asio::any_io_executor const here{detail::inline_executor{}};
+                    detail::ref const j{new joiner{std::move(h), here, core->queue()}};
+                    j->complete(core->context_went_away(), here);
+                    return;
+                }
+                detail::ref const j{new joiner{std::move(h), core->executor(), core->queue()}};
+                try {
+                    begin(detail::ref<detail::joiner>{j.get()}, j->slot());
+                } catch (...) {
+                    j->complete(std::current_exception(), core->executor());
+                }
+            });
+        }
+
+        detail::ref<detail::loop_core> core;
+    };
+
+    struct initiate_join : initiation {
         template <class Handler>
         void operator()(Handler handler) const
         {
-            detail::begin_operation<std::exception_ptr>(handler, [this](Handler& h) { begin(h); });
+            bool const waits_for_itself =
+                detail::is_gate_of(*core, asio::get_associated_executor(handler, detail::inline_executor{}));
+            initiation::operator()(handler, [&](detail::ref<detail::joiner> j, auto slot) {
+                if (waits_for_itself)
+                    throw std::logic_error{
+                        "tasks: loop '" + core->name() +
+                        "' cannot be joined by its own body or hooks, because it would wait for them; "
+                        "stop() ends the run, and somebody else may join it"};
+                if (slot.is_connected())
+                    slot.assign([core = core, j](asio::cancellation_type) { core->leave_join(*j); });
+                core->join(std::move(j));
+            });
         }
-        template <class Handler>
-        void begin(Handler& handler) const
-        {
-            using joiner = detail::handler_joiner<Handler>;
-            detail::ref const j{new joiner{std::move(handler), core->executor(), core->queue()}};
-            try {
-                if (auto slot = j->slot(); slot.is_connected())
-                    slot.assign(
-                        [core = detail::ref{core}, j](asio::cancellation_type) { core->leave_join(*j); });
-            } catch (...) {
-                j->complete(std::current_exception(), core->executor());
-                return;
-            }
-            core->join(detail::ref<detail::joiner>{j.get()});
-        }
-        detail::loop_core* core;
     };
 
     detail::ref<detail::loop_core> core_;
@@ -328,11 +358,17 @@ public:
     /// the new run.
     void restart(Args... args) { core_->restart(core::pack(std::move(args)...)); }
 
-    /// The body once, outside the schedule; nothing else changes, and an exception goes to the caller only. Lazy: nothing happens
-    /// until the result is awaited or spawned; then the loop object may be gone.
+    /// The body once, outside the schedule, on the loop's executor. It is no iteration: no hook, no retry, no number of its own, no place of
+    /// `overlap`; `stop`, `cancel` and shutdown do not reach it, and several calls may be in progress at once. Its exception goes to the
+    /// caller only; `abandoned` if the loop or its execution context is destroyed. Lazy: nothing happens until the result is awaited or
+    /// spawned.
+    ///
+    /// @par Per-operation cancellation
+    /// Any type is handed on to what the body awaits.
     [[nodiscard]] asio::awaitable<void> operator()(Args... args)
     {
-        return call(core_, core::pack(std::move(args)...));
+        return asio::async_initiate<asio::use_awaitable_t<> const, void(std::exception_ptr)>(
+            initiate_call{{core_}}, asio::use_awaitable, core::pack(std::move(args)...));
     }
 
     /// Runs before the first iteration of each run; its end is the first slot of an interval. A coroutine or a plain function, with
@@ -380,13 +416,13 @@ public:
     /// `start(args…)` and `async_join` as one operation, for structured code.
     ///
     /// @par Completion signature
-    /// `void(std::exception_ptr)`, as of `async_join`; `already_running` if the loop is not idle.
+    /// `void(std::exception_ptr)`, as of `async_join`; `already_running` if the loop is not idle; `abandoned` if it is gone.
     /// @par Per-operation cancellation
     /// Terminal is the same as `cancel()`, partial and total the same as `stop()`; the operation completes when the run has ended.
     template <class Token = asio::use_awaitable_t<>>
     auto async_run(Args... args, Token&& token = {})
     {
-        return asio::async_initiate<Token, void(std::exception_ptr)>(initiate_run{core_.get()}, token,
+        return asio::async_initiate<Token, void(std::exception_ptr)>(initiate_run{{core_}}, token,
                                                                      core::pack(std::move(args)...));
     }
 
@@ -439,41 +475,35 @@ private:
         return *this;
     }
 
-    static asio::awaitable<void> call(detail::ref<detail::loop_core> core, detail::loop_core::arguments args)
-    {
-        iteration it;
-        auto body = core->call_directly(it, args.get());
-        if (body.valid())
-            co_await std::move(body);
-    }
-
-    struct initiate_run {
+    struct initiate_call : initiation {
         template <class Handler>
         void operator()(Handler handler, detail::loop_core::arguments args) const
         {
-            detail::begin_operation<std::exception_ptr>(handler,
-                                                        [&](Handler& h) { begin(h, std::move(args)); });
+            initiation::operator()(handler, [&](detail::ref<detail::joiner> j, auto slot) {
+                detail::ref const call{new detail::direct_call{this->core, std::move(args), std::move(j)}};
+                if (slot.is_connected())
+                    slot.assign([call](asio::cancellation_type type) { call->cancel(type); });
+                this->core->call_directly(call);
+            });
         }
+    };
+
+    struct initiate_run : initiation {
         template <class Handler>
-        void begin(Handler& handler, detail::loop_core::arguments args) const
+        void operator()(Handler handler, detail::loop_core::arguments args) const
         {
-            using joiner = detail::handler_joiner<Handler>;
-            detail::ref const j{new joiner{std::move(handler), core->executor(), core->queue()}};
-            try {
-                if (auto slot = j->slot(); slot.is_connected()) {
-                    slot.assign([core = detail::ref{core}](asio::cancellation_type type) {
+            initiation::operator()(handler, [&](detail::ref<detail::joiner> j, auto slot) {
+                if (slot.is_connected()) {
+                    slot.assign([core = this->core](asio::cancellation_type type) {
                         if ((type & asio::cancellation_type::terminal) != asio::cancellation_type::none)
                             core->cancel();
                         else
                             core->stop();
                     });
                 }
-                core->start_and_join(std::move(args), detail::ref<detail::joiner>{j.get()});
-            } catch (...) {
-                j->complete(std::current_exception(), core->executor());
-            }
+                this->core->start_and_join(std::move(args), std::move(j));
+            });
         }
-        detail::loop_core* core;
     };
 };
 

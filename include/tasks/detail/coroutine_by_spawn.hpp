@@ -5,6 +5,7 @@
 
 #include <tasks/detail/asio.hpp>
 #include <tasks/detail/gate.hpp>
+#include <tasks/detail/inline_executor.hpp>
 #include <tasks/detail/ref.hpp>
 
 #include <cstddef>
@@ -33,23 +34,6 @@ template <class Function>
 {
     return asio::async_initiate<asio::use_awaitable_t<> const, void()>(std::move(f), asio::use_awaitable);
 }
-
-/// Calls a function here and now, whatever it is asked for.
-class inline_executor {
-public:
-    template <class Function>
-    void execute(Function&& function) const
-    {
-        auto f = std::decay_t<Function>(std::forward<Function>(function));
-        std::move(f)();
-    }
-    [[nodiscard]] static constexpr asio::execution::blocking_t query(asio::execution::blocking_t) noexcept
-    {
-        return asio::execution::blocking.always;
-    }
-    [[nodiscard]] inline_executor require(asio::execution::blocking_t::never_t) const noexcept { return {}; }
-    friend bool operator==(inline_executor const&, inline_executor const&) noexcept = default;
-};
 
 /// The completion handler of a loop's coroutine. It has nothing to do, so Asio calls it where it is, which needs no memory; and newer
 /// versions of Asio, which emit a cancellation through the handler's executor, emit it at once.

@@ -3,6 +3,7 @@
 
 #include <tasks/detail/asio.hpp>
 #include <tasks/detail/ref.hpp>
+#include <tasks/errors.hpp>
 
 #include <atomic>
 #include <concepts>
@@ -17,11 +18,14 @@ namespace detail {
 class gated : public ref_counted {
 public:
     [[nodiscard]] asio::any_io_executor const& executor() const noexcept { return executor_; }
+    /// The executor's context, also when the executor has been dropped.
+    [[nodiscard]] asio::execution_context& context() const noexcept { return context_; }
     [[nodiscard]] bool gone() const noexcept { return gone_.load(std::memory_order_acquire); }
 
 protected:
-    explicit gated(asio::any_io_executor executor) noexcept
-        : executor_{std::move(executor)}
+    explicit gated(asio::any_io_executor executor)
+        : context_{asio::query(executor, asio::execution::context)}
+        , executor_{std::move(executor)}
     {
     }
     void close() noexcept { gone_.store(true, std::memory_order_release); }
@@ -30,6 +34,7 @@ protected:
 
 private:
     std::atomic<bool> gone_{false};
+    asio::execution_context& context_;
     asio::any_io_executor executor_;
 };
 
@@ -73,7 +78,7 @@ public:
 
     [[nodiscard]] asio::execution_context& query(asio::execution::context_t) const noexcept
     {
-        return asio::query(state_->executor(), asio::execution::context);
+        return state_->context();
     }
     [[nodiscard]] asio::execution::blocking_t query(asio::execution::blocking_t) const noexcept
     {
@@ -109,11 +114,27 @@ private:
 
 /// The executor without the gate of whatever loop it was obtained from: a loop made inside the body of another one must
 /// not fall silent with it.
+/// @throws abandoned the gate's loop has lost its execution context
 [[nodiscard]] inline asio::any_io_executor ungated(asio::any_io_executor const& executor)
 {
-    if (auto const* gate = target_of<gate_executor>(executor))
-        return gate->inner();
-    return executor;
+    auto const* const gate = target_of<gate_executor>(executor);
+    if (!gate)
+        return executor;
+    if (!gate->inner())
+        throw abandoned{"tasks: the execution context is gone"};
+    return gate->inner();
+}
+
+/// Whether code on this executor belongs to that loop: its body, its hooks, and what they spawned on it.
+template <class Executor>
+[[nodiscard]] bool is_gate_of(gated const& loop, Executor const& executor) noexcept
+{
+    if constexpr (std::same_as<Executor, asio::any_io_executor>) {
+        auto const* const gate = target_of<gate_executor>(executor);
+        return gate && &gate->state() == &loop;
+    } else {
+        return false;
+    }
 }
 
 } // namespace detail

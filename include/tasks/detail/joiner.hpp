@@ -4,6 +4,7 @@
 #include <tasks/detail/asio.hpp>
 #include <tasks/detail/pending_handler.hpp>
 #include <tasks/detail/ref.hpp>
+#include <tasks/detail/ref_list.hpp>
 #include <tasks/detail/timer_queue.hpp>
 #include <tasks/errors.hpp>
 
@@ -15,71 +16,30 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// Somebody who waits for the end of a run.
-class joiner : public ref_counted {
+/// Somebody who waits for the end of a run, or of a direct call. Completes at most once, by one of its functions.
+class joiner : public ref_counted, public ref_list_node<joiner> {
 public:
-    /// Posts the completion. At most once, and not after `discard`. `where` is the loop's executor.
+    /// Posts the completion. `where` is the loop's executor.
     virtual void complete(std::exception_ptr exception, asio::any_io_executor const& where) noexcept = 0;
-    /// Destroys the handler without calling it: the context is going away.
-    virtual void discard() noexcept = 0;
-
-private:
-    friend class joiner_list;
-    ref<joiner> next_;
+    /// Posts the completion although the loop's context is going away: to an executor of the handler's own. A handler without one belongs to that
+    /// context and is destroyed with it, uncalled.
+    virtual void abandon(std::exception_ptr exception) noexcept = 0;
 };
 
-/// Waiting joiners, in the order of their coming.
-class joiner_list {
+/// Waiting joiners, in the order in which they came.
+class joiner_list : public ref_list<joiner> {
 public:
-    joiner_list() noexcept = default;
-    joiner_list(joiner_list&&) noexcept = default;
-    joiner_list& operator=(joiner_list&& other) noexcept
+    void complete_all(std::exception_ptr const& exception, asio::any_io_executor const& where) noexcept
     {
-        first_ = std::move(other.first_);
-        return *this;
-    }
-    ~joiner_list() { discard(); }
-
-    [[nodiscard]] bool empty() const noexcept { return !first_; }
-
-    void push(ref<joiner> j) noexcept
-    {
-        auto* last = &first_;
-        while (*last)
-            last = &(*last)->next_;
-        *last = std::move(j);
+        while (auto const j = take_first())
+            j->complete(exception, where);
     }
 
-    /// Takes the joiner out, if it is (still) in the list.
-    [[nodiscard]] ref<joiner> take(joiner const& j) noexcept
+    void abandon_all(std::exception_ptr const& exception) noexcept
     {
-        for (auto* at = &first_; *at; at = &(*at)->next_)
-            if (at->get() == &j)
-                return take_at(*at);
-        return {};
+        while (auto const j = take_first())
+            j->abandon(exception);
     }
-
-    void complete(std::exception_ptr const& exception, asio::any_io_executor const& where) noexcept
-    {
-        while (first_)
-            take_at(first_)->complete(exception, where);
-    }
-
-    void discard() noexcept
-    {
-        while (first_)
-            take_at(first_)->discard();
-    }
-
-private:
-    [[nodiscard]] static ref<joiner> take_at(ref<joiner>& at) noexcept
-    {
-        auto taken = std::move(at);
-        at = std::move(taken->next_);
-        return taken;
-    }
-
-    ref<joiner> first_;
 };
 
 /// The joiner that completes an asynchronous operation with the given handler.
@@ -98,6 +58,7 @@ public:
 
     void complete(std::exception_ptr exception, asio::any_io_executor const& where) noexcept override
     {
+        ref const self{this}; // what a destroyed handler owned may have owned this
         exception_ = std::move(exception);
         if (post())
             return;
@@ -107,15 +68,16 @@ public:
             handler_.discard();
             return;
         }
-        self_ = ref{this};
+        self_ = self;
         try_again_soon();
     }
 
-    void discard() noexcept override
+    void abandon(std::exception_ptr exception) noexcept override
     {
         ref const self{this};
-        leave_queue();
-        handler_.discard();
+        exception_ = std::move(exception);
+        if (!handler_.has_own_executor || !post())
+            handler_.discard();
     }
 
 private:
@@ -144,6 +106,13 @@ private:
             leave_queue();
         else
             try_again_soon();
+    }
+
+    void discard() noexcept override
+    {
+        ref const self{this};
+        leave_queue();
+        handler_.discard();
     }
 
     void leave_queue() noexcept

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tasks/detail/asked_timeline.hpp>
+#include <tasks/detail/direct_call.hpp>
 #include <tasks/detail/gate.hpp>
 #include <tasks/detail/handled_errors.hpp>
 #include <tasks/detail/hook.hpp>
@@ -8,12 +10,13 @@
 #include <tasks/detail/mutex.hpp>
 #include <tasks/detail/place.hpp>
 #include <tasks/detail/prefetch.hpp>
+#include <tasks/detail/ref_list.hpp>
 #include <tasks/detail/serial_executor.hpp>
-#include <tasks/detail/timeline.hpp>
 #include <tasks/detail/timer_queue.hpp>
 #include <tasks/observer.hpp>
 #include <tasks/options.hpp>
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
@@ -22,6 +25,7 @@
 #include <new>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 TASKS_BEGIN_NAMESPACE
@@ -36,7 +40,7 @@ struct body_kind {
 /// The state of a loop and all decisions about it; everything but the types of the body and its arguments.
 ///
 /// The public half may be called from any thread. The other half belongs to `run`, which performs what is decided here, on the
-/// loop's executor. User code is never called with the mutex held, but for `next` of a schedule.
+/// loop's executor. Nothing of the user's is called, copied, moved or destroyed with the mutex held.
 class loop_core : public gated, private context_user {
 public:
     using arguments = std::shared_ptr<void const>;
@@ -46,7 +50,7 @@ public:
 
     // From any thread.
 
-    void start(arguments args);
+    void start(arguments args) { begin_first_run(std::move(args), "start()", {}); }
     void restart(arguments args);
     void stop() noexcept;
     void cancel();
@@ -81,16 +85,21 @@ public:
 
     /// Completes the joiner when the current run is over; at once if there is none.
     void join(ref<joiner> j);
-    /// Starts a run and joins it. @throws as `start`.
-    void start_and_join(arguments args, ref<joiner> j);
+    /// Starts a run and joins it. @throws already_running unless idle; any other failure is told to the joiner.
+    void start_and_join(arguments args, ref<joiner> j)
+    {
+        begin_first_run(std::move(args), "async_run()", std::move(j));
+    }
     /// Gives up waiting; the loop is not affected.
-    void leave_join(joiner const& j) noexcept;
+    void leave_join(joiner& j) noexcept;
 
     /// The loop object is being destroyed.
     void abandon() noexcept;
+    /// For whoever waits for a loop without a context.
+    [[nodiscard]] std::exception_ptr context_went_away() const noexcept;
 
-    /// The body once, outside the schedule (rule 26). The arguments must outlive the answer.
-    [[nodiscard]] asio::awaitable<void> call_directly(iteration& it, void const* args);
+    /// Begins a direct call (rule 26), whose end is told to its caller, also if it cannot begin.
+    void call_directly(ref<direct_call> c) noexcept;
 
     // From `run` and what starts it, on the executor.
 
@@ -114,6 +123,12 @@ public:
     void place_lost(place& p) noexcept;
     /// Interrupts what is interruptible.
     void emit_cancellation() noexcept;
+    /// Calls the body for a direct call that has not been told its end yet.
+    [[nodiscard]] asio::awaitable<void> begin_call(direct_call& c);
+    /// The end of a direct call; only the first one is told.
+    void call_ended(direct_call& c, std::exception_ptr failure) noexcept;
+    /// Its coroutine, or the function that was to begin it, was destroyed.
+    void call_lost(direct_call& c) noexcept;
 
     /// Takes one step after another. @returns the user's coroutine that is to be awaited; nothing if the place has to rest, as
     /// `place::then` says
@@ -153,6 +168,12 @@ private:
         nanoseconds stepped{0};
     };
 
+    /// What is known of the last run until the next one starts.
+    struct former_run {
+        std::exception_ptr exception;
+        bool failed = false;
+    };
+
     // The steps of a place, in the order in which a run comes to them.
     [[nodiscard]] step next_step(place& p);
     /// Calls the user's function that the step is about. Its answer is to be awaited if it is valid.
@@ -178,71 +199,101 @@ private:
     [[nodiscard]] virtual bool body_expired() const noexcept = 0;
 
     // With the mutex held.
-    void begin_run(arguments& args);
-    void begin_first_run(arguments& args);
-    void request_cancel();
+    /// @returns what is left of the former run; not to be destroyed before the mutex is free again
+    [[nodiscard]] former_run set_starting(arguments& args) noexcept;
+    /// @returns whether the cancellation has to be emitted, which needs the mutex to be free
+    [[nodiscard]] bool request_cancel() noexcept;
     void wake_all() noexcept;
-    [[nodiscard]] ref<place> take_sleeper() noexcept;
     [[nodiscard]] bool all_asleep() const noexcept;
     [[nodiscard]] bool can_be_cancelled() const noexcept;
     [[nodiscard]] bool count_reached() const noexcept;
     [[nodiscard]] bool no_more_iterations() const noexcept;
+    /// Frees the mutex while a schedule of the user's is asked. @throws what that throws, with the mutex free or held
     /// @param passed  is told what the look at the clock showed; null if nobody wants to know
-    [[nodiscard]] step decide(place& p, untold_slots* passed);
+    [[nodiscard]] step decide(std::unique_lock<mutex>& lock, asked_timeline::retired& old, place& p,
+                              untold_slots* passed);
     step leave_loop(place& p) noexcept;
     void fail(place& p, std::exception_ptr exception) noexcept;
     void iteration_over(place& p) noexcept;
     void link(place& p) noexcept;
-    void unlink(place& p) noexcept;
-    [[nodiscard]] bool is_watched() const noexcept;
-    [[nodiscard]] moment look() const noexcept;
+    /// @returns what kept the place alive, to be released when the mutex is free again
+    [[nodiscard]] ref<place> unlink(place& p) noexcept;
+    void make_room_for_untold();
     void require_idle(char const* what) const;
 
     // Without it.
+    /// Makes an idle loop's run. @param j  joins it; may be null
+    void begin_first_run(arguments args, char const* what, ref<joiner> j);
+    /// Posts the first step of a run that is starting. @throws what posting throws
+    void post_launch();
+    /// The first step could not be posted: as if the run had not begun.
+    void withdraw_run(former_run former, std::exception_ptr const& why) noexcept;
+    /// Emits what `request_cancel` asked for. @throws what posting throws; nothing has changed then
+    void post_cancellation();
+    /// Visits every place once. `wanted` is asked with the mutex held; `act` is called without, and may end the place.
+    template <class Wanted, class Act>
+    void visit_places(Wanted wanted, Act act) noexcept;
     [[nodiscard]] ref<place> make_place();
     void promote() noexcept;
     void withdraw(place& p) noexcept;
     static void post_occupation(ref<place> p);
     void mourn(place const& lost) noexcept;
     void end_run(place* last, std::exception_ptr after_failure) noexcept;
+    [[nodiscard]] ref<joiner> take_caller(direct_call& c) noexcept;
+    void abandon_calls() noexcept;
+    [[nodiscard]] std::exception_ptr loop_was_destroyed() const noexcept;
+    [[nodiscard]] std::exception_ptr handler_was_destroyed() const noexcept;
     void tell_passed(untold_slots const& passed) const noexcept;
     void tell_untold(std::vector<untold_slots> const& untold) const noexcept;
     void hook_threw(tasks::hook which, std::exception_ptr const& exception) noexcept;
     void report(std::string_view what, std::exception_ptr const& exception) const noexcept;
     template <class Event>
     void tell(void (*observer_table::*function)(void*, Event const&), Event const& event) const noexcept;
+    /// The same to an observer that the loop may have lost by now.
+    template <class Event>
+    void tell(attached_observer const& observer, void (*observer_table::*function)(void*, Event const&),
+              Event const& event) const noexcept;
+    [[nodiscard]] bool is_watched() const noexcept;
+    /// A look at the clocks that this schedule, and whoever watches, needs.
+    [[nodiscard]] moment look(clock_kind clock) const noexcept;
 
-    /// What most loops do without. Set while the loop is idle.
+    /// What most loops do without. The hooks and the observer are set while the loop is idle.
     struct extras {
         hook_function<> before;
         hook_function<> after;
         hook_function<std::exception_ptr> error;
         attached_observer observer;
-        std::string name;
+        std::string name;                 ///< set at construction
         std::vector<untold_slots> untold; ///< while no place could tell
+        ref_list<direct_call> calls;      ///< in progress
     };
+    /// From any thread, because a setter on another one may just be making the extras.
     [[nodiscard]] extras const& extra() const noexcept
     {
-        // Never destroyed, for a loop may outlive what is destroyed at exit.
+        // Never destroyed, because a loop may outlive what is destroyed at exit.
         alignas(extras) static std::byte memory[sizeof(extras)];
         static extras const& nothing = *new (memory) extras;
-        return extras_ ? *extras_ : nothing;
+        auto const* const own = extras_.load(std::memory_order_acquire);
+        return own ? *own : nothing;
     }
     /// @throws what an allocation throws
     [[nodiscard]] extras& make_extra()
     {
-        if (!extras_)
-            extras_ = std::make_unique<extras>();
-        return *extras_;
+        if (auto* const own = extras_.load(std::memory_order_relaxed))
+            return *own;
+        auto* const made = new extras;
+        extras_.store(made, std::memory_order_release);
+        return *made;
     }
-    [[nodiscard]] bool is_observed() const noexcept { return extras_ && extras_->observer; }
+    [[nodiscard]] bool is_observed() const noexcept { return static_cast<bool>(extra().observer); }
 
     arguments next_arguments_;
     tasks::backoff const backoff_;
     std::shared_ptr<handled_errors const> handled_; ///< null: the default set
     joiner_list joiners_;
     std::exception_ptr exception_;
-    ref<place> places_;          ///< a list; and so they live
+    ref_list<place> places_;     ///< of the run
+    std::uint32_t visits_ = 0;   ///< of all places, so far
     std::uint32_t occupied_ = 0; ///< places
     std::uint32_t open_ = 0;     ///< places that have not left the loop
 
@@ -251,10 +302,10 @@ private:
     std::shared_ptr<timer_queue> const queue_;
     asio::io_context::executor_type const* const io_context_; ///< if the executor is a plain io_context's
     serializer* const serializer_;                            ///< if it is that of a serializer
-    std::unique_ptr<extras> extras_;
-    place* leader_ = nullptr;     ///< the place that takes the next slot
-    std::uint64_t started_ = 0;   ///< iterations of this run
-    std::uint32_t in_flight_ = 0; ///< places with an iteration
+    std::atomic<extras*> extras_{nullptr};                    ///< owned
+    place* leader_ = nullptr;                                 ///< the place that takes the next slot
+    std::uint64_t started_ = 0;                               ///< iterations of this run
+    std::uint32_t in_flight_ = 0;                             ///< places with an iteration
     tasks::overlap const overlap_;
     body_kind const body_;
     phase phase_ = phase::idle;
@@ -265,7 +316,7 @@ private:
     bool restarted_ = false; ///< this run followed another one
     bool const reconnect_;
     std::optional<std::int64_t> const count_;
-    timeline timeline_;
+    asked_timeline timeline_;
     arguments arguments_;
     place_memory memory_; ///< of the first place, and before of what makes it
 };
@@ -274,6 +325,7 @@ private:
 TASKS_END_NAMESPACE
 
 #if !defined(TASKS_SEPARATE_COMPILATION)
+#include <tasks/impl/direct_call.ipp>
 #include <tasks/impl/loop_control.ipp>
 #include <tasks/impl/loop_events.ipp>
 #include <tasks/impl/loop_iterations.ipp>

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <tasks/detail/asio.hpp>
+#include <tasks/detail/inline_executor.hpp>
+#include <tasks/detail/mutex.hpp>
 #include <tasks/detail/posting.hpp>
 #include <tasks/detail/ref.hpp>
 
@@ -17,6 +19,10 @@ namespace detail {
 template <class Handler>
 class pending_handler {
 public:
+    /// Whether the handler brings an executor, or gets the fallback.
+    static constexpr bool has_own_executor =
+        !std::is_same_v<asio::associated_executor_t<Handler, inline_executor>, inline_executor>;
+
     /// @throws what copying an executor throws; the handler is as it was then.
     pending_handler(Handler&& handler, asio::any_io_executor const& fallback)
         : executor_{asio::prefer(asio::get_associated_executor(handler, fallback),
@@ -32,11 +38,18 @@ public:
     template <class Owner, class Argument>
     void post(ref<Owner> owner, pending_handler Owner::* self, Argument argument)
     {
-        post_for(this, executor_, call<Owner, Argument>{std::move(owner), self, std::move(argument)});
+        assert_unlocked();
+        post_for(this, *executor_, call<Owner, Argument>{std::move(owner), self, std::move(argument)});
     }
 
-    /// Destroys the handler uncalled. It may hold the last reference to the operation, so the caller must have one.
-    void discard() noexcept { [[maybe_unused]] auto const handler = std::exchange(handler_, std::nullopt); }
+    /// Destroys the handler uncalled, and no longer keeps its executor busy. The handler may hold the last reference to the operation, so the
+    /// caller must have one.
+    void discard() noexcept
+    {
+        assert_unlocked();
+        executor_.reset();
+        [[maybe_unused]] auto const handler = std::exchange(handler_, std::nullopt);
+    }
 
 private:
     template <class Owner, class Argument>
@@ -73,9 +86,10 @@ private:
     };
 
     using executor = asio::associated_executor_t<Handler, asio::any_io_executor>;
+    using busy_executor = std::decay_t<
+        typename asio::prefer_result<executor, asio::execution::outstanding_work_t::tracked_t>::type>;
 
-    std::decay_t<typename asio::prefer_result<executor, asio::execution::outstanding_work_t::tracked_t>::type>
-        executor_;
+    std::optional<busy_executor> executor_;
     std::optional<Handler> handler_;
 };
 

@@ -6,6 +6,7 @@
 #include <tasks/detail/moment.hpp>
 #include <tasks/detail/one_block.hpp>
 #include <tasks/detail/ref.hpp>
+#include <tasks/detail/ref_list.hpp>
 #include <tasks/detail/timer_queue.hpp>
 #include <tasks/iteration.hpp>
 
@@ -30,7 +31,7 @@ enum class step : std::uint8_t {
 ///
 /// A run has one; with `overlap` up to that many. The members are the business of `run` and of the core, on the loop's executor;
 /// other threads only ever wake it.
-class place final : public ref_counted, public waiter {
+class place final : public ref_counted, public ref_list_node<place>, public waiter {
 public:
     /// What it is busy with.
     enum class stage : std::uint8_t {
@@ -77,6 +78,7 @@ public: // what each iteration needs comes first
     unsigned failures = 0;   ///< consecutive, of this iteration
     unsigned burst = 0;      ///< attempts since it last rested
 
+    std::uint32_t visit = 0; ///< the last of `loop_core::visit_places` that came here; with the core's mutex
     bool opens_the_run = false;   ///< it is to call the before hook
     bool mourns = false;          ///< it only ends a run whose coroutine was destroyed
     bool owns_client = false;     ///< it, not the run, is announced to the timer queue
@@ -88,8 +90,7 @@ public: // what each iteration needs comes first
     bool left_the_loop = false;   ///< it will run no further iteration
     bool finished = false;        ///< it came to its end
 
-    iteration it; ///< but for `attempt`, only of a loop that is watched
-    ref<place> next_in_run;
+    iteration it;                       ///< but for `attempt`, only of a loop that is watched
     std::exception_ptr fatal;           ///< the run's error, for the error hook
     std::exception_ptr unheard;         ///< a further fatal error, for the log
     std::exception_ptr lost_error_hook; ///< how the error hook ended, if its coroutine was destroyed

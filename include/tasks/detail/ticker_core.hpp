@@ -2,10 +2,10 @@
 #pragma once
 
 #include <tasks/detail/asio.hpp>
+#include <tasks/detail/asked_timeline.hpp>
 #include <tasks/detail/mutex.hpp>
 #include <tasks/detail/ref.hpp>
 #include <tasks/detail/sleep_op.hpp>
-#include <tasks/detail/timeline.hpp>
 #include <tasks/detail/timer_queue.hpp>
 #include <tasks/iteration.hpp>
 #include <tasks/options.hpp>
@@ -53,7 +53,7 @@ private:
     mutable mutex mutex_;
     asio::any_io_executor const executor_;
     std::shared_ptr<timer_queue> const queue_;
-    timeline timeline_;
+    asked_timeline timeline_;
     std::optional<std::int64_t> const count_;
     ref<sleep_base> sleep_;
     std::uint64_t served_ = 0;

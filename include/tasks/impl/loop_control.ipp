@@ -25,8 +25,11 @@ TASKS_DECL loop_core::loop_core(asio::any_io_executor executor, options o, body_
     , count_{o.count}
     , timeline_{(check(o), std::move(o.every)), o.missed}
 {
-    if (!o.name.empty())
-        make_extra().name = std::move(o.name);
+    if (!o.name.empty()) {
+        auto named = std::make_unique<extras>();
+        named->name = std::move(o.name);
+        extras_ = named.release();
+    }
     if (!io_context_ &&
         !serializer_) // those are but pointers; others may hold on to the context, as a strand of Asio does
         queue_->add_user(*this);
@@ -34,38 +37,87 @@ TASKS_DECL loop_core::loop_core(asio::any_io_executor executor, options o, body_
 
 TASKS_DECL loop_core::~loop_core()
 {
+    assert_unlocked();
     if (!io_context_ && !serializer_)
         queue_->remove_user(*this);
+    delete extras_.load();
 }
 
-// What is replaced leaves through the parameters: it is the user's, and is destroyed when the mutex is free again.
+// What is replaced leaves through a parameter, or a local that is older than the lock, because it is the user's and must not be destroyed
+// with the mutex held.
 
-TASKS_DECL void loop_core::start(arguments args)
+TASKS_DECL void loop_core::begin_first_run(arguments args, char const* what, ref<joiner> j)
 {
-    std::scoped_lock lock{mutex_};
-    require_idle("start()");
-    begin_first_run(args);
+    bool const joined = static_cast<bool>(j);
+    queue_->add_client(executor());
+    former_run former;
+    try {
+        std::scoped_lock lock{mutex_};
+        if (gone())
+            std::rethrow_exception(loop_was_destroyed());
+        require_idle(what);
+        former = set_starting(args);
+        if (joined)
+            joiners_.push_back(std::move(j));
+    } catch (...) {
+        queue_->remove_client();
+        throw;
+    }
+    try {
+        post_launch();
+    } catch (...) {
+        withdraw_run(std::move(former), std::current_exception());
+        if (!joined)
+            throw;
+    }
 }
 
-TASKS_DECL void loop_core::start_and_join(arguments args, ref<joiner> j)
+TASKS_DECL void loop_core::withdraw_run(former_run former, std::exception_ptr const& why) noexcept
 {
-    std::scoped_lock lock{mutex_};
-    require_idle("async_run()");
-    begin_first_run(args);
-    joiners_.push(std::move(j));
+    arguments args;
+    arguments next_args;
+    joiner_list joiners;
+    {
+        std::scoped_lock lock{mutex_};
+        phase_ = phase::idle;
+        stop_ = cancel_ = restart_ = restarted_ = false;
+        failed_ = former.failed;
+        exception_ = std::move(former.exception); // in place of none
+        args.swap(arguments_);
+        next_args.swap(next_arguments_);
+        joiners.swap(joiners_);
+    }
+    joiners.complete_all(why, executor());
+    queue_->remove_client();
 }
 
 TASKS_DECL void loop_core::restart(arguments args)
 {
-    std::scoped_lock lock{mutex_};
-    if (phase_ == phase::idle) {
-        begin_first_run(args);
-        return;
+    bool emit = false;
+    bool replaced = false;
+    {
+        std::unique_lock lock{mutex_};
+        if (phase_ == phase::idle) {
+            lock.unlock();
+            begin_first_run(std::move(args), "restart()", {});
+            return;
+        }
+        if (queue_->closed())
+            throw abandoned{"tasks: the execution context is gone"};
+        emit = can_be_cancelled() && request_cancel();
+        next_arguments_.swap(args);
+        replaced = std::exchange(restart_, true);
     }
-    if (can_be_cancelled())
-        request_cancel();
-    next_arguments_.swap(args);
-    restart_ = true;
+    if (!emit)
+        return;
+    try {
+        post_cancellation();
+    } catch (...) {
+        std::scoped_lock lock{mutex_};
+        next_arguments_.swap(args);
+        restart_ = replaced;
+        throw;
+    }
 }
 
 TASKS_DECL void loop_core::stop() noexcept
@@ -80,39 +132,75 @@ TASKS_DECL void loop_core::stop() noexcept
 
 TASKS_DECL void loop_core::cancel()
 {
-    std::scoped_lock lock{mutex_};
-    if (can_be_cancelled())
-        request_cancel();
-    restart_ = false;
+    bool emit = false;
+    {
+        std::scoped_lock lock{mutex_};
+        emit = can_be_cancelled() && request_cancel();
+        restart_ = false;
+    }
+    if (emit)
+        post_cancellation();
 }
 
-TASKS_DECL void loop_core::request_cancel()
+TASKS_DECL bool loop_core::request_cancel() noexcept
 {
-    if (cancel_)
-        return;
-    if (!all_asleep())
-        asio::post(executor(), [self = ref{this}] { self->emit_cancellation(); });
-    cancel_ = true;
+    if (std::exchange(cancel_, true))
+        return false;
     wake_all();
+    return !all_asleep();
+}
+
+TASKS_DECL void loop_core::post_cancellation()
+{
+    assert_unlocked();
+    try {
+        asio::post(executor(), [self = ref{this}] { self->emit_cancellation(); });
+    } catch (...) {
+        if (queue_->closed())
+            return; // the run ends with its context
+        std::scoped_lock lock{mutex_};
+        cancel_ = false;
+        throw;
+    }
+}
+
+TASKS_DECL void loop_core::make_room_for_untold()
+{
+    auto* const own = extras_.load(std::memory_order_relaxed);
+    if (own && own->observer && own->untold.size() == own->untold.capacity())
+        own->untold.reserve(2 * own->untold.size() + 1);
 }
 
 TASKS_DECL void loop_core::change_interval(schedule every)
 {
     check(every, overlap_);
-    std::scoped_lock lock{mutex_};
-    if (!timeline_.begun()) {
-        timeline_.change(std::move(every), {});
+    asked_timeline::retired old;
+    bool begun = false;
+    untold_slots passed;
+    auto const still_wanted = [&] {
+        make_room_for_untold();
+        return true;
+    };
+    auto const change = [&](timeline& t) {
+        begun = t.begun();
+        if (!begun) {
+            t.change(every, {});
+            return;
+        }
+        auto const now = every.is_interval() ? look(t.clock()) : queue_->look();
+        passed.clock = t.clock();
+        passed.at = now;
+        passed.stepped = t.look(now);
+        passed.slots = t.change(every, now);
+    };
+
+    std::unique_lock lock{mutex_};
+    timeline_.ask(lock, old, still_wanted, change);
+    if (!begun)
         return;
-    }
-    auto const now = every.is_interval() ? look() : queue_->look();
-    auto const clock = timeline_.clock();
-    if (is_observed())
-        extras_->untold.reserve(extras_->untold.size() + 1);
-    auto const stepped = timeline_.look(now);
-    auto const passed = timeline_.change(std::move(every), now);
-    if (is_observed() && (passed.count != 0 || stepped != nanoseconds::zero()))
-        extras_->untold.push_back(
-            {.slots = passed, .clock = clock, .at = now, .number = started_, .stepped = stepped});
+    passed.number = started_;
+    if (is_observed() && (passed.slots.count != 0 || is_step(passed.stepped)))
+        extras_.load(std::memory_order_relaxed)->untold.push_back(passed);
     if (leader_)
         queue_->wake(*leader_);
 }
@@ -159,13 +247,13 @@ TASKS_DECL bool loop_core::can_be_cancelled() const noexcept
 
 TASKS_DECL void loop_core::wake_all() noexcept
 {
-    for (auto* p = places_.get(); p; p = p->next_in_run.get())
+    for (auto* p = places_.first(); p; p = places_.next(*p))
         queue_->wake(*p);
 }
 
 TASKS_DECL bool loop_core::all_asleep() const noexcept
 {
-    for (auto const* p = places_.get(); p; p = p->next_in_run.get())
+    for (auto const* p = places_.first(); p; p = places_.next(*p))
         if (!p->asleep)
             return false;
     return true;
@@ -176,16 +264,16 @@ TASKS_DECL void loop_core::join(ref<joiner> j)
     std::exception_ptr exception;
     {
         std::scoped_lock lock{mutex_};
-        if (phase_ != phase::idle) {
-            joiners_.push(std::move(j));
+        if (!gone() && phase_ != phase::idle) {
+            joiners_.push_back(std::move(j));
             return;
         }
         exception = exception_;
     }
-    j->complete(std::move(exception), executor());
+    j->complete(gone() ? loop_was_destroyed() : std::move(exception), executor());
 }
 
-TASKS_DECL void loop_core::leave_join(joiner const& j) noexcept
+TASKS_DECL void loop_core::leave_join(joiner& j) noexcept
 {
     ref<joiner> left;
     {
@@ -203,47 +291,53 @@ TASKS_DECL void loop_core::abandon() noexcept
     {
         std::scoped_lock lock{mutex_};
         close();
-        joiners = std::move(joiners_);
+        joiners.swap(joiners_);
         restart_ = false;
     }
-    if (!joiners.empty() && !queue_->closed())
-        joiners.complete(sure_exception([this] {
-                             return abandoned{"tasks: loop '" + name() +
-                                              "' was destroyed while it was waited for"};
-                         }),
-                         executor());
-    if constexpr (unwinds_anywhere)
-        while (auto const p = take_sleeper())
-            p->discard();
+    if (queue_->closed())
+        joiners.abandon_all(loop_was_destroyed());
+    else if (!joiners.empty())
+        joiners.complete_all(loop_was_destroyed(), executor());
+    abandon_calls();
+    if constexpr (unwinds_anywhere) {
+        // Those that wait will not be woken.
+        visit_places([this](place& p) { return p.asleep && queue_->remove(p); },
+                     [](place& p) { p.discard(); });
+    }
 
-    std::scoped_lock lock{mutex_};
-    wake_all();
-    if (all_asleep() || queue_->closed())
+    bool nothing_to_interrupt;
+    {
+        std::scoped_lock lock{mutex_};
+        wake_all();
+        nothing_to_interrupt = all_asleep();
+    }
+    if (nothing_to_interrupt || queue_->closed())
         return;
     try {
-        asio::post(executor(), [self = ref{this}] { self->emit_cancellation(); });
+        post_cancellation();
     } catch (...) {
         // Then what the body waits for has to end by itself; the gate stays closed behind it.
     }
 }
 
-/// A place that waits and will not be woken.
-TASKS_DECL ref<place> loop_core::take_sleeper() noexcept
+TASKS_DECL std::exception_ptr loop_core::loop_was_destroyed() const noexcept
 {
-    std::scoped_lock lock{mutex_};
-    for (auto* p = places_.get(); p; p = p->next_in_run.get())
-        if (p->asleep && queue_->remove(*p))
-            return ref{p};
-    return {};
+    return sure_exception(
+        [this] { return abandoned{"tasks: loop '" + name() + "' was destroyed while it was waited for"}; });
 }
 
-TASKS_DECL asio::awaitable<void> loop_core::call_directly(iteration& it, void const* args)
+TASKS_DECL std::exception_ptr loop_core::context_went_away() const noexcept
 {
-    auto const now = queue_->look();
-    it.number = current_loop();
-    it.slot = it.start = time_point{now.wall};
-    it.cause = cause::direct;
-    return invoke_body(it, args);
+    return sure_exception(
+        [this] { return abandoned{"tasks: the execution context of loop '" + name() + "' went away"}; });
+}
+
+TASKS_DECL std::exception_ptr loop_core::handler_was_destroyed() const noexcept
+{
+    return sure_exception([this] {
+        return abandoned{"tasks: what loop '" + name() +
+                         "' was waiting for was destroyed without completing"};
+    });
 }
 
 } // namespace detail

@@ -16,10 +16,18 @@ template <class Event>
 void loop_core::tell(void (*observer_table::*function)(void*, Event const&),
                      Event const& event) const noexcept
 {
-    if (!is_observed() || gone())
+    tell(extra().observer, function, event);
+}
+
+template <class Event>
+void loop_core::tell(attached_observer const& observer,
+                     void (*observer_table::*function)(void*, Event const&),
+                     Event const& event) const noexcept
+{
+    if (!observer || gone())
         return;
-    auto const& observer = extras_->observer;
     if (auto* const f = observer.table->*function) {
+        assert_unlocked();
         try {
             f(observer.object.get(), event);
         } catch (...) {

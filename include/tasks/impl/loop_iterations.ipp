@@ -116,21 +116,23 @@ TASKS_DECL step loop_core::next_in_loop(place& p)
     bool const observed = is_observed();
     std::optional<untold_slots> passed;
     std::vector<untold_slots> untold;
+    asked_timeline::retired old;
     step next;
     bool another_place;
+    if (observed)
+        passed.emplace();
     {
-        std::scoped_lock lock{mutex_};
-        if (observed) {
-            passed.emplace();
-            untold.swap(
-                extras_->untold); // now: what another thread adds from here on comes behind this decision
-        }
+        std::unique_lock lock{mutex_};
         try {
-            next = decide(p, passed ? &*passed : nullptr);
+            next = decide(lock, old, p, passed ? &*passed : nullptr);
         } catch (...) {
+            if (!lock.owns_lock())
+                lock.lock();
             fail(p, std::current_exception()); // of the schedule
             next = leave_loop(p);
         }
+        if (observed) // what another thread adds from here on is told behind this decision
+            untold.swap(extras_.load(std::memory_order_relaxed)->untold);
         p.asleep = next == step::wait;
         another_place =
             next == step::call && p.it.attempt == 0 && overlap_.allows(in_flight_) && !count_reached();
@@ -158,10 +160,10 @@ TASKS_DECL void loop_core::iteration_over(place& p) noexcept
     p.now = place::stage::free;
     p.failures = 0;
     --in_flight_;
-    if (in_flight_ == 0 && leader_ && !timeline_.upcoming())
+    if (in_flight_ == 0 && leader_ && !timeline_->upcoming())
         queue_->wake(*leader_);
-    if (timeline_.back_to_back())
-        timeline_.ended(look());
+    if (timeline_->back_to_back())
+        timeline_.touch().ended(look(timeline_->clock()));
 }
 
 TASKS_DECL step loop_core::leave_loop(place& p) noexcept
@@ -179,10 +181,10 @@ TASKS_DECL bool loop_core::take_backlog(place& p) noexcept
     if (p.now != place::stage::attempting || p.burst >= attempts_per_turn)
         return false;
     std::scoped_lock lock{mutex_};
-    p.has_backlog = !no_more_iterations() && timeline_.has_backlog();
+    p.has_backlog = !no_more_iterations() && !timeline_.is_contended() && timeline_->has_backlog();
     if (!p.has_backlog)
         return false;
-    timeline_.serve_backlog();
+    timeline_.touch().serve_backlog();
     ++started_;
     ++p.burst;
     p.failures = 0;
@@ -190,7 +192,8 @@ TASKS_DECL bool loop_core::take_backlog(place& p) noexcept
     return true;
 }
 
-TASKS_DECL step loop_core::decide(place& p, untold_slots* passed)
+TASKS_DECL step loop_core::decide(std::unique_lock<mutex>& lock, asked_timeline::retired& old, place& p,
+                                  untold_slots* passed)
 {
     if (p.now == place::stage::backing_off && !cancel_) {
         if (queue_->steady() < p.wait_until) {
@@ -215,23 +218,40 @@ TASKS_DECL step loop_core::decide(place& p, untold_slots* passed)
     if (no_more_iterations() || (leader_ && leader_ != &p))
         return leave_loop(p);
 
-    leader_ = &p;
-    bool const knows = timeline_.has_backlog() || (just_ran && timeline_.waits_long());
-    auto const now = knows && !is_watched() ? timeline_.last_look() : look();
-    nanoseconds stepped{0};
-    if (!timeline_.begun())
-        timeline_.begin(now);
-    else
-        stepped = timeline_.look(now);
-    if (passed)
-        passed->stepped = stepped;
-    if (p.burst >= (timeline_.back_to_back() ? 1 : attempts_per_turn)) {
+    if (timeline_.is_contended()) {
         p.burst = 0;
         return step::yield;
     }
 
-    auto const clock = timeline_.clock();
-    auto const v = timeline_.decide(now);
+    leader_ = &p;
+    clock_kind clock;
+    moment now;
+    nanoseconds stepped{0};
+    std::optional<verdict> answer;
+    auto const ask = [&](timeline& t) {
+        bool const knows = t.has_backlog() || (just_ran && t.waits_long());
+        now = knows && !is_watched() ? t.last_look() : look(t.clock());
+        if (t.begun())
+            stepped = t.look(now);
+        else
+            t.begin(now);
+        clock = t.clock();
+        answer.reset();
+        if (p.burst < (t.back_to_back() ? 1 : attempts_per_turn))
+            answer = t.decide(now);
+    };
+    if (timeline_->clock() == clock_kind::steady)
+        ask(timeline_.touch()); // an interval is no code of the user's
+    else if (!timeline_.ask(lock, old, [this] { return !no_more_iterations(); }, ask))
+        return leave_loop(p);
+    if (passed)
+        passed->stepped = stepped;
+    if (!answer) {
+        p.burst = 0;
+        return step::yield;
+    }
+
+    auto const& v = *answer;
     if (passed)
         *passed = {.slots = v.passed, .clock = clock, .at = now, .number = started_, .stepped = stepped};
     switch (v.what) {
@@ -259,7 +279,7 @@ TASKS_DECL step loop_core::decide(place& p, untold_slots* passed)
     else
         p.it.attempt = 0;
     ++started_;
-    p.has_backlog = timeline_.has_backlog() && !is_watched() && !body_.can_expire && overlap_.limit() == 1;
+    p.has_backlog = timeline_->has_backlog() && !is_watched() && !body_.can_expire && overlap_.limit() == 1;
     return step::call;
 }
 
@@ -363,24 +383,28 @@ TASKS_DECL bool loop_core::last_one_out(place& p)
 {
     if (gone())
         return false;
+    ref<place> linked;
     untold_slots left{};
     std::vector<untold_slots> untold;
+    std::optional<timeline> ended;
     {
         std::scoped_lock lock{mutex_};
         if (occupied_ > 1) {
-            unlink(p);
+            linked = unlink(p);
             return false;
         }
-        if (is_observed())
-            untold.swap(extras_->untold);
         auto const first_time = std::exchange(phase_, phase::closing) != phase::closing;
-        if (is_observed() && first_time && timeline_.begun()) {
-            left = {.slots = {}, .clock = timeline_.clock(), .at = queue_->look(), .number = started_};
-            left.slots = timeline_.overdue(left.at, miss_cause::ended);
+        if (is_observed()) {
+            untold.swap(extras_.load(std::memory_order_relaxed)->untold);
+            left = {.slots = {}, .clock = timeline_->clock(), .at = queue_->look(), .number = started_};
+            if (first_time && timeline_->begun())
+                ended = *timeline_;
         }
     }
     if (is_observed()) {
         tell_untold(untold);
+        if (ended)
+            left.slots = ended->overdue(left.at, miss_cause::ended);
         tell_passed(left);
     }
     return true;
@@ -398,12 +422,13 @@ TASKS_DECL void loop_core::end_run(place* last, std::exception_ptr after_failure
         hook_threw(hook::after, after_failure);
 
     joiner_list joiners;
+    attached_observer observer; // the loop's own may be replaced once it is idle
     exit_reason reason;
-    std::exception_ptr exception;
-    std::exception_ptr no_restart;
-    bool restarting = false;
+    former_run ended;
+    former_run replaced;
+    bool restarting;
     arguments former;
-    arguments next;
+    ref<place> linked;
     {
         std::scoped_lock lock{mutex_};
         if (after_failure && !failed_) {
@@ -411,35 +436,34 @@ TASKS_DECL void loop_core::end_run(place* last, std::exception_ptr after_failure
             exception_ = after_failure;
         }
         reason = failed_ ? exit_reason::failed : cancel_ ? exit_reason::cancelled : exit_reason::completed;
-        exception = exception_;
+        ended = {.exception = exception_, .failed = failed_};
         if (last)
-            unlink(*last);
-        joiners = std::move(joiners_);
-        restarting = restart_;
-        timeline_.reset();
-        if (extras_)
-            extras_->untold.clear();
+            linked = unlink(*last);
+        joiners.swap(joiners_);
+        observer = extra().observer;
+        timeline_.touch().reset();
+        if (auto* const own = extras_.load(std::memory_order_relaxed))
+            own->untold.clear();
         started_ = 0;
-        stop_ = cancel_ = restart_ = restarted_ = false;
+        restarting = restarted_ = restart_;
+        stop_ = cancel_ = restart_ = false;
         phase_ = phase::idle;
         former.swap(arguments_);
-        next.swap(next_arguments_);
-        if (restarting) {
-            try {
-                begin_run(next);
-                restarted_ = true;
-            } catch (...) {
-                no_restart = std::current_exception();
-                restarting = false;
-            }
+        if (restarting)
+            replaced = set_starting(next_arguments_);
+    }
+    tell(observer, &observer_table::run_ended,
+         run_ended{.loop = name(), .reason = reason, .exception = ended.exception});
+    if (restarting) {
+        try {
+            post_launch();
+            tell(observer, &observer_table::run_started, run_started{.loop = name(), .restarted = true});
+        } catch (...) {
+            report("the loop could not be restarted", std::current_exception());
+            withdraw_run(std::move(replaced), std::current_exception());
         }
     }
-    tell(&observer_table::run_ended, run_ended{.loop = name(), .reason = reason, .exception = exception});
-    if (restarting)
-        tell(&observer_table::run_started, run_started{.loop = name(), .restarted = true});
-    if (no_restart)
-        report("the loop could not be restarted", no_restart);
-    joiners.complete(exception, executor());
+    joiners.complete_all(ended.exception, executor());
     if (!restarting)
         queue_->remove_client();
 }

@@ -65,27 +65,20 @@ private:
     ref<place> place_;
 };
 
-TASKS_DECL void loop_core::begin_run(arguments& args)
+TASKS_DECL loop_core::former_run loop_core::set_starting(arguments& args) noexcept
 {
+    arguments_.swap(args);
+    phase_ = phase::starting;
+    return {.exception = std::exchange(exception_, nullptr), .failed = std::exchange(failed_, false)};
+}
+
+TASKS_DECL void loop_core::post_launch()
+{
+    assert_unlocked();
     if (io_context_)
         post_for(this, *io_context_, launch_op{ref{this}}); // an executor of its own type knows allocators
     else
         post_for(this, executor(), launch_op{ref{this}});
-    arguments_.swap(args);
-    phase_ = phase::starting;
-    exception_ = nullptr;
-    failed_ = false;
-}
-
-TASKS_DECL void loop_core::begin_first_run(arguments& args)
-{
-    queue_->add_client(executor());
-    try {
-        begin_run(args);
-    } catch (...) {
-        queue_->remove_client();
-        throw;
-    }
 }
 
 TASKS_DECL ref<place> loop_core::make_place()
@@ -136,20 +129,23 @@ TASKS_DECL void loop_core::launch()
 TASKS_DECL void loop_core::drop_run() noexcept
 {
     joiner_list joiners;
+    auto why = gone() ? nullptr : context_went_away();
+    arguments args;
+    arguments next_args;
     {
         std::scoped_lock lock{mutex_};
         phase_ = phase::idle;
         started_ = 0;
         stop_ = cancel_ = restart_ = restarted_ = false;
-        timeline_.reset();
+        timeline_.touch().reset();
         failed_ = true;
-        if (!gone())
-            exception_ = sure_exception([this] {
-                return abandoned{"tasks: the execution context of loop '" + name() + "' went away"};
-            });
-        joiners = std::move(joiners_);
+        if (why)
+            exception_.swap(why);
+        args.swap(arguments_);
+        next_args.swap(next_arguments_);
+        joiners.swap(joiners_);
     }
-    joiners.discard();
+    joiners.abandon_all(context_went_away());
     queue_->remove_client();
 }
 
@@ -193,40 +189,54 @@ TASKS_DECL void loop_core::promote() noexcept
 /// Takes back a place that could not be started.
 TASKS_DECL void loop_core::withdraw(place& p) noexcept
 {
+    ref<place> linked;
     std::scoped_lock lock{mutex_};
     if (leader_ == &p)
         leader_ = nullptr;
     --open_;
-    unlink(p);
+    linked = unlink(p);
 }
 
 TASKS_DECL void loop_core::link(place& p) noexcept
 {
-    auto* last = &places_;
-    while (*last)
-        last = &(*last)->next_in_run;
-    *last = ref{&p};
+    places_.push_back(ref{&p});
     ++occupied_;
     if (!p.left_the_loop)
         ++open_;
 }
 
-TASKS_DECL void loop_core::unlink(place& p) noexcept
+TASKS_DECL ref<place> loop_core::unlink(place& p) noexcept
 {
-    for (auto* at = &places_; *at; at = &(*at)->next_in_run) {
-        if (at->get() == &p) {
-            *at = std::exchange(p.next_in_run, {});
-            break;
-        }
-    }
     p.finished = true;
     --occupied_;
     if (p.owns_client)
         queue_->remove_client();
+    return places_.take(p);
+}
+
+template <class Wanted, class Act>
+void loop_core::visit_places(Wanted wanted, Act act) noexcept
+{
+    std::unique_lock lock{mutex_};
+    auto const visit = ++visits_;
+    while (places_.first() && places_.first()->visit != visit) {
+        // To the end of the list, where those are that were visited; if all are, they are in their former order.
+        auto p = places_.take_first();
+        p->visit = visit;
+        places_.push_back(p);
+        if (wanted(*p)) {
+            lock.unlock();
+            assert_unlocked();
+            act(*p);
+            p = {};
+            lock.lock();
+        }
+    }
 }
 
 TASKS_DECL void loop_core::place_lost(place& p) noexcept
 {
+    ref<place> linked;
     bool last;
     bool quietly;
     {
@@ -237,7 +247,7 @@ TASKS_DECL void loop_core::place_lost(place& p) noexcept
             --open_;
         if (p.now == place::stage::attempting || p.now == place::stage::backing_off)
             --in_flight_;
-        unlink(p);
+        linked = unlink(p);
         last = occupied_ == 0;
         quietly = gone() || queue_->closed();
     }
@@ -249,10 +259,7 @@ TASKS_DECL void loop_core::place_lost(place& p) noexcept
     }
 
     // Whatever the coroutine waited for destroyed its handler. The run must not end in silence.
-    auto const lost = sure_exception([this] {
-        return abandoned{"tasks: what loop '" + name() +
-                         "' was waiting for was destroyed without completing"};
-    });
+    auto const lost = handler_was_destroyed();
     if (p.now == place::stage::after_hook) {
         p.lost_after_hook = lost;
     } else if (p.now == place::stage::error_hook) {
@@ -314,27 +321,18 @@ TASKS_DECL void loop_core::mourn(place const& lost) noexcept
 
 TASKS_DECL void loop_core::emit_cancellation() noexcept
 {
-    for (;;) {
-        ref<place> victim;
-        {
-            std::scoped_lock lock{mutex_};
-            if (!cancel_ && !gone())
-                return;
-            bool const silenced = gone(); // then once more, whatever cancel() did
-            auto* p = places_.get();
-            while (p && (silenced ? p->was_silenced : p->was_interrupted || !p->interruptible))
-                p = p->next_in_run.get();
-            if (!p)
-                return;
-            (silenced ? p->was_silenced : p->was_interrupted) = true;
-            victim = ref{p};
-        }
+    auto const is_victim = [this](place& p) {
+        if (gone()) // then once more, whatever cancel() did
+            return !std::exchange(p.was_silenced, true);
+        return cancel_ && p.interruptible && !std::exchange(p.was_interrupted, true);
+    };
+    visit_places(is_victim, [this](place& p) {
         try {
-            victim->cancellation.emit(asio::cancellation_type::terminal);
+            p.cancellation.emit(asio::cancellation_type::terminal);
         } catch (...) {
             report("a cancellation handler threw", std::current_exception());
         }
-    }
+    });
 }
 
 } // namespace detail

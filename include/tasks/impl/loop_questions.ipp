@@ -19,12 +19,12 @@ TASKS_DECL std::uint64_t loop_core::current_loop() const
 TASKS_DECL std::optional<time_point> loop_core::next_iteration() const
 {
     std::scoped_lock lock{mutex_};
-    if (phase_ != phase::running || !timeline_.begun() || no_more_iterations())
+    if (phase_ != phase::running || !timeline_->begun() || no_more_iterations())
         return std::nullopt;
-    auto const next = timeline_.upcoming();
+    auto const next = timeline_->upcoming();
     if (!next)
         return std::nullopt;
-    return on_the_wall(*next, timeline_.clock(), queue_->look());
+    return on_the_wall(*next, timeline_->clock(), queue_->look());
 }
 
 TASKS_DECL bool loop_core::is_running() const
@@ -54,7 +54,7 @@ TASKS_DECL bool loop_core::is_being_cancelled() const
 TASKS_DECL schedule loop_core::every() const
 {
     std::scoped_lock lock{mutex_};
-    return timeline_.when();
+    return timeline_->when();
 }
 
 TASKS_DECL bool loop_core::count_reached() const noexcept
@@ -72,10 +72,10 @@ TASKS_DECL bool loop_core::is_watched() const noexcept
     return is_observed() || body_.takes_iteration;
 }
 
-TASKS_DECL moment loop_core::look() const noexcept
+TASKS_DECL moment loop_core::look(clock_kind clock) const noexcept
 {
     // A second clock costs; an interval that nobody watches does without.
-    if (timeline_.clock() == clock_kind::wall || is_watched())
+    if (clock == clock_kind::wall || is_watched())
         return queue_->look();
     return {.steady = queue_->steady()};
 }

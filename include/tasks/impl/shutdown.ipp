@@ -72,7 +72,7 @@ public:
     {
     }
     void complete(std::exception_ptr, asio::any_io_executor const&) noexcept override { one_ended(); }
-    void discard() noexcept override { one_ended(); }
+    void abandon(std::exception_ptr) noexcept override { one_ended(); }
 
 private:
     void one_ended() noexcept { std::exchange(count_, {})->one_ended(); }

@@ -30,11 +30,15 @@ TASKS_DECL void ticker_core::stop() noexcept
 
 TASKS_DECL void ticker_core::change_interval(schedule every)
 {
-    std::scoped_lock lock{mutex_};
-    auto const now = queue_->look();
-    if (timeline_.begun())
-        timeline_.look(now);
-    timeline_.change(std::move(every), now);
+    asked_timeline::retired old;
+    auto const change = [&](timeline& t) {
+        auto const now = queue_->look();
+        if (t.begun())
+            t.look(now);
+        t.change(every, now);
+    };
+    std::unique_lock lock{mutex_};
+    timeline_.ask(lock, old, [] { return true; }, change);
     changed_ = true;
     if (sleep_)
         sleep_->wake();
@@ -43,10 +47,10 @@ TASKS_DECL void ticker_core::change_interval(schedule every)
 TASKS_DECL std::optional<time_point> ticker_core::next_iteration() const
 {
     std::scoped_lock lock{mutex_};
-    auto const next = timeline_.upcoming();
+    auto const next = timeline_->upcoming();
     if (!next || stopped_ || (count_ && served_ >= static_cast<std::uint64_t>(*count_)))
         return std::nullopt;
-    return on_the_wall(*next, timeline_.clock(), queue_->look());
+    return on_the_wall(*next, timeline_->clock(), queue_->look());
 }
 
 TASKS_DECL void ticker_core::enter()
@@ -55,41 +59,54 @@ TASKS_DECL void ticker_core::enter()
     if (std::exchange(busy_, true))
         throw std::logic_error{"tasks: async_tick() while another tick of the same ticker is in progress; "
                                "take them one at a time"};
-    if (timeline_.begun())
-        timeline_.ended(queue_->look());
+    if (timeline_->begun())
+        timeline_.touch().ended(queue_->look());
 }
 
 TASKS_DECL void ticker_core::leave() noexcept
 {
+    ref<sleep_base> former_sleep; // it has an executor of the user's
     std::scoped_lock lock{mutex_};
     busy_ = false;
     ++decisions_;
-    sleep_ = {};
+    former_sleep = std::move(sleep_);
 }
 
 TASKS_DECL ticker_core::answer ticker_core::decide()
 {
-    std::scoped_lock lock{mutex_};
+    ref<sleep_base> former_sleep; // as in `leave`
+    asked_timeline::retired old;
+    std::unique_lock lock{mutex_};
     ++decisions_;
-    sleep_ = {};
+    former_sleep = std::move(sleep_);
     changed_ = false;
-    if (stopped_ || (count_ && served_ >= static_cast<std::uint64_t>(*count_)))
+
+    moment now;
+    std::optional<verdict> v;
+    auto const is_open = [this] {
+        return !stopped_ && !(count_ && served_ >= static_cast<std::uint64_t>(*count_));
+    };
+    auto const ask = [&](timeline& t) {
+        now = queue_->look();
+        if (t.begun())
+            t.look(now);
+        else
+            t.begin(now);
+        v.reset();
+        if (!t.back_to_back() || served_ == 0 || yielded_)
+            v = t.decide(now);
+    };
+    if (!timeline_.ask(lock, old, is_open, ask))
         return {};
-    auto const now = queue_->look();
-    if (!timeline_.begun())
-        timeline_.begin(now);
-    else
-        timeline_.look(now);
-    if (timeline_.back_to_back() && served_ != 0 && !std::exchange(yielded_, true))
+    yielded_ = !v;
+    if (!v)
         return {.it = {}, .wait = {}, .yield = true};
-    auto const v = timeline_.decide(now);
-    if (v.what == verdict::action::exhausted)
+    if (v->what == verdict::action::exhausted)
         return {};
-    if (v.what == verdict::action::wait)
+    if (v->what == verdict::action::wait)
         return {.it = {},
-                .wait = wait_for{.clock = timeline_.clock(), .due = v.slot, .decision = decisions_}};
-    yielded_ = false;
-    return {.it = to_iteration(v, served_++, timeline_.clock(), now), .wait = {}};
+                .wait = wait_for{.clock = timeline_->clock(), .due = v->slot, .decision = decisions_}};
+    return {.it = to_iteration(*v, served_++, timeline_->clock(), now), .wait = {}};
 }
 
 struct ticker_core::initiate_wait {
