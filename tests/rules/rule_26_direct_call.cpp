@@ -2,6 +2,14 @@
 #include "support/catch.hpp"
 #include "support/run_log.hpp"
 
+#if defined(TASKS_USE_BOOST_ASIO)
+#include <boost/asio/bind_cancellation_slot.hpp>
+#else
+#include <asio/bind_cancellation_slot.hpp>
+#endif
+
+#include <memory>
+
 using namespace test;
 
 TEST_CASE(
@@ -57,21 +65,147 @@ TEST_CASE("rule 26: an exception goes to the caller only")
     CHECK(s.trace() == "");
 }
 
-TEST_CASE("rule 26: it is lazy, and needs no loop any more once it was called")
+TEST_CASE("rule 26: it is lazy")
 {
     stage s;
-    auto loop = std::make_unique<tasks::loop<>>(s.io, 10s, [&]() -> task {
-        s.note("body");
-        co_await pause(1s);
-        s.note("body ends");
-    });
-    auto call = (*loop)();
+    tasks::loop<> loop{s.io, 10s, [&] { s.note("body"); }};
+    auto call = loop();
     s.time.run_until_idle();
     CHECK(s.trace() == "");
-    loop.reset();
     asio::co_spawn(s.io, std::move(call), asio::detached);
+    s.time.run_until_idle();
+    CHECK(s.trace() == "0s body");
+}
+
+namespace {
+
+/// Awaits a direct call, and notes how it ended.
+task note_call(stage& s, task call)
+{
+    try {
+        co_await std::move(call);
+        s.note("returned");
+    } catch (tasks::abandoned const&) {
+        s.note("abandoned");
+    } catch (tasks::system_error const& e) {
+        s.note(e.code() == asio::error::operation_aborted ? "aborted" : "failed");
+    }
+}
+
+} // namespace
+
+TEST_CASE("rule 26: a call that begins after the loop was destroyed is abandoned")
+{
+    stage s;
+    auto loop = std::make_unique<tasks::loop<>>(s.io, 10s, [&] { s.note("body"); });
+    auto call = (*loop)();
+    loop.reset();
+    asio::co_spawn(s.io, note_call(s, std::move(call)), asio::detached);
+    s.time.run_until_idle();
+    CHECK(s.trace() == "0s abandoned");
+}
+
+TEST_CASE("rule 26: a call in progress is abandoned when the loop is destroyed, and its body does not go on")
+{
+    stage s;
+    struct note_end {
+        stage& s;
+        ~note_end() { s.note("locals destroyed"); }
+    };
+    auto loop = std::make_unique<tasks::loop<>>(s.io, 10s, [&]() -> task {
+        note_end const local{s};
+        co_await pause(1h);
+        s.note("body goes on");
+    });
+    for (int i = 0; i < 2; ++i)
+        asio::co_spawn(s.io, note_call(s, (*loop)()), asio::detached);
+    s.time.advance(1s);
+    loop.reset();
+    s.time.advance(1s);
+    CHECK(s.trace() == "1s abandoned, 1s abandoned, 1s locals destroyed, 1s locals destroyed");
+    s.time.advance(2h);
+    CHECK(s.trace() == "");
+}
+
+TEST_CASE("rule 26: the body runs on the loop's executor, and the caller goes on with its own")
+{
+    stage s;
+    asio::io_context elsewhere;
+    tasks::loop<> loop{s.io, 10s, [&] { s.note("body"); }};
+    asio::co_spawn(elsewhere, note_call(s, loop()), asio::detached);
+    elsewhere.poll();
+    CHECK(s.trace() == ""); // the loop's context has not run
+    s.time.run_until_idle();
+    CHECK(s.trace() == "0s body");
+    elsewhere.poll();
+    CHECK(s.trace() == "0s returned");
+}
+
+TEST_CASE("rule 26: cancelling the call cancels the body, and nothing else")
+{
+    stage s;
+    int bodies = 0;
+    tasks::loop<> loop{s.io, 10s, [&]() -> task {
+                           ++bodies;
+                           co_await pause(3s);
+                           s.note("body ends");
+                       }};
+    loop.start();
+    s.time.advance(1s);
+    asio::cancellation_signal signal;
+    asio::co_spawn(s.io, note_call(s, loop()), asio::bind_cancellation_slot(signal.slot(), asio::detached));
+    s.time.advance(1s);
+    CHECK(bodies == 2);
+    signal.emit(asio::cancellation_type::terminal);
+    s.time.advance(2s);
+    CHECK(s.trace() == "2s aborted, 3s body ends");
+    CHECK(loop.is_running());
+}
+
+TEST_CASE("rule 26: stop, cancel and shutdown do not reach a call")
+{
+    stage s;
+    tasks::loop<> loop{s.io, {.every = 10s, .count = 1}, [&](tasks::iteration const& it) -> task {
+                           co_await pause(3s);
+                           s.note(it.cause == tasks::cause::direct ? "call ends" : "iteration ends");
+                       }};
+    loop.start();
+    asio::co_spawn(s.io, note_call(s, loop()), asio::detached);
+    s.time.advance(1s);
+    loop.cancel();
+    s.time.advance(1s);
+    CHECK(!loop.is_running());
+    CHECK(s.trace() == "");
     s.time.advance(5s);
-    CHECK(s.trace() == "0s body, 1s body ends");
+    CHECK(s.trace() == "3s call ends, 3s returned");
+}
+
+TEST_CASE("rule 26: a call on a context that is destroyed is abandoned, where its caller lives")
+{
+    asio::io_context here;
+    auto s = std::make_unique<stage>();
+    std::string end;
+    tasks::loop<> loop{s->io, 10s, []() -> task { co_await pause(1h); }};
+    auto const caller = [&]() -> task {
+        try {
+            co_await loop();
+        } catch (tasks::abandoned const& e) {
+            end = e.what();
+        }
+    };
+    asio::co_spawn(here, caller, asio::detached);
+    here.poll();
+    s->time.run_until_idle();
+    s.reset();
+    here.poll();
+    CHECK(end.find("went away") != std::string::npos);
+    CHECK(here.stopped());
+
+    asio::co_spawn(here, caller, asio::detached); // and one that begins now
+    here.restart();
+    end.clear();
+    here.poll();
+    CHECK(end.find("went away") != std::string::npos);
 }
 
 TEST_CASE("rule 26: a body may call its own loop")

@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: MIT
+// Loops and contexts that are gone when somebody still asks for them.
+#include "support/catch.hpp"
+#include "support/stage.hpp"
+
+#if defined(TASKS_USE_BOOST_ASIO)
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/bind_executor.hpp>
+#include <boost/asio/experimental/deferred.hpp>
+#else
+#include <asio/bind_cancellation_slot.hpp>
+#include <asio/bind_executor.hpp>
+#include <asio/experimental/deferred.hpp>
+#endif
+
+#include <functional>
+#include <memory>
+#include <string>
+
+using namespace test;
+
+namespace {
+
+/// How an operation of `void(std::exception_ptr)` ended: nothing yet, `ok`, or the exception's text.
+struct ending {
+    std::string text;
+
+    void operator()(std::exception_ptr const& e) { text = e ? tasks::what(e) : "ok"; }
+    [[nodiscard]] auto handler()
+    {
+        return [this](std::exception_ptr const& e) { (*this)(e); };
+    }
+    [[nodiscard]] bool says(char const* part) const { return text.find(part) != std::string::npos; }
+};
+
+task note_end(ending& end, task operation)
+{
+    try {
+        co_await std::move(operation);
+        end(nullptr);
+    } catch (...) {
+        end(std::current_exception());
+    }
+}
+
+/// The three ways to say where a loop runs.
+using make_loop = std::unique_ptr<tasks::loop<>> (*)(asio::io_context&);
+constexpr make_loop loops[] = {
+    [](asio::io_context& io) { return std::make_unique<tasks::loop<>>(io, 1h, [] {}); },
+    [](asio::io_context& io) { return std::make_unique<tasks::loop<>>(io.get_executor(), 1h, [] {}); },
+    [](asio::io_context& io) { return std::make_unique<tasks::loop<>>(asio::make_strand(io), 1h, [] {}); },
+};
+
+/// Does something when it is destroyed.
+struct at_end {
+    std::function<void()> act;
+    explicit at_end(std::function<void()> f)
+        : act{std::move(f)}
+    {
+    }
+    at_end(at_end const&) = delete;
+    at_end& operator=(at_end const&) = delete;
+    ~at_end() { act(); }
+};
+
+} // namespace
+
+TEST_CASE("ends: a lazy operation that begins after its loop was destroyed is abandoned")
+{
+    stage s;
+    auto loop = std::make_unique<tasks::loop<>>(s.io, 10s, [] {});
+    ending end;
+
+    SECTION("async_join")
+    {
+        loop->start();
+        asio::co_spawn(s.io, note_end(end, loop->async_join()), asio::detached);
+        loop.reset();
+        s.time.run_until_idle();
+    }
+    SECTION("async_run")
+    {
+        asio::co_spawn(s.io, note_end(end, loop->async_run()), asio::detached);
+        loop.reset();
+        s.time.run_until_idle();
+    }
+    SECTION("async_join, deferred")
+    {
+        loop->start();
+        auto operation = loop->async_join(asio::experimental::deferred);
+        loop.reset();
+        std::move(operation)(end.handler());
+        CHECK(end.text.empty()); // not inside the call
+        s.time.run_until_idle();
+    }
+    SECTION("async_run, deferred")
+    {
+        auto operation = loop->async_run(asio::experimental::deferred);
+        loop.reset();
+        std::move(operation)(end.handler());
+        s.time.run_until_idle();
+    }
+    CHECK(end.says("was destroyed"));
+}
+
+TEST_CASE("ends: operations of a loop that outlived its context are abandoned")
+{
+    auto const make = GENERATE(from_range(std::begin(loops), std::end(loops)));
+    auto io = std::make_unique<asio::io_context>();
+    auto const loop = make(*io);
+    loop->start();
+    io->poll();
+    io.reset();
+    CHECK(!loop->is_running());
+
+    ending end;
+    SECTION("a handler without an executor has no other place than the call")
+    {
+        SECTION("async_join")
+        {
+            loop->async_join(end.handler());
+        }
+        SECTION("async_run")
+        {
+            loop->async_run(end.handler());
+        }
+        CHECK(end.says("went away"));
+    }
+    SECTION("a handler with an executor gets there")
+    {
+        asio::io_context other;
+        SECTION("async_join")
+        {
+            loop->async_join(asio::bind_executor(other, end.handler()));
+        }
+        SECTION("async_run")
+        {
+            loop->async_run(asio::bind_executor(other, end.handler()));
+        }
+        SECTION("a coroutine")
+        {
+            asio::co_spawn(other, note_end(end, loop->async_join()), asio::detached);
+        }
+        CHECK(end.text.empty());
+        other.poll();
+        CHECK(end.says("went away"));
+    }
+    SECTION("whatever else is called does not touch the context")
+    {
+        loop->stop();
+        loop->cancel();
+        loop->change_interval(1s);
+        CHECK(!loop->next_iteration());
+        CHECK_THROWS_AS(loop->start(), tasks::abandoned);
+        CHECK_THROWS_AS(loop->restart(), tasks::abandoned);
+    }
+}
+
+TEST_CASE("ends: who waits elsewhere for a loop whose context is destroyed is told there")
+{
+    auto const make = GENERATE(from_range(std::begin(loops), std::end(loops)));
+    asio::io_context elsewhere;
+    auto io = std::make_unique<asio::io_context>();
+    auto const loop = make(*io);
+    loop->start();
+    io->poll();
+
+    ending with_slot;
+    ending in_coroutine;
+    asio::cancellation_signal signal;
+    loop->async_join(
+        asio::bind_cancellation_slot(signal.slot(), asio::bind_executor(elsewhere, with_slot.handler())));
+    asio::co_spawn(elsewhere, note_end(in_coroutine, loop->async_join()), asio::detached);
+    bool here_destroyed = false;
+    loop->async_join([&, guard = std::make_unique<at_end>([&] { here_destroyed = true; })](
+                         std::exception_ptr const&) { CHECK(false); });
+    elsewhere.poll();
+
+    io.reset();
+    CHECK(here_destroyed);
+    CHECK(with_slot.text.empty()); // told by its own context only
+    elsewhere.restart();
+    elsewhere.poll();
+    CHECK(with_slot.says("went away"));
+    CHECK(in_coroutine.says("went away"));
+    CHECK(elsewhere.stopped()); // nothing keeps it busy any more, though the slot lives on
+    signal.emit(asio::cancellation_type::terminal);
+}
+
+TEST_CASE("ends: while a context is destroyed its loops can still be called")
+{
+    auto const on_a_strand = GENERATE(false, true);
+    CAPTURE(on_a_strand);
+    auto io = std::make_unique<asio::io_context>();
+    asio::any_io_executor where =
+        on_a_strand ? asio::any_io_executor{asio::make_strand(*io)} : io->get_executor();
+    auto const wait = []() -> task {
+        asio::steady_timer timer{co_await asio::this_coro::executor, 1h};
+        co_await timer.async_wait(asio::use_awaitable);
+    };
+    tasks::loop<> other{where, 1s, wait};
+    tasks::loop<>* self = nullptr;
+    std::string log;
+    asio::execution_context* context = nullptr;
+    auto* const expected_context = io.get();
+    tasks::loop<> loop{where, 1s, [&]() -> task {
+                           auto const here = co_await asio::this_coro::executor;
+                           at_end const act{[&, here] {
+                               self->cancel();
+                               other.cancel();
+                               other.stop();
+                               for (auto* const l : {self, &other}) {
+                                   try {
+                                       l->restart();
+                                       log += "restarted ";
+                                   } catch (tasks::abandoned const&) {
+                                       log += "abandoned ";
+                                   }
+                               }
+                               context = &asio::query(here, asio::execution::context);
+                               asio::post(here, [] { CHECK(false); });
+                               asio::steady_timer const timer{here};
+                           }};
+                           co_await wait();
+                       }};
+    where = {}; // a strand of Asio must not outlive its context
+    self = &loop;
+    loop.start();
+    other.start();
+    io->poll();
+    io.reset();
+    CHECK(log == "abandoned abandoned ");
+    CHECK(context == expected_context);
+    CHECK(!loop.is_running());
+    CHECK(!other.is_running());
+}
+
+TEST_CASE("ends: a loop that is joined by its own body or hooks says so, instead of waiting for itself")
+{
+    stage s;
+    ending end;
+    tasks::loop<> loop{s.io, {.every = 1s, .count = 1, .name = "l"}, [] {}};
+    auto const join_itself = [&]() -> task { co_await note_end(end, loop.async_join()); };
+
+    SECTION("the body")
+    {
+        tasks::loop<>* self = nullptr;
+        tasks::loop<> with_body{s.io, {.every = 1s, .count = 1, .name = "l"}, [&]() -> task {
+                                    co_await note_end(end, self->async_join());
+                                }};
+        self = &with_body;
+        with_body.start();
+        s.time.advance(10s);
+        CHECK(!with_body.is_running());
+    }
+    SECTION("the before hook")
+    {
+        loop.before_loop(join_itself);
+    }
+    SECTION("the after hook")
+    {
+        loop.after_loop(join_itself);
+    }
+    if (end.text.empty()) {
+        loop.start();
+        s.time.advance(10s);
+        CHECK(!loop.is_running());
+    }
+    CHECK(end.says("loop 'l' cannot be joined by its own body"));
+}
+
+TEST_CASE("ends: the body of one loop may join another")
+{
+    stage s;
+    ending end;
+    tasks::loop<> inner{s.io, {.every = 1s, .count = 2}, [] {}};
+    tasks::loop<> outer{
+        s.io, {.every = 1s, .count = 1}, [&]() -> task { co_await note_end(end, inner.async_run()); }};
+    outer.start();
+    s.time.advance(10s);
+    CHECK(end.text == "ok");
+}
