@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// Values of a user that call loops whenever they are made, copied, moved, called or destroyed: what no code of a user's may do under a lock.
+
+#include <tasks/loop.hpp>
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace test {
+
+/// The loops that are asked, and how often each kind of value asked them.
+struct nosiness {
+    std::vector<tasks::loop_base*> asked;
+    std::map<std::string, int> calls;
+    int under_a_lock = 0; ///< how often the library held a lock; asking would have blocked for ever
+    std::string first_under_a_lock;
+
+    static nosiness& instance()
+    {
+        static nosiness the_one;
+        return the_one;
+    }
+
+    static void ask(char const* who)
+    {
+        auto& self = instance();
+#if defined(TASKS_CHECK_LOCKS)
+        if (tasks::detail::locks_held != 0) {
+            if (self.under_a_lock++ == 0)
+                self.first_under_a_lock = who;
+            return;
+        }
+#endif
+        ++self.calls[who];
+        for (auto* const l : self.asked) {
+            static_cast<void>(l->is_running());
+            static_cast<void>(l->current_loop());
+            static_cast<void>(l->next_iteration());
+            static_cast<void>(l->is_being_cancelled());
+            static_cast<void>(l->failed());
+            static_cast<void>(l->exception());
+            static_cast<void>(l->every());
+            static_cast<void>(l->name());
+        }
+    }
+};
+
+/// Base of a value that asks in each of its special members. `Who` has a `name`.
+template <class Who>
+struct nosy {
+    nosy() { ask(); }
+    nosy(nosy const&) { ask(); }
+    nosy(nosy&&) noexcept { ask(); }
+    nosy& operator=(nosy const&)
+    {
+        ask();
+        return *this;
+    }
+    nosy& operator=(nosy&&) noexcept
+    {
+        ask();
+        return *this;
+    }
+    ~nosy() { ask(); }
+
+    static void ask() { nosiness::ask(Who::kind); }
+};
+
+} // namespace test
