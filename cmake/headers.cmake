@@ -10,6 +10,7 @@ set(tasks_headers
     tasks/detail/begin_operation.hpp
     tasks/detail/body.hpp
     tasks/detail/calendar.hpp
+    tasks/detail/clamped_duration.hpp
     tasks/detail/config.hpp
     tasks/detail/coroutine.hpp
     tasks/detail/coroutine_by_spawn.hpp

@@ -33,8 +33,11 @@ struct bad_schedule : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// The text of any exception: `what()` of a `std::exception`, `"no exception"` of an empty pointer,
-/// `"unknown exception"` of anything else.
+/// The text of any exception: `what()` of a `std::exception`, `"no exception"` of a null pointer, `"exception of type int"` of anything
+/// else (`"unknown exception"` where the compiler cannot name the type).
+///
+/// An exception that nests another one (`std::throw_with_nested`) is followed by its cause: `"no configuration, caused by: no such file"`.
+/// Of an `asio::multiple_exceptions` it is the text of the first exception.
 [[nodiscard]] std::string what(std::exception_ptr const& exception);
 
 TASKS_END_NAMESPACE

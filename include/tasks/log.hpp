@@ -17,11 +17,11 @@ struct log_record {
 };
 
 /// Receives the records. Called synchronously on the executor of the loop that reports, from several threads at once if
-/// loops run on several. An exception that it throws is discarded.
+/// loops run on several, and never under a lock: it may use loops, and may call `set_log_sink`. An exception that it throws is discarded.
 using log_sink = std::function<void(log_record const&)>;
 
-/// Replaces the sink of the process and returns the former one. The default writes one line to standard error;
-/// an empty function silences. Thread-safe.
+/// Replaces the sink of the process and returns a copy of the former one, which may still be in a call on another thread. The
+/// default writes one line to standard error, with the text that `tasks::what` gives; an empty function silences. Thread-safe.
 log_sink set_log_sink(log_sink sink);
 
 namespace detail {

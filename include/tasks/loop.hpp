@@ -169,13 +169,17 @@ public:
     }
 
     /// Also retries what the predicate says, over `std::exception_ptr` or over `std::error_code` (then: of exceptions that carry
-    /// one). Replaces an earlier predicate. It must be callable while copies of it are. If it throws, the run fails with that.
+    /// one). Replaces an earlier predicate. If it throws, the run fails with that.
+    ///
+    /// The predicate is moved in and then stays one object, so it may have state; it need not be copyable. The loop calls it on its
+    /// executor, one call at a time, also with `overlap`, and never under a lock. It is destroyed when it has been replaced and is not
+    /// being called, on whichever thread lets go of it last.
     template <class Predicate>
     void retry_if(Predicate predicate)
     {
-        auto function = detail::retry_predicate(std::move(predicate));
+        auto const shared = detail::make_retry_predicate(std::move(predicate));
         core_->change_handled([&](detail::handled_errors& h) {
-            h.retry_if(std::move(function));
+            h.retry_if(shared);
             return true;
         });
     }

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tasks/detail/clamped_duration.hpp>
 #include <tasks/detail/sleep_op.hpp>
-
-#include <chrono>
 
 TASKS_BEGIN_NAMESPACE
 
@@ -14,7 +13,8 @@ TASKS_BEGIN_NAMESPACE
 /// co_await tasks::async_sleep_for(250ms);
 /// @endcode
 ///
-/// A duration of zero or less completes as soon as the executor gets to it. The context is that of the token's associated executor:
+/// Takes a duration of any unit. One of zero or less completes as soon as the executor gets to it; one that does not fit into 64-bit
+/// nanoseconds (`std::chrono::hours::max()`) never ends by itself. The context is that of the token's associated executor:
 /// in a coroutine, the coroutine's.
 ///
 /// @par Completion signature
@@ -22,10 +22,12 @@ TASKS_BEGIN_NAMESPACE
 /// @par Per-operation cancellation
 /// Any type ends it with `operation_aborted`.
 /// @throws abandoned the execution context is gone
+/// @throws bad_option the duration is not a number
 template <class Token = asio::use_awaitable_t<>>
-auto async_sleep_for(std::chrono::nanoseconds duration, Token&& token = {})
+auto async_sleep_for(detail::clamped_duration duration, Token&& token = {})
 {
-    return asio::async_initiate<Token, void(error_code)>(detail::initiate_sleep{}, token, duration);
+    return asio::async_initiate<Token, void(error_code)>(detail::initiate_sleep{}, token,
+                                                         std::chrono::nanoseconds{duration});
 }
 
 TASKS_END_NAMESPACE

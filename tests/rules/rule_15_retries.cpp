@@ -3,6 +3,8 @@
 #include "support/catch.hpp"
 #include "support/run_log.hpp"
 
+#include <vector>
+
 using namespace test;
 
 namespace {
@@ -221,4 +223,77 @@ TEST_CASE("rule 15: the same for a clearing during the back-off, and a later add
     f.loop.add_exception_type<own_error>();
     f.s.time.advance(10s);
     CHECK(f.s.trace() == "0s run, 0s failed, 0s retry 1 in 1s, 1s failed, 1s retry 2 in 2s, 3s succeeded");
+}
+
+namespace {
+
+/// As `counting`, and a session that lived for a minute is forgiven.
+struct forgiving : counting {
+    std::chrono::minutes reset_after{1};
+};
+
+/// A loop whose attempts last as long as the list says and then lose the connection; the one after them succeeds.
+struct sessions_of_rule_15 {
+    stage s;
+    full_log observer{{s}};
+    std::vector<std::chrono::nanoseconds> lasting;
+    tasks::loop<> loop;
+
+    sessions_of_rule_15(tasks::backoff backoff, std::vector<std::chrono::nanoseconds> l)
+        : lasting{std::move(l)}
+        , loop{s.io, {.every = 0s, .count = 1, .backoff = std::move(backoff)}, [this, n = 0UL]() mutable {
+                   return n < lasting.size() ? session(lasting[n++]) : pause(0s);
+               }}
+    {
+        loop.observe(observer).start();
+        s.time.advance(48h);
+    }
+    static task session(std::chrono::nanoseconds d)
+    {
+        co_await pause(d);
+        connection_lost();
+    }
+};
+
+} // namespace
+
+TEST_CASE("rule 15: an attempt that lasted reset_after before it failed counts as a success")
+{
+    SECTION("5 minutes, if the policy does not say")
+    {
+        sessions_of_rule_15 f{counting{}, {1s, 1s, 5min - 1ns, 5min, 1s}};
+        CHECK(f.s.trace() ==
+              "0s run, 1s failed, 1s retry 1 in 1s, 3s failed, 3s retry 2 in 2s, 304999999999ns failed, "
+              "304999999999ns retry 3 in 3s, 607999999999ns failed, 607999999999ns retry 1 in 1s, "
+              "609999999999ns failed, 609999999999ns retry 2 in 2s, 611999999999ns succeeded, "
+              "611999999999ns ended(completed)");
+    }
+    SECTION("what the policy says")
+    {
+        sessions_of_rule_15 f{forgiving{}, {1s, 1s, 59s, 60s}};
+        CHECK(f.s.trace() == "0s run, 1s failed, 1s retry 1 in 1s, 3s failed, 3s retry 2 in 2s, 64s failed, "
+                             "64s retry 3 in 3s, 127s failed, 127s retry 1 in 1s, 128s succeeded, "
+                             "128s ended(completed)");
+    }
+    SECTION("the time of the back-off before it does not count")
+    {
+        struct slow : forgiving {
+            std::chrono::nanoseconds next(unsigned) const { return 10min; }
+        };
+        sessions_of_rule_15 f{slow{}, {1s, 1s}};
+        CHECK(f.s.trace() == "0s run, 1s failed, 1s retry 1 in 600s, 602s failed, 602s retry 2 in 600s, "
+                             "1202s succeeded, 1202s ended(completed)");
+    }
+}
+
+TEST_CASE("rule 15: it is measured on the steady clock")
+{
+    sessions_of_rule_15 f{counting{}, {}};
+    static_cast<void>(f.s.trace());
+    f.lasting = {1s, 1s, 1s};
+    f.loop.observe(f.observer).start();
+    f.s.time.advance(2500ms); // in the second attempt
+    f.s.time.step_wall_clock(1h);
+    f.s.time.advance(1s);
+    CHECK(f.s.trace().find("retry 2 in 2s") != std::string::npos);
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "support/catch.hpp"
+#include "support/thrown.hpp"
 
 #include <tasks/backoff.hpp>
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <limits>
 
 using namespace std::chrono_literals;
@@ -51,6 +53,56 @@ TEST_CASE("exponential back-off: another cap")
         REQUIRE(b.next(30) <= 3s);
     CHECK(tasks::exponential_backoff{.max = 0s}.next(5) == 0ns);
     CHECK(tasks::exponential_backoff{.max = -1s}.next(5) == 0ns);
+    CHECK(tasks::exponential_backoff{.max = std::chrono::hours::max()}.bound(40) ==
+          std::chrono::seconds{1LL << 32});
+}
+
+TEST_CASE("back-off: negative durations are refused where the back-off is given")
+{
+    auto const refused = [](auto policy) {
+        return test::thrown<tasks::bad_option>([&] { tasks::backoff const b{policy}; });
+    };
+    struct forgetful {
+        std::chrono::seconds reset_after;
+        std::chrono::nanoseconds next(unsigned) const { return 1s; }
+    };
+    CHECK(refused(tasks::exponential_backoff{.max = -5s}) ==
+          "tasks: exponential_backoff.max -5s: must be 0 or more");
+    CHECK(refused(tasks::exponential_backoff{.reset_after = -5s}) ==
+          "tasks: reset_after of the back-off -5s: must be 0 or more");
+    CHECK(refused(forgetful{-1s}) == "tasks: reset_after of the back-off -1s: must be 0 or more");
+    CHECK(refused(tasks::exponential_backoff{.max = 0s, .reset_after = 0s}) == "(threw nothing)");
+    CHECK_THROWS_AS(tasks::exponential_backoff{.max = std::chrono::duration<double>{std::nan("")}},
+                    tasks::bad_option);
+}
+
+TEST_CASE("back-off: how long an attempt must have lasted to count as a success")
+{
+    struct silent {
+        std::chrono::nanoseconds next(unsigned) const { return 1s; }
+    };
+    struct with_minutes : silent {
+        std::chrono::minutes reset_after{7};
+    };
+    CHECK(tasks::backoff{}.reset_after() == 5min);
+    CHECK(tasks::backoff{tasks::exponential_backoff{}}.reset_after() == 5min);
+    CHECK(tasks::backoff{tasks::exponential_backoff{.reset_after = 0.5s}}.reset_after() == 500ms);
+    CHECK(
+        tasks::backoff{tasks::exponential_backoff{.reset_after = std::chrono::hours::max()}}.reset_after() ==
+        nanoseconds::max());
+    CHECK(tasks::backoff{silent{}}.reset_after() == 5min);
+    CHECK(tasks::backoff{with_minutes{}}.reset_after() == 7min);
+}
+
+TEST_CASE("back-off: failures in a row begin anew after an attempt that lasted")
+{
+    using tasks::detail::failures_in_a_row;
+    CHECK(failures_in_a_row(0, 0s, 5min) == 1);
+    CHECK(failures_in_a_row(8, 5min - 1ns, 5min) == 9);
+    CHECK(failures_in_a_row(8, 5min, 5min) == 1);
+    CHECK(failures_in_a_row(8, 0s, 0s) == 1);
+    constexpr auto most = std::numeric_limits<unsigned>::max();
+    CHECK(failures_in_a_row(most, 0s, 5min) == most);
 }
 
 TEST_CASE("back-off: any type with next(failures)")
@@ -64,4 +116,9 @@ TEST_CASE("back-off: any type with next(failures)")
     CHECK(copy.next(3) == 30ms);
     CHECK(tasks::backoff{linear{-10ms}}.next(3) == 0ns); // negative counts as none
     CHECK(tasks::backoff{}.next(1) <= 2s);
+
+    struct patient {
+        std::chrono::hours next(unsigned) const { return std::chrono::hours::max(); }
+    };
+    CHECK(tasks::backoff{patient{}}.next(1) == nanoseconds::max()); // not an overflow
 }

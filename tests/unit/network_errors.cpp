@@ -6,8 +6,12 @@
 #include <tasks/network_errors.hpp>
 
 #include <cerrno>
+#include <functional>
 #include <future>
+#include <string>
 #include <system_error>
+#include <utility>
+#include <vector>
 
 namespace net = tasks::asio;
 using tasks::is_network_error;
@@ -26,8 +30,8 @@ TEST_CASE("network errors: each documented condition")
     for (auto const condition :
          {std::errc::connection_aborted, std::errc::connection_refused, std::errc::connection_reset,
           std::errc::broken_pipe, std::errc::host_unreachable, std::errc::network_unreachable,
-          std::errc::network_down, std::errc::network_reset, std::errc::not_connected, std::errc::timed_out,
-          std::errc::no_buffer_space, std::errc::address_not_available,
+          std::errc::network_down, std::errc::network_reset, std::errc::not_connected, std::errc::no_link,
+          std::errc::timed_out, std::errc::no_buffer_space, std::errc::address_not_available,
           std::errc::resource_unavailable_try_again, std::errc::too_many_files_open,
           std::errc::too_many_files_open_in_system}) {
         auto const code = std::make_error_code(condition);
@@ -66,6 +70,63 @@ TEST_CASE("network errors: as Asio reports them")
         CHECK(is_network_error(std::error_code{code}));
         CHECK(is_network_error(thrown_with(code)));
     }
+}
+
+TEST_CASE("network errors: numbers of the system that have no std::errc")
+{
+    std::vector<int> numbers;
+#if defined(ESHUTDOWN)
+    numbers.push_back(ESHUTDOWN);
+#endif
+#if defined(EHOSTDOWN)
+    numbers.push_back(EHOSTDOWN);
+#endif
+#if defined(ENONET)
+    numbers.push_back(ENONET);
+#endif
+    for (auto const number : numbers) {
+        CAPTURE(number);
+        CHECK(is_network_error(std::error_code{number, std::generic_category()}));
+#if !defined(_WIN32)
+        CHECK(is_network_error(std::error_code{number, std::system_category()}));
+        CHECK(is_network_error(thrown_with(tasks::error_code{number, net::error::get_system_category()})));
+#endif
+    }
+}
+
+TEST_CASE("network errors: a TLS stream that ends without a farewell")
+{
+    // Named as Asio's, which cannot be had without OpenSSL.
+    struct named_category : std::error_category {
+        explicit named_category(char const* n)
+            : name_{n}
+        {
+        }
+        char const* name() const noexcept override { return name_; }
+        std::string message(int) const override { return "text"; }
+
+        char const* name_;
+    };
+    static named_category const tls_stream{"asio.ssl.stream"};
+    static named_category const tls{"asio.ssl"};
+    constexpr int stream_truncated = 1;
+    constexpr int unexpected_result = 3;
+    CHECK(is_network_error(std::error_code{stream_truncated, tls_stream}));
+    CHECK(!is_network_error(std::error_code{unexpected_result, tls_stream}));
+    CHECK(!is_network_error(std::error_code{stream_truncated, tls}));
+}
+
+TEST_CASE("network errors: of several exceptions the first counts")
+{
+    using net::multiple_exceptions;
+    auto const of = [](auto exception) { return std::make_exception_ptr(std::move(exception)); };
+    auto const reset = thrown_with(net::error::connection_reset);
+    auto const logic = of(std::logic_error{"x"});
+    CHECK(is_network_error(of(multiple_exceptions{reset})));
+    CHECK(is_network_error(of(multiple_exceptions{of(multiple_exceptions{reset})})));
+    CHECK(!is_network_error(of(multiple_exceptions{logic})));
+    CHECK(!is_network_error(of(multiple_exceptions{nullptr})));
+    CHECK(!is_network_error(std::exception_ptr{}));
 }
 
 TEST_CASE("network errors: what is not one")
@@ -121,10 +182,26 @@ TEST_CASE("handled errors: a set of types, matched with those derived from them"
     CHECK(!h.match(thrown_with(net::error::eof)));
 }
 
+TEST_CASE("handled errors: of several exceptions the first counts")
+{
+    using net::multiple_exceptions;
+    tasks::detail::handled_errors h;
+    auto const several = std::make_exception_ptr(multiple_exceptions{std::make_exception_ptr(1)});
+    CHECK(!h.match(several));
+    h.add<std::exception>(); // what only holds the first is not what was thrown
+    CHECK(!h.match(several));
+    h.add<int>();
+    CHECK(h.match(several));
+    h.clear();
+    h.add<multiple_exceptions>(); // unless it is named
+    CHECK(h.match(several));
+    CHECK(!h.match(std::make_exception_ptr(1)));
+}
+
 TEST_CASE("handled errors: predicates over error codes and over exceptions")
 {
     tasks::detail::handled_errors h;
-    h.retry_if(tasks::detail::retry_predicate([](std::error_code const& e) {
+    h.retry_if(tasks::detail::make_retry_predicate([](std::error_code const& e) {
         return e == std::error_code{tasks::error_code{net::error::access_denied}};
     }));
     CHECK(h.match(thrown_with(net::error::access_denied)));
@@ -132,8 +209,19 @@ TEST_CASE("handled errors: predicates over error codes and over exceptions")
     CHECK(!h.match(thrown_with(net::error::invalid_argument)));
     CHECK(!h.match(std::make_exception_ptr(1))); // carries no code
 
-    h.retry_if(tasks::detail::retry_predicate([](std::exception_ptr const&) { return true; }));
+    h.retry_if(tasks::detail::make_retry_predicate([](std::exception_ptr const&) { return true; }));
     CHECK(h.match(std::make_exception_ptr(1)));
+    auto const several =
+        std::make_exception_ptr(net::multiple_exceptions{thrown_with(net::error::access_denied)});
+    h.retry_if(tasks::detail::make_retry_predicate([](std::error_code const& e) {
+        return e == std::error_code{tasks::error_code{net::error::access_denied}};
+    }));
+    CHECK(h.match(several));
+    h.retry_if(
+        tasks::detail::make_retry_predicate([&](std::exception_ptr const& e) { return e == several; }));
+    CHECK(h.match(several)); // it sees what was thrown
     h.clear();
     CHECK(!h.match(std::make_exception_ptr(1)));
+    h.retry_if(tasks::detail::make_retry_predicate(std::function<bool(std::exception_ptr const&)>{}));
+    CHECK(!h.match(std::make_exception_ptr(1))); // an empty function says nothing
 }

@@ -21,6 +21,7 @@
 #include <boost/asio/execution_context.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/multiple_exceptions.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
@@ -62,6 +63,7 @@ TASKS_END_NAMESPACE
 #include <asio/execution_context.hpp>
 #include <asio/executor_work_guard.hpp>
 #include <asio/io_context.hpp>
+#include <asio/multiple_exceptions.hpp>
 #include <asio/post.hpp>
 #include <asio/steady_timer.hpp>
 #include <asio/strand.hpp>
@@ -92,6 +94,7 @@ TASKS_END_NAMESPACE
 
 #include <exception>
 #include <typeinfo>
+#include <utility>
 
 TASKS_BEGIN_NAMESPACE
 namespace detail {
@@ -103,11 +106,30 @@ template <class T>
     return executor.target_type() == typeid(T) ? executor.template target<T>() : nullptr;
 }
 
+/// The exception by which another one is judged. Asio's operators `&&` and `||` throw `multiple_exceptions` where both sides failed, and
+/// only the first of those says anything.
+[[nodiscard]] inline std::exception_ptr first_of(std::exception_ptr exception) noexcept
+{
+    while (exception) {
+        std::exception_ptr first;
+        try {
+            std::rethrow_exception(exception);
+        } catch (asio::multiple_exceptions const& several) {
+            first = several.first_exception();
+        } catch (...) {
+        }
+        if (!first)
+            break;
+        exception = std::move(first);
+    }
+    return exception;
+}
+
 /// Whether the exception is Asio's word for a cancelled operation.
 [[nodiscard]] inline bool is_operation_aborted(std::exception_ptr const& exception) noexcept
 {
     try {
-        std::rethrow_exception(exception);
+        std::rethrow_exception(first_of(exception));
     } catch (system_error const& e) {
         return e.code() == asio::error::operation_aborted;
     } catch (...) {

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tasks/detail/asio.hpp>
+#include <tasks/detail/mutex.hpp>
 #include <tasks/network_errors.hpp>
 
 #include <concepts>
+#include <cstddef>
 #include <exception>
 #include <functional>
+#include <memory>
 #include <system_error>
 #include <type_traits>
 #include <typeindex>
@@ -14,7 +18,56 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// Which exceptions are retried: a set of types, and a predicate of the user's.
+/// A user's predicate of `retry_if`. It stays the object that the user gave, because it may keep count of what it is asked.
+class retry_predicate {
+public:
+    retry_predicate() = default;
+    retry_predicate(retry_predicate const&) = delete;
+    retry_predicate& operator=(retry_predicate const&) = delete;
+    virtual ~retry_predicate() = default;
+
+    [[nodiscard]] virtual bool operator()(std::exception_ptr const& exception) = 0;
+};
+
+/// One over exceptions or over error codes.
+template <class P>
+class retry_predicate_of final : public retry_predicate {
+    static constexpr bool over_exceptions = std::is_invocable_r_v<bool, P&, std::exception_ptr const&>;
+    static_assert(over_exceptions || std::is_invocable_r_v<bool, P&, std::error_code const&>,
+                  "tasks: retry_if takes a predicate over std::exception_ptr or over std::error_code");
+
+public:
+    explicit retry_predicate_of(P&& predicate)
+        : predicate_(std::move(predicate))
+    {
+    }
+
+    bool operator()(std::exception_ptr const& exception) override
+    {
+        assert_unlocked();
+        if constexpr (over_exceptions) {
+            return std::invoke(predicate_, exception);
+        } else {
+            auto const code = code_of(exception);
+            return code && std::invoke(predicate_, *code);
+        }
+    }
+
+private:
+    P predicate_;
+};
+
+/// Null for an empty function, which says nothing.
+template <class P>
+[[nodiscard]] std::shared_ptr<retry_predicate> make_retry_predicate(P&& predicate)
+{
+    if constexpr (std::is_constructible_v<P, std::nullptr_t>)
+        if (predicate == nullptr)
+            return nullptr;
+    return std::make_shared<retry_predicate_of<P>>(std::move(predicate));
+}
+
+/// Which exceptions are retried: a set of types, and a predicate of the user's. Copies share the predicate.
 class handled_errors {
 public:
     handled_errors() { add<network_errors>(); }
@@ -50,33 +103,33 @@ public:
         predicate_ = nullptr;
     }
 
-    void retry_if(std::function<bool(std::exception_ptr const&)> predicate)
-    {
-        predicate_ = std::move(predicate);
-    }
+    void retry_if(std::shared_ptr<retry_predicate> predicate) noexcept { predicate_ = std::move(predicate); }
 
+    /// @throws what the predicate throws
     [[nodiscard]] bool match(std::exception_ptr const& exception) const
     {
+        auto const first = first_of(exception);
         for (auto const& t : types_)
-            if (t.matches(exception))
+            if (t.matches(exception, first))
                 return true;
-        return predicate_ && predicate_(exception);
+        return predicate_ && (*predicate_)(exception);
     }
 
 private:
     struct entry {
         std::type_index type;
-        bool (*matches)(std::exception_ptr const&) noexcept;
+        bool (*matches)(std::exception_ptr const& whole, std::exception_ptr const& first) noexcept;
     };
 
     template <class E>
-    static bool is(std::exception_ptr const& exception) noexcept
+    static bool is(std::exception_ptr const& whole, std::exception_ptr const& first) noexcept
     {
         if constexpr (std::same_as<E, network_errors>) {
-            return is_network_error(exception);
+            return is_network_error(first);
         } else {
+            constexpr bool names_several = std::same_as<E, asio::multiple_exceptions>;
             try {
-                std::rethrow_exception(exception);
+                std::rethrow_exception(names_several ? whole : first);
             } catch (E const&) {
                 return true;
             } catch (...) {
@@ -86,24 +139,8 @@ private:
     }
 
     std::vector<entry> types_;
-    std::function<bool(std::exception_ptr const&)> predicate_;
+    std::shared_ptr<retry_predicate> predicate_;
 };
-
-/// A user's predicate over exceptions or over error codes, as one over exceptions.
-template <class P>
-[[nodiscard]] std::function<bool(std::exception_ptr const&)> retry_predicate(P predicate)
-{
-    if constexpr (std::is_invocable_r_v<bool, P&, std::exception_ptr const&>) {
-        return predicate;
-    } else {
-        static_assert(std::is_invocable_r_v<bool, P&, std::error_code const&>,
-                      "tasks: retry_if takes a predicate over std::exception_ptr or over std::error_code");
-        return [predicate = std::move(predicate)](std::exception_ptr const& exception) mutable {
-            auto const code = code_of(exception);
-            return code && predicate(*code);
-        };
-    }
-}
 
 } // namespace detail
 TASKS_END_NAMESPACE

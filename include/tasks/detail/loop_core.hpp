@@ -60,16 +60,21 @@ public:
     void set_after(hook_function<> h);
     void set_error(hook_function<std::exception_ptr> h);
     void set_observer(attached_observer o);
-    /// Replaces the handled types by what `change` makes of a copy of them.
+    /// Replaces the handled types by what `change` makes of a copy of them. It may be called more than once.
     template <class Change>
     bool change_handled(Change change)
     {
-        std::shared_ptr<handled_errors const> former; // released after the lock
-        std::scoped_lock lock{mutex_};
-        auto copy = std::make_shared<handled_errors>(handled_ ? *handled_ : handled_errors{});
-        auto const result = change(*copy);
-        former = std::exchange(handled_, std::move(copy));
-        return result;
+        for (;;) {
+            auto const before = handled();
+            auto changed = std::make_shared<handled_errors>(before ? *before : handled_errors{});
+            auto const result = change(*changed);
+            std::shared_ptr<handled_errors const> after = std::move(changed);
+            std::scoped_lock lock{mutex_}; // what is replaced holds a predicate, so it goes after the lock
+            if (handled_ != before)
+                continue;
+            handled_.swap(after);
+            return result;
+        }
     }
 
     [[nodiscard]] std::uint64_t current_loop() const;
@@ -185,6 +190,10 @@ private:
     [[nodiscard]] asio::awaitable<void> call_body(place& p);
     void attempt_succeeded(place& p);
     void attempt_failed(place& p, std::exception_ptr failure);
+    /// Whether it is to be retried. @throws what a predicate throws
+    [[nodiscard]] bool is_handled(std::exception_ptr const& failure) const;
+    /// The attempt failed, and another one follows. @throws what the user's back-off throws
+    void back_off(place& p, std::exception_ptr const& failure);
     /// Waiting itself failed, for want of memory.
     void wait_failed(place& p, std::exception_ptr failure) noexcept;
     [[nodiscard]] step next_behind_loop(place& p);
@@ -193,6 +202,13 @@ private:
     /// Leaves the run; whether `p` was the last, which closes the run.
     [[nodiscard]] bool last_one_out(place& p);
     void finish(place& p, std::exception_ptr after_failure) noexcept;
+
+    /// The handled types as they are now; null: the default set.
+    [[nodiscard]] std::shared_ptr<handled_errors const> handled() const
+    {
+        std::scoped_lock lock{mutex_};
+        return handled_;
+    }
 
     // The body; supplied by the typed half.
     [[nodiscard]] virtual asio::awaitable<void> invoke_body(iteration const& it, void const* args) = 0;

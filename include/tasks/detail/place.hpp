@@ -72,6 +72,7 @@ public: // what each iteration needs comes first
         cancellation; ///< a new one for each place: a used slot is cleared by whoever dies last
 
     nanoseconds wait_until{0};
+    nanoseconds retry_began{0}; ///< on the steady clock, the attempt in progress, if it is a retry
     clock_kind wait_clock = clock_kind::steady;
     stage now = stage::before_hook;
     step then = step::leave; ///< than to step on

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <tasks/backoff.hpp>
+#include <tasks/detail/duration_text.hpp>
 
 #include <algorithm>
 #include <random>
+#include <string>
 
 TASKS_BEGIN_NAMESPACE
 
@@ -22,5 +24,26 @@ TASKS_DECL std::chrono::nanoseconds exponential_backoff::next(unsigned failures)
     return std::chrono::nanoseconds{
         std::uniform_int_distribution<std::chrono::nanoseconds::rep>{0, longest}(generator)};
 }
+
+namespace detail {
+
+TASKS_DECL void require_not_negative(char const* what, std::chrono::nanoseconds d)
+{
+    if (d < std::chrono::nanoseconds::zero())
+        throw bad_option{std::string{"tasks: "} + what + " " + duration_text(d) + ": must be 0 or more"};
+}
+
+TASKS_DECL void check(exponential_backoff const& policy)
+{
+    require_not_negative("exponential_backoff.max", policy.max);
+}
+
+TASKS_DECL std::chrono::nanoseconds checked_reset_after(std::chrono::nanoseconds reset_after)
+{
+    require_not_negative("reset_after of the back-off", reset_after);
+    return reset_after;
+}
+
+} // namespace detail
 
 TASKS_END_NAMESPACE

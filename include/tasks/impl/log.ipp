@@ -45,6 +45,7 @@ TASKS_DECL void report(log_record const& record) noexcept
             std::scoped_lock lock{log.mutex};
             sink = log.sink;
         }
+        assert_unlocked();
         if (*sink)
             (*sink)(record);
     } catch (...) {
@@ -56,13 +57,14 @@ TASKS_DECL void report(log_record const& record) noexcept
 
 TASKS_DECL log_sink set_log_sink(log_sink sink)
 {
-    auto fresh = std::make_shared<log_sink const>(std::move(sink));
+    auto shared = std::make_shared<log_sink const>(std::move(sink));
     auto& log = detail::the_log();
     {
         std::scoped_lock lock{log.mutex};
-        fresh.swap(log.sink);
+        shared.swap(log.sink);
     }
-    return *fresh;
+    detail::assert_unlocked();
+    return *shared; // a copy, because another thread may be calling it
 }
 
 TASKS_END_NAMESPACE

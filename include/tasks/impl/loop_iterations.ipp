@@ -286,6 +286,8 @@ TASKS_DECL step loop_core::decide(std::unique_lock<mutex>& lock, asked_timeline:
 TASKS_DECL asio::awaitable<void> loop_core::call_body(place& p)
 {
     p.interruptible = true;
+    if (p.failures != 0)
+        p.retry_began = queue_->steady();
     if (is_observed())
         tell(&observer_table::attempt_begun, attempt_begun{.loop = name(), .it = p.it});
     return invoke_body(p.it, arguments_.get());
@@ -302,38 +304,25 @@ TASKS_DECL void loop_core::attempt_failed(place& p, std::exception_ptr failure)
 {
     if (gone())
         return;
-    auto const ended = [&](outcome what) {
-        tell(&observer_table::attempt_ended,
-             attempt_ended{.loop = name(), .it = p.it, .what = what, .exception = failure});
-    };
-
     bool cancelled;
-    std::shared_ptr<handled_errors const> handled;
     {
         std::scoped_lock lock{mutex_};
         cancelled = cancel_;
-        handled = handled_;
     }
-    if (cancelled && is_operation_aborted(failure)) {
-        ended(outcome::cancelled);
+    bool const is_cancellation = cancelled && is_operation_aborted(failure);
+    tell(&observer_table::attempt_ended,
+         attempt_ended{.loop = name(),
+                       .it = p.it,
+                       .what = is_cancellation ? outcome::cancelled : outcome::failed,
+                       .exception = failure});
+    if (is_cancellation)
         return;
-    }
-    ended(outcome::failed);
 
     auto fatal = failure;
     try {
-        if (reconnect_ && (handled ? *handled : handled_errors{}).match(failure)) {
-            if (cancelled)
-                return; // not retried, but dropped
-            auto const delay = backoff_.next(++p.failures);
-            tell(&observer_table::retry, retry_scheduled{.loop = name(),
-                                                         .it = p.it,
-                                                         .delay = delay,
-                                                         .failures = p.failures,
-                                                         .exception = failure});
-            p.now = place::stage::backing_off;
-            p.wait_clock = clock_kind::steady;
-            p.wait_until = later(queue_->steady(), delay);
+        if (is_handled(failure)) {
+            if (!cancelled) // or else it is dropped
+                back_off(p, failure);
             return;
         }
     } catch (...) {
@@ -341,6 +330,28 @@ TASKS_DECL void loop_core::attempt_failed(place& p, std::exception_ptr failure)
     }
     std::scoped_lock lock{mutex_};
     fail(p, std::move(fatal));
+}
+
+TASKS_DECL bool loop_core::is_handled(std::exception_ptr const& failure) const
+{
+    if (!reconnect_)
+        return false;
+    auto const types = handled();
+    return types ? types->match(failure) : handled_errors{}.match(failure);
+}
+
+TASKS_DECL void loop_core::back_off(place& p, std::exception_ptr const& failure)
+{
+    // Of a first attempt it does not matter how long it lasted, because no failure precedes it.
+    auto const lasted = p.failures == 0 ? nanoseconds::zero() : queue_->steady() - p.retry_began;
+    p.failures = failures_in_a_row(p.failures, lasted, backoff_.reset_after());
+    auto const delay = backoff_.next(p.failures);
+    tell(&observer_table::retry,
+         retry_scheduled{
+             .loop = name(), .it = p.it, .delay = delay, .failures = p.failures, .exception = failure});
+    p.now = place::stage::backing_off;
+    p.wait_clock = clock_kind::steady;
+    p.wait_until = later(queue_->steady(), delay);
 }
 
 TASKS_DECL void loop_core::wait_failed(place& p, std::exception_ptr failure) noexcept

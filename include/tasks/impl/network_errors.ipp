@@ -6,9 +6,40 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <string_view>
 
 TASKS_BEGIN_NAMESPACE
+namespace detail {
+
+/// Whether it is an error of the system that is of the network kind and that no `std::errc` names.
+[[nodiscard]] inline bool is_further_network_error(std::error_code const& code) noexcept
+{
+    if (code.category() != std::generic_category() && code.category() != std::system_category())
+        return false;
+    switch (code.value()) {
+#if defined(ESHUTDOWN)
+    case ESHUTDOWN:
+#endif
+#if defined(EHOSTDOWN)
+    case EHOSTDOWN:
+#endif
+#if defined(ENONET)
+    case ENONET:
+#endif
+    case ECONNRESET: return true; // here so that there is a case everywhere
+    default: return false;
+    }
+}
+
+/// Whether TLS ended without a farewell, which is how most peers vanish. By the name of the category, so that nobody has to link TLS.
+[[nodiscard]] inline bool is_truncated_tls(std::error_code const& code) noexcept
+{
+    constexpr int stream_truncated = 1; // asio::ssl::error::stream_truncated
+    return code.value() == stream_truncated && std::string_view{code.category().name()} == "asio.ssl.stream";
+}
+
+} // namespace detail
 
 TASKS_DECL bool is_network_error(std::error_code const& given) noexcept
 {
@@ -29,6 +60,7 @@ TASKS_DECL bool is_network_error(std::error_code const& given) noexcept
                                            std::errc::network_down,
                                            std::errc::network_reset,
                                            std::errc::not_connected,
+                                           std::errc::no_link,
                                            std::errc::timed_out,
                                            std::errc::no_buffer_space,
                                            std::errc::address_not_available,
@@ -36,6 +68,8 @@ TASKS_DECL bool is_network_error(std::error_code const& given) noexcept
                                            std::errc::too_many_files_open_in_system,
                                            std::errc::resource_unavailable_try_again};
     if (std::any_of(conditions.begin(), conditions.end(), [&](std::errc c) { return code == c; }))
+        return true;
+    if (detail::is_further_network_error(code) || detail::is_truncated_tls(code))
         return true;
     if (is(asio::error::get_netdb_category()) || is(asio::error::get_addrinfo_category()))
         return true;
@@ -46,8 +80,11 @@ namespace detail {
 
 TASKS_DECL std::optional<std::error_code> code_of(std::exception_ptr const& exception) noexcept
 {
+    auto const judged = first_of(exception);
+    if (!judged)
+        return std::nullopt;
     try {
-        std::rethrow_exception(exception);
+        std::rethrow_exception(judged);
     } catch (system_error const& e) {
         return std::error_code{e.code()};
 #if defined(TASKS_USE_BOOST_ASIO)
