@@ -42,7 +42,9 @@ set(tasks_headers
     tasks/detail/timeline.hpp
     tasks/detail/timer_queue.hpp
     tasks/detail/waiter.hpp
+    tasks/detail/zone_changes.hpp
     tasks/detail/zone_file.hpp
+    tasks/detail/zone_spans.hpp
     tasks/detail/zone_table.hpp
     tasks/errors.hpp
     tasks/fmt.hpp

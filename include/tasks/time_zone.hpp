@@ -24,8 +24,9 @@ class zone_table;
 ///
 /// UTC and fixed offsets always exist. Named zones come from the time zone database of the standard
 /// library, or from Howard Hinnant's date library, or are left out, as the build says (`TASKS_TIME_ZONES`).
-/// A named zone is read when it is first asked for and kept, as it then was, for the life of the process.
-/// Changes are known to the end of the year 2261.
+/// A named zone is looked up when it is first asked for and kept for the life of the process; its changes are read as they
+/// are needed, so the database must not be erased from the list that `std::chrono` or `date` keeps of them. Changes are
+/// known to the end of the year 2261.
 ///
 /// A cheap value: copies share the immutable table of the zone.
 ///
@@ -61,8 +62,10 @@ public:
     /// As given to `named()`; for UTC and fixed offsets the one form that `fixed()` describes.
     [[nodiscard]] std::string const& name() const noexcept;
 
-    /// The stretch of constant offset that `t` is in.
-    [[nodiscard]] offset_span at(time_point t) const noexcept;
+    /// The stretch of constant offset that `t` is in. The first look-up in a decade reads the changes of the next ten years
+    /// from the database; any other takes no lock and no memory.
+    /// @throws std::bad_alloc, or what the database throws; never for UTC and fixed offsets.
+    [[nodiscard]] offset_span at(time_point t) const;
 
     /// Zones are equal when their names are; two links to one zone are not.
     friend bool operator==(time_zone const& a, time_zone const& b) noexcept { return a.name() == b.name(); }

@@ -30,11 +30,14 @@ struct zone_cache {
 inline std::shared_ptr<zone_table const> cached_zone(std::string_view name)
 {
     auto& cache = zone_cache::instance();
+    {
+        std::lock_guard const lock{cache.mutex};
+        if (auto const known = cache.zones.find(name); known != cache.zones.end())
+            return known->second;
+    }
+    auto zone = load_zone(name); // without the lock, because it reads files
     std::lock_guard const lock{cache.mutex};
-    if (auto const known = cache.zones.find(name); known != cache.zones.end())
-        return known->second;
-    auto zone = std::make_shared<zone_table const>(load_zone(name));
-    return cache.zones.emplace(name, std::move(zone)).first->second;
+    return cache.zones.emplace(name, std::move(zone)).first->second; // the first of several threads gave it
 }
 
 } // namespace detail
@@ -93,7 +96,7 @@ TASKS_DECL std::string const& time_zone::name() const noexcept
     return table_->name();
 }
 
-TASKS_DECL offset_span time_zone::at(time_point t) const noexcept
+TASKS_DECL offset_span time_zone::at(time_point t) const
 {
     return table_->at(t);
 }
