@@ -20,6 +20,7 @@ set(tasks_headers
     tasks/detail/handled_errors.hpp
     tasks/detail/hook.hpp
     tasks/detail/joiner.hpp
+    tasks/detail/local_zone.hpp
     tasks/detail/loop_core.hpp
     tasks/detail/moment.hpp
     tasks/detail/mutex.hpp
@@ -52,6 +53,7 @@ set(tasks_headers
     tasks/impl/calendar.ipp
     tasks/impl/day_at.ipp
     tasks/impl/errors.ipp
+    tasks/impl/local_zone.ipp
     tasks/impl/log.ipp
     tasks/impl/loop_control.ipp
     tasks/impl/loop_events.ipp
