@@ -24,6 +24,7 @@ set(tasks_headers
     tasks/detail/hook.hpp
     tasks/detail/inline_executor.hpp
     tasks/detail/joiner.hpp
+    tasks/detail/local_zone.hpp
     tasks/detail/loop_core.hpp
     tasks/detail/moment.hpp
     tasks/detail/mutex.hpp
@@ -47,7 +48,9 @@ set(tasks_headers
     tasks/detail/timeline.hpp
     tasks/detail/timer_queue.hpp
     tasks/detail/waiter.hpp
+    tasks/detail/zone_changes.hpp
     tasks/detail/zone_file.hpp
+    tasks/detail/zone_spans.hpp
     tasks/detail/zone_table.hpp
     tasks/errors.hpp
     tasks/fmt.hpp
@@ -56,6 +59,7 @@ set(tasks_headers
     tasks/impl/day_at.ipp
     tasks/impl/direct_call.ipp
     tasks/impl/errors.ipp
+    tasks/impl/local_zone.ipp
     tasks/impl/log.ipp
     tasks/impl/loop_control.ipp
     tasks/impl/loop_events.ipp

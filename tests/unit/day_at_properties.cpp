@@ -44,13 +44,14 @@ tasks::detail::zone_table random_zone(random_source& random, std::chrono::sys_se
     auto const offset = [&, wild = random.between(0, 2) == 0] {
         return std::chrono::minutes{wild ? random.between(-1559, 1559) : 15 * random.between(-8, 8)};
     };
-    tasks::detail::zone_table zone{"random", offset()};
+    auto const first = offset();
+    std::vector<tasks::detail::zone_change> changes;
     auto const widest_step = random.between(0, 1) == 0 ? 90 : 2000;
     for (auto n = random.between(1, 6); n > 0; --n) {
         begin += std::chrono::minutes{random.between(1, widest_step)};
-        zone.change(begin, offset());
+        changes.push_back({begin, offset()});
     }
-    return zone;
+    return {"random", first, tasks::detail::listed_changes(std::move(changes))};
 }
 
 std::vector<time_of_day> random_times(random_source& random)

@@ -3,13 +3,14 @@
 #include "support/utc.hpp"
 
 #include <tasks/detail/posix_zone.hpp>
+#include <tasks/detail/zone_spans.hpp>
 
 #include <string>
 #include <vector>
 
 using namespace std::chrono_literals;
 using tasks::detail::posix_zone;
-using tasks::detail::zone_table;
+using tasks::detail::zone_spans;
 
 namespace {
 
@@ -19,9 +20,11 @@ std::vector<std::string> changes(std::string const& zone, std::chrono::seconds l
     auto const parsed = posix_zone::parse(zone);
     if (!parsed)
         return {"not a POSIX zone"};
-    zone_table table{"test", last_offset + 1h};
-    table.change(std::chrono::sys_days{std::chrono::December / 31 / 2007}, last_offset);
-    parsed->extend(table);
+    auto const begin = test::utc("2007-12-31T00:00:00Z");
+    zone_spans const table{begin, last_offset,
+                           parsed->knows(last_offset)
+                               ? parsed->changes_after(std::chrono::floor<std::chrono::seconds>(begin))
+                               : nullptr};
     std::vector<std::string> out;
     auto const from = test::utc(std::to_string(year) + "-01-01T00:00:00Z");
     for (auto span = table.at(from); span.until < from + 366 * 24h;) {

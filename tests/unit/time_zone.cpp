@@ -2,10 +2,13 @@
 #include "support/catch.hpp"
 #include "support/utc.hpp"
 
+#include <tasks/impl/zone_source.ipp>
 #include <tasks/time_zone.hpp>
 
 #include <random>
+#include <stdexcept>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -160,6 +163,27 @@ TEST_CASE("a link is a zone by its own name")
     CHECK(link.name() == "Asia/Calcutta");
     CHECK(link.at({}) == time_zone::named("Asia/Kolkata").at({}));
     CHECK(link != time_zone::named("Asia/Kolkata"));
+}
+
+TEST_CASE("a database without zones is not taken for a wrong name")
+{
+    struct {
+        std::vector<int> zones;
+    } database;
+    auto const locate = [](std::string_view) -> int const* { throw std::runtime_error{"not found"}; };
+    auto const refusal = [&] {
+        try {
+            static_cast<void>(tasks::detail::find_zone(database, locate, "Europe/Berlin"));
+        } catch (tasks::bad_option const& e) {
+            return std::string{e.what()};
+        }
+        return std::string{};
+    };
+    CHECK(refusal() ==
+          "tasks: time zone \"Europe/Berlin\": the time zone database is empty (is it installed? Debian: "
+          "tzdata)");
+    database.zones.push_back(1);
+    CHECK(refusal().starts_with("tasks: time zone \"Europe/Berlin\" is unknown; "));
 }
 
 TEST_CASE("threads may ask for zones at once")

@@ -2,11 +2,12 @@
 #pragma once
 
 #include <tasks/detail/text.hpp>
-#include <tasks/detail/zone_table.hpp>
+#include <tasks/detail/zone_changes.hpp>
 
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -48,38 +49,52 @@ public:
         return zone;
     }
 
-    /// Adds the changes after the last one of `table`, up to the end of the table, if the zones go together.
-    void extend(zone_table& table) const
+    /// Whether a zone that is at this offset may go on as this one does.
+    [[nodiscard]] bool knows(std::chrono::seconds offset) const noexcept
     {
-        auto const last = table.last();
-        if (!daylight_saving_ || (last.offset != standard_ && last.offset != daylight_))
-            return;
-        auto const year_of = [](auto t) {
-            return std::chrono::year_month_day{std::chrono::floor<std::chrono::days>(t)}.year();
+        return offset == standard_ || offset == daylight_;
+    }
+
+    /// The offset, if it is always the same.
+    [[nodiscard]] std::optional<std::chrono::seconds> fixed_offset() const noexcept
+    {
+        return daylight_saving_ ? std::nullopt : std::optional{standard_};
+    }
+
+    /// All changes after `listed`.
+    [[nodiscard]] zone_changes changes_after(std::chrono::sys_seconds listed) const
+    {
+        if (!daylight_saving_)
+            return {};
+        auto year = year_of(listed) - std::chrono::years{1}; // its second change may still lie ahead
+        return [zone = *this, listed, year, n = std::size_t{0}]() mutable -> std::optional<zone_change> {
+            for (; year < year_of(end_of_zones); ++year, n = 0) {
+                auto const changes = zone.changes_in(year);
+                auto const next_year = zone.changes_in(year + std::chrono::years{1});
+                while (n < changes.size()) {
+                    auto const c = changes[n++];
+                    // A year's second change, moved by days, may come behind the first of the year after; then it never
+                    // comes, as what that change begins lasts all the year.
+                    if (c.at > listed && c.at <= next_year.front().at)
+                        return c;
+                }
+            }
+            return std::nullopt;
         };
-        auto const listed = std::chrono::floor<std::chrono::seconds>(last.from);
-        auto const before = year_of(listed) - std::chrono::years{1}; // its second change may still lie ahead
-        auto this_year = changes_in(before);
-        for (auto y = before; y < year_of(zone_table::end); ++y) {
-            auto const next_year = changes_in(y + std::chrono::years{1});
-            for (auto const& [at, offset] : this_year)
-                // A year's second change, moved by days, may come behind the first of the year after; then it never
-                // comes, as what that change begins lasts all the year.
-                if (at > listed && at <= next_year.front().first)
-                    table.change(at, offset);
-            this_year = next_year;
-        }
     }
 
 private:
-    using change = std::pair<std::chrono::sys_seconds, std::chrono::seconds>;
+    static std::chrono::year year_of(std::chrono::sys_seconds t)
+    {
+        return std::chrono::year_month_day{std::chrono::floor<std::chrono::days>(t)}.year();
+    }
 
     /// When daylight saving begins and ends by the rules of a year, in the order of time.
-    [[nodiscard]] std::array<change, 2> changes_in(std::chrono::year y) const
+    [[nodiscard]] std::array<zone_change, 2> changes_in(std::chrono::year y) const
     {
-        auto changes = std::array{change{daylight_saving_->first.in(y)-standard_, daylight_},
-                                  change{daylight_saving_->second.in(y)-daylight_, standard_}};
-        if (changes[1].first < changes[0].first)
+        auto changes = std::array{zone_change{daylight_saving_->first.in(y)-standard_, daylight_},
+                                  zone_change{daylight_saving_->second.in(y)-daylight_, standard_}};
+        if (changes[1].at < changes[0].at)
             std::swap(changes[0], changes[1]);
         return changes;
     }

@@ -8,6 +8,7 @@
 #include <tasks/impl/day_at.ipp>
 #include <tasks/impl/direct_call.ipp>
 #include <tasks/impl/errors.ipp>
+#include <tasks/impl/local_zone.ipp>
 #include <tasks/impl/log.ipp>
 #include <tasks/impl/loop_control.ipp>
 #include <tasks/impl/loop_events.ipp>

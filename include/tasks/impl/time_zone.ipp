@@ -2,6 +2,7 @@
 #pragma once
 
 #include <tasks/detail/mutex.hpp>
+#include <tasks/detail/posix_zone.hpp>
 #include <tasks/detail/text.hpp>
 #include <tasks/detail/zone_table.hpp>
 #include <tasks/impl/zone_source.ipp>
@@ -30,11 +31,23 @@ struct zone_cache {
 inline std::shared_ptr<zone_table const> cached_zone(std::string_view name)
 {
     auto& cache = zone_cache::instance();
+    {
+        std::lock_guard const lock{cache.mutex};
+        if (auto const known = cache.zones.find(name); known != cache.zones.end())
+            return known->second;
+    }
+    auto zone = load_zone(name); // without the lock, because it reads files
     std::lock_guard const lock{cache.mutex};
-    if (auto const known = cache.zones.find(name); known != cache.zones.end())
-        return known->second;
-    auto zone = std::make_shared<zone_table const>(load_zone(name));
-    return cache.zones.emplace(name, std::move(zone)).first->second;
+    return cache.zones.emplace(name, std::move(zone)).first->second; // the first of several threads gave it
+}
+
+/// The zone of a POSIX TZ string with rules for daylight saving.
+inline std::shared_ptr<zone_table const> posix_table(std::string_view text, posix_zone const& zone)
+{
+    // What it has changed to when the range of time_point begins follows from the changes of the years before.
+    constexpr std::chrono::sys_days before = std::chrono::January / 1 / 1675;
+    return std::make_shared<zone_table const>(std::string{text}, std::chrono::seconds{0},
+                                              zone.changes_after(before));
 }
 
 } // namespace detail
@@ -63,6 +76,14 @@ TASKS_DECL time_zone time_zone::named(std::string_view name)
 {
     if (name == "UTC" || name == "Z")
         return utc();
+    if (name.find(',') != name.npos) {
+        auto const zone = detail::posix_zone::parse(name);
+        if (!zone)
+            throw bad_option{
+                "tasks: time zone " + detail::quoted(name) +
+                ": with a comma it must be a POSIX TZ string such as CET-1CEST,M3.5.0,M10.5.0/3"};
+        return time_zone{detail::posix_table(name, *zone)};
+    }
     if (!name.starts_with('+') && !name.starts_with('-'))
         return time_zone{detail::cached_zone(name)};
 
@@ -93,7 +114,7 @@ TASKS_DECL std::string const& time_zone::name() const noexcept
     return table_->name();
 }
 
-TASKS_DECL offset_span time_zone::at(time_point t) const noexcept
+TASKS_DECL offset_span time_zone::at(time_point t) const
 {
     return table_->at(t);
 }

@@ -3,23 +3,23 @@
 
 // Where named zones come from: the only file that knows the time zone databases.
 
+#include <tasks/detail/posix_zone.hpp>
 #include <tasks/detail/text.hpp>
+#include <tasks/detail/zone_changes.hpp>
+#include <tasks/detail/zone_file.hpp>
 #include <tasks/detail/zone_table.hpp>
 #include <tasks/errors.hpp>
 
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 
-#if defined(TASKS_TZ_STD)
-#include <chrono>
-#include <stdexcept>
-#elif defined(TASKS_TZ_DATE)
-#include <tasks/detail/posix_zone.hpp>
-#include <tasks/detail/zone_file.hpp>
-
+#if defined(TASKS_TZ_DATE)
 #include <date/tz.h>
-
-#include <stdexcept>
 #endif
 
 TASKS_BEGIN_NAMESPACE
@@ -33,35 +33,80 @@ namespace zone_database = std::chrono;
 namespace zone_database = ::date;
 #endif
 
-/// The changes of a zone, asked for one after the other; std::chrono and date have the same interface.
+/// The changes of a zone of a database, asked for one after the other; std::chrono and date have the same interface.
+///
+/// Where date reads the system's compiled files, it knows only the changes that they list, often none after 2037; `rest` says
+/// how the zone goes on.
 template <class Zone>
-zone_table copy_zone(std::string_view name, Zone const& zone)
-{
-    using std::chrono::sys_seconds;
-    auto info = zone.get_info(std::chrono::ceil<std::chrono::seconds>(time_point::min()));
-    zone_table table{std::string{name}, info.offset};
-    while (info.end < zone_table::end) {
-        sys_seconds const at = info.end;
-        info = zone.get_info(at);
-        table.change(at, info.offset);
-        if (info.end <= at)
-            throw std::runtime_error{"the time zone database does not advance"};
+class database_changes {
+public:
+    database_changes(Zone const& zone, std::chrono::sys_seconds next, std::chrono::seconds offset)
+        : zone_{&zone}
+        , next_{next}
+        , last_{std::chrono::floor<std::chrono::seconds>(time_point::min()), offset}
+    {
     }
+
+    std::optional<zone_change> operator()()
+    {
+        if (next_ < end_of_zones) {
+            auto const info = zone_->get_info(next_);
+            if (info.end <= next_)
+                throw std::runtime_error{"the time zone database does not advance"};
+            last_ = {std::exchange(next_, info.end), info.offset};
+            return last_;
+        }
 #if defined(TASKS_TZ_DATE)
-    // Where date reads the system's compiled files, it knows only the changes that they list, often none
-    // after 2037.
-    bool const open_ended = info.end > zone_table::end + std::chrono::years{100};
-    if (auto const rest = open_ended ? posix_zone::parse(zone_file_footer(name)) : std::nullopt)
-        rest->extend(table);
+        bool const open_ended = next_ > end_of_zones + std::chrono::years{100};
+        if (open_ended && !rest_) {
+            auto const rule = posix_zone::parse(zone_file_footer(zone_->name()));
+            rest_ = rule && rule->knows(last_.offset) ? rule->changes_after(last_.at) : listed_changes({});
+        }
+        if (rest_)
+            return rest_();
 #endif
-    return table;
+        return std::nullopt;
+    }
+
+private:
+    Zone const* zone_; // databases live as long as the process
+    std::chrono::sys_seconds next_;
+    zone_change last_;
+#if defined(TASKS_TZ_DATE)
+    zone_changes rest_;
+#endif
+};
+
+/// Reads a zone lazily, because libc++ computes each change anew from the zone's rules, and needs the longer, the later it is.
+/// The changes since `recent` do not wait for the history before them.
+template <class Zone>
+std::shared_ptr<zone_table const> read_zone(std::string_view name, Zone const& zone,
+                                            std::chrono::sys_seconds recent)
+{
+    auto const first = zone.get_info(std::chrono::ceil<std::chrono::seconds>(time_point::min()));
+    database_changes const all{zone, first.end, first.offset};
+
+    auto before = zone.get_info(recent);
+    while (before.end < end_of_zones) {
+        auto const behind = zone.get_info(before.end);
+        if (behind.offset != before.offset)
+            return std::make_shared<zone_table const>(std::string{name}, first.offset, all,
+                                                      zone_change{before.end, behind.offset},
+                                                      database_changes{zone, behind.end, behind.offset});
+        before = behind;
+    }
+    return std::make_shared<zone_table const>(std::string{name}, first.offset, all);
 }
 
-inline auto locate_zone(std::string_view name)
+/// The zone of this name in a database that could be read; `locate` looks it up.
+template <class Database, class Locate>
+auto const* find_zone(Database const& database, Locate locate, std::string_view name)
 {
-    static_cast<void>(zone_database::get_tzdb()); // if this throws, it is not the name that is wrong
+    if (database.zones.empty())
+        throw bad_option{"tasks: time zone " + quoted(name) +
+                         ": the time zone database is empty (is it installed? Debian: tzdata)"};
     try {
-        return zone_database::locate_zone(name);
+        return locate(name);
     } catch (std::runtime_error const&) {
         throw bad_option{
             "tasks: time zone " + quoted(name) +
@@ -69,19 +114,24 @@ inline auto locate_zone(std::string_view name)
     }
 }
 
-inline zone_table load_zone(std::string_view name)
+inline std::shared_ptr<zone_table const> load_zone(std::string_view name)
 {
     try {
-        return copy_zone(name, *locate_zone(name));
+        auto const now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+        auto const locate = [](std::string_view text) { return zone_database::locate_zone(text); };
+        auto const* const found = find_zone(zone_database::get_tzdb(), locate, name);
+        auto zone = read_zone(name, *found, now - std::chrono::years{2});
+        static_cast<void>(zone->at(now)); // what is wrong with it shows here, and not as a loop runs
+        return zone;
     } catch (std::runtime_error const& e) {
-        throw bad_option{"tasks: time zone " + quoted(name) +
-                         ": the time zone database cannot be read: " + e.what()};
+        throw bad_option{"tasks: time zone " + quoted(name) + ": the time zone database cannot be read: " +
+                         e.what() + " (is it installed? Debian: tzdata)"};
     }
 }
 
 #else
 
-inline zone_table load_zone(std::string_view name)
+[[noreturn]] inline std::shared_ptr<zone_table const> load_zone(std::string_view name)
 {
     throw bad_option{
         "tasks: time zone " + quoted(name) +

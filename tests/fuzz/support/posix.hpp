@@ -15,6 +15,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace fuzz {
@@ -77,9 +78,17 @@ inline void check_posix(std::string_view text)
     if (!zone)
         return;
     auto const offset = standard_offset(text);
-    tasks::detail::zone_table table{"fuzz", offset + std::chrono::hours{1}};
-    table.change(std::chrono::sys_days{std::chrono::December / 31 / 2037}, offset);
-    zone->extend(table);
+    require(zone->knows(offset), "standard time is an offset of the zone", text);
+    require(zone->fixed_offset().value_or(offset) == offset, "a fixed offset is that of standard time", text);
+    std::chrono::sys_seconds const listed = std::chrono::sys_days{std::chrono::December / 31 / 2037};
+    auto changes = [first = true, listed, offset,
+                    rest =
+                        zone->changes_after(listed)]() mutable -> std::optional<tasks::detail::zone_change> {
+        if (std::exchange(first, false))
+            return tasks::detail::zone_change{listed, offset};
+        return rest ? rest() : std::nullopt;
+    };
+    tasks::detail::zone_table const table{"fuzz", offset + std::chrono::hours{1}, changes};
     check_table(table, text);
     check_instants(table, text);
 }
