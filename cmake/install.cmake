@@ -1,24 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Install rules: headers, the CMake package (one export set a backend, found as components), pkg-config files.
+# Install rules: headers, the CMake package, pkg-config files.
 
-include(GNUInstallDirs)
-include(CMakePackageConfigHelpers)
-
-if(TASKS_BUILD_LIBRARY)
-    set(tasks_share ${CMAKE_INSTALL_LIBDIR})
-    set(arch_independent)
-else()
-    set(tasks_share ${CMAKE_INSTALL_DATADIR}) # headers only: the same files on every machine
-    set(arch_independent ARCH_INDEPENDENT)
-endif()
-set(tasks_package_dir ${tasks_share}/cmake/tasks)
-
-configure_package_config_file(cmake/tasks-config.cmake.in "${PROJECT_BINARY_DIR}/tasks-config.cmake"
-    INSTALL_DESTINATION ${tasks_package_dir}
-    NO_SET_AND_CHECK_MACRO)
-write_basic_package_version_file("${PROJECT_BINARY_DIR}/tasks-config-version.cmake"
-    COMPATIBILITY SameMinorVersion # 0.x: a minor number may break
-    ${arch_independent})
 install(FILES
     "${PROJECT_BINARY_DIR}/tasks-config.cmake"
     "${PROJECT_BINARY_DIR}/tasks-config-version.cmake"
@@ -51,9 +33,15 @@ foreach(target IN LISTS tasks_targets)
     if(TASKS_PUBLIC_ASIO_ONLY)
         list(APPEND pc_cflags -DTASKS_PUBLIC_ASIO_ONLY)
     endif()
+    if(TASKS_CHECK_LOCKS)
+        list(APPEND pc_cflags -DTASKS_CHECK_LOCKS)
+    endif()
     if(TASKS_BUILD_LIBRARY)
         list(APPEND pc_cflags -DTASKS_SEPARATE_COMPILATION)
         list(PREPEND pc_libs "-L\${libdir}" -l${target})
+    endif()
+    if(WIN32)
+        list(APPEND pc_libs -lws2_32 -lmswsock)
     endif()
     unset(pc_include)
     unset(pc_lib)

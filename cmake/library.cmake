@@ -12,8 +12,7 @@ function(tasks_add_library name)
         set_target_properties(${name} PROPERTIES
             VERSION ${PROJECT_VERSION}
             SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR} # 0.x: a minor number may break
-            POSITION_INDEPENDENT_CODE ON
-            WINDOWS_EXPORT_ALL_SYMBOLS ON)
+            POSITION_INDEPENDENT_CODE ON)
         # The options are taken over, not linked: tasks_dev must not appear in the export.
         target_compile_options(${name} PRIVATE $<TARGET_PROPERTY:tasks_dev,INTERFACE_COMPILE_OPTIONS>)
         target_link_options(${name} PRIVATE $<TARGET_PROPERTY:tasks_dev,INTERFACE_LINK_OPTIONS>)
@@ -25,6 +24,7 @@ function(tasks_add_library name)
 
     target_sources(${name} ${scope} FILE_SET HEADERS BASE_DIRS "${PROJECT_SOURCE_DIR}/include" FILES ${tasks_headers})
     target_compile_features(${name} ${scope} cxx_std_20)
+    target_link_libraries(${name} ${scope} $<$<PLATFORM_ID:Windows>:ws2_32;mswsock>) # sockets, which Asio uses
 
     if(tasks_time_zones STREQUAL "date")
         target_compile_definitions(${name} ${scope} TASKS_USE_DATE)

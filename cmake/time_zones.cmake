@@ -3,6 +3,30 @@
 
 set(tasks_time_zones ${TASKS_TIME_ZONES})
 
+# tasks_date_problem(<variable>): why the date library cannot be used; empty if it can
+function(tasks_date_problem variable)
+    set(${variable} PARENT_SCOPE)
+    if(NOT TARGET date::date-tz)
+        set(${variable} "the package date is not installed (Debian: libhowardhinnant-date-dev)" PARENT_SCOPE)
+        return()
+    endif()
+    get_target_property(imported date::date-tz IMPORTED)
+    if(NOT imported)
+        return() # built in the same project, with the same compiler
+    endif()
+    # It is a C++ library: one that was built for another standard library, or another processor, is found all the same.
+    include(CheckCXXSourceCompiles)
+    set(CMAKE_REQUIRED_FLAGS "${CMAKE_CXX20_STANDARD_COMPILE_OPTION}")
+    set(CMAKE_REQUIRED_LIBRARIES date::date-tz)
+    check_cxx_source_compiles("
+        #include <date/tz.h>
+        int main() { return date::locate_zone(\"UTC\")->name().empty(); }" TASKS_DATE_LINKS)
+    if(NOT TASKS_DATE_LINKS)
+        set(${variable} "a program does not link with the installed package date, because it was built for \
+another standard library or processor" PARENT_SCOPE)
+    endif()
+endfunction()
+
 if(TASKS_TIME_ZONES MATCHES "^(AUTO|std)$")
     include(CheckCXXSourceCompiles)
     set(CMAKE_REQUIRED_FLAGS "${CMAKE_CXX20_STANDARD_COMPILE_OPTION}")
@@ -22,10 +46,11 @@ endif()
 
 if(tasks_time_zones MATCHES "^(AUTO|date)$")
     find_package(date CONFIG QUIET)
-    if(TARGET date::date-tz)
+    tasks_date_problem(date_problem)
+    if(NOT date_problem)
         set(tasks_time_zones date)
     elseif(TASKS_TIME_ZONES STREQUAL "date")
-        message(FATAL_ERROR "TASKS_TIME_ZONES=date: the package date is not installed (Debian: libhowardhinnant-date-dev)")
+        message(FATAL_ERROR "TASKS_TIME_ZONES=date: ${date_problem}")
     else()
         set(tasks_time_zones none)
     endif()

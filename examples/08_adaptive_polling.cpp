@@ -33,7 +33,7 @@ private:
     void poll(tasks::iteration const& it)
     {
         static constexpr std::array<int, 8> arrivals{3, 1, 0, 0, 2, 0, 0, 0}; // what a server would say
-        int const fresh = arrivals.at(it.number);
+        int const fresh = arrivals.at(static_cast<std::size_t>(it.number));
 
         interval_ = std::clamp(fresh > 0 ? interval_ / 2 : interval_ * 2, seconds{2s}, seconds{16s});
         poll_.change_interval(interval_); // counts from this slot

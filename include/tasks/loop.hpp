@@ -156,7 +156,8 @@ public:
     template <class... E>
     bool remove_exception_type()
     {
-        return core_->change_handled([](detail::handled_errors& h) { return (h.remove<E>() & ... & true); });
+        return core_->change_handled(
+            [](detail::handled_errors& h) { return (static_cast<int>(h.remove<E>()) & ... & 1) == 1; });
     }
 
     /// Retries nothing any more: neither types nor the predicate of `retry_if`.

@@ -50,7 +50,12 @@ public:
 
     [[nodiscard]] std::chrono::nanoseconds since_midnight() const noexcept { return since_midnight_; }
 
-    friend auto operator<=>(time_of_day const&, time_of_day const&) noexcept = default;
+    friend bool operator==(time_of_day const&, time_of_day const&) noexcept = default;
+    // Not defaulted, because durations have no <=> in libc++ before 17.
+    friend std::strong_ordering operator<=>(time_of_day const& a, time_of_day const& b) noexcept
+    {
+        return a.since_midnight_.count() <=> b.since_midnight_.count();
+    }
 
 private:
     template <class Rep, class Period>

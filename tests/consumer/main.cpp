@@ -23,6 +23,13 @@ int main()
     counter.start();
     io.run();
 
+    bool refused = false;
+    try {
+        counter.change_interval(-1s); // where the library is compiled, it throws and this catches
+    } catch (tasks::bad_option const&) {
+        refused = true;
+    }
+
     std::cout << runs << " and " << count_three_times() << '\n';
-    return runs == 3 && count_three_times() == 3 ? 0 : 1;
+    return refused && runs == 3 && count_three_times() == 3 ? 0 : 1;
 }

@@ -157,7 +157,7 @@ public:
         with_iteration<typename stored<Bound>::type..., A const&...>::value;
 
     template <class... A>
-    using result = decltype([] {
+    using result = typename decltype([] {
         if constexpr (callable_without_iteration<A...>)
             return std::type_identity<
                 std::invoke_result_t<F&, typename stored<Bound>::type..., A const&...>>{};

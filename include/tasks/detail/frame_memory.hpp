@@ -24,7 +24,7 @@ public:
     {
         static thread_local at_exit const frees_the_kept;
         if (kept_.count == kept_.capacity || (kept_.count != 0 && kept_.size != size)) {
-            ::operator delete(frame, size);
+            free(frame, size);
             return;
         }
         kept_.size = size;
@@ -33,6 +33,15 @@ public:
 
 private:
     static constexpr std::size_t most = 64;
+
+    static void free(void* frame, [[maybe_unused]] std::size_t size) noexcept
+    {
+#if defined(__cpp_sized_deallocation)
+        ::operator delete(frame, size);
+#else // clang before 19 has it only with -fsized-deallocation
+        ::operator delete(frame);
+#endif
+    }
 
     struct kept_frames {
         std::size_t capacity;
@@ -47,7 +56,7 @@ private:
         ~at_exit()
         {
             while (kept_.count != 0)
-                ::operator delete(kept_.frames[--kept_.count], kept_.size);
+                free(kept_.frames[--kept_.count], kept_.size);
             kept_.capacity = 0; // a context may be destroyed later than this
         }
     };

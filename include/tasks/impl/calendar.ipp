@@ -210,7 +210,7 @@ TASKS_DECL calendar::tick calendar::first_soon() const noexcept
         return no_tick;
     constexpr auto words = static_cast<int>(soon_size / word_size);
     auto const from = horizon_ + 1;
-    auto const index = from % soon_size;
+    auto const index = static_cast<unsigned>(from % soon_size);
     auto const word = static_cast<int>(index / word_size);
     tick found;
     if (auto const here = occupied_ticks_[index / word_size] >> (index % word_size); here != 0) {
@@ -226,7 +226,7 @@ TASKS_DECL calendar::tick calendar::first_soon() const noexcept
 
 TASKS_DECL void calendar::insert_soon(waiter& w, tick t) noexcept
 {
-    auto const index = t % soon_size;
+    auto const index = static_cast<unsigned>(t % soon_size);
     push(soon_[index], w);
     w.home_ = waiter::home::soon;
     occupied_ticks_[index / word_size] |= std::uint64_t{1} << index % word_size;
@@ -235,7 +235,7 @@ TASKS_DECL void calendar::insert_soon(waiter& w, tick t) noexcept
 
 TASKS_DECL void calendar::unmark_soon(tick t) noexcept
 {
-    auto const index = t % soon_size;
+    auto const index = static_cast<unsigned>(t % soon_size);
     auto& word = occupied_ticks_[index / word_size];
     word &= ~(std::uint64_t{1} << index % word_size);
     if (word == 0)
@@ -245,7 +245,7 @@ TASKS_DECL void calendar::unmark_soon(tick t) noexcept
 /// The first tick has been reached: it becomes the horizon.
 TASKS_DECL void calendar::deal_out_soon(tick t) noexcept
 {
-    auto* w = std::exchange(soon_[t % soon_size], nullptr);
+    auto* w = std::exchange(soon_[static_cast<unsigned>(t % soon_size)], nullptr);
     unmark_soon(t);
     horizon_ = t;
     while (w) {
@@ -260,7 +260,7 @@ TASKS_DECL calendar::position calendar::position_of(tick t) const noexcept
 {
     auto const highest_difference = static_cast<unsigned>(std::bit_width(t ^ horizon_)) - 1;
     std::size_t const level = highest_difference / bits_per_level - 1;
-    return {level, (t >> shift_of(level)) & (slots_per_level - 1)};
+    return {level, static_cast<unsigned>(t >> shift_of(level)) & (slots_per_level - 1)};
 }
 
 TASKS_DECL calendar::position calendar::first_slot() const noexcept
