@@ -50,7 +50,7 @@ public:
 
     // From any thread.
 
-    void start(arguments args) { begin_first_run(std::move(args), "start()", {}); }
+    void start(arguments args);
     void restart(arguments args);
     void stop() noexcept;
     void cancel();
@@ -91,10 +91,7 @@ public:
     /// Completes the joiner when the current run is over; at once if there is none.
     void join(ref<joiner> j);
     /// Starts a run and joins it. @throws already_running unless idle; any other failure is told to the joiner.
-    void start_and_join(arguments args, ref<joiner> j)
-    {
-        begin_first_run(std::move(args), "async_run()", std::move(j));
-    }
+    void start_and_join(arguments args, ref<joiner> j);
     /// Gives up waiting; the loop is not affected.
     void leave_join(joiner& j) noexcept;
 
@@ -238,8 +235,10 @@ private:
     void require_idle(char const* what) const;
 
     // Without it.
-    /// Makes an idle loop's run. @param j  joins it; may be null
-    void begin_first_run(arguments args, char const* what, ref<joiner> j);
+    [[noreturn]] void throw_already_running(char const* what) const;
+    /// Begins a run with these arguments, and joins it if `j` is not null. @returns false if the loop is not idle
+    /// @throws what posting throws, unless there is a joiner to be told; `abandoned` if loop or context are gone
+    [[nodiscard]] bool try_begin_run(arguments& args, ref<joiner> j);
     /// Posts the first step of a run that is starting. @throws what posting throws
     void post_launch();
     /// The first step could not be posted: as if the run had not begun.

@@ -46,22 +46,38 @@ TASKS_DECL loop_core::~loop_core()
 // What is replaced leaves through a parameter, or a local that is older than the lock, because it is the user's and must not be destroyed
 // with the mutex held.
 
-TASKS_DECL void loop_core::begin_first_run(arguments args, char const* what, ref<joiner> j)
+TASKS_DECL void loop_core::start(arguments args)
+{
+    if (!try_begin_run(args, {}))
+        throw_already_running("start()");
+}
+
+TASKS_DECL void loop_core::start_and_join(arguments args, ref<joiner> j)
+{
+    if (!try_begin_run(args, std::move(j)))
+        throw_already_running("async_run()");
+}
+
+TASKS_DECL bool loop_core::try_begin_run(arguments& args, ref<joiner> j)
 {
     bool const joined = static_cast<bool>(j);
     queue_->add_client(executor());
     former_run former;
-    try {
+    bool idle;
+    {
         std::scoped_lock lock{mutex_};
+        idle = phase_ == phase::idle && !gone();
+        if (idle) {
+            former = set_starting(args);
+            if (joined)
+                joiners_.push_back(std::move(j));
+        }
+    }
+    if (!idle) {
+        queue_->remove_client();
         if (gone())
             std::rethrow_exception(loop_was_destroyed());
-        require_idle(what);
-        former = set_starting(args);
-        if (joined)
-            joiners_.push_back(std::move(j));
-    } catch (...) {
-        queue_->remove_client();
-        throw;
+        return false;
     }
     try {
         post_launch();
@@ -70,6 +86,7 @@ TASKS_DECL void loop_core::begin_first_run(arguments args, char const* what, ref
         if (!joined)
             throw;
     }
+    return true;
 }
 
 TASKS_DECL void loop_core::withdraw_run(former_run former, std::exception_ptr const& why) noexcept
@@ -95,18 +112,18 @@ TASKS_DECL void loop_core::restart(arguments args)
 {
     bool emit = false;
     bool replaced = false;
-    {
-        std::unique_lock lock{mutex_};
-        if (phase_ == phase::idle) {
-            lock.unlock();
-            begin_first_run(std::move(args), "restart()", {});
+    for (bool pending = false; !pending;) {
+        if (!is_running() && try_begin_run(args, {}))
             return;
-        }
+        std::scoped_lock lock{mutex_};
         if (queue_->closed())
             throw abandoned{"tasks: the execution context is gone"};
-        emit = can_be_cancelled() && request_cancel();
-        next_arguments_.swap(args);
-        replaced = std::exchange(restart_, true);
+        pending = phase_ != phase::idle;
+        if (pending) {
+            emit = can_be_cancelled() && request_cancel();
+            next_arguments_.swap(args);
+            replaced = std::exchange(restart_, true);
+        }
     }
     if (!emit)
         return;
@@ -205,11 +222,16 @@ TASKS_DECL void loop_core::change_interval(schedule every)
         queue_->wake(*leader_);
 }
 
+TASKS_DECL void loop_core::throw_already_running(char const* what) const
+{
+    throw already_running{"tasks: loop '" + name() + "': " + what +
+                          " needs an idle loop, and a run is in progress (restart() replaces a run)"};
+}
+
 TASKS_DECL void loop_core::require_idle(char const* what) const
 {
     if (phase_ != phase::idle)
-        throw already_running{"tasks: loop '" + name() + "': " + what +
-                              " needs an idle loop, and a run is in progress (restart() replaces a run)"};
+        throw_already_running(what);
 }
 
 TASKS_DECL void loop_core::set_before(hook_function<> h)
