@@ -20,6 +20,7 @@ set(tasks_headers
     tasks/detail/handled_errors.hpp
     tasks/detail/hook.hpp
     tasks/detail/joiner.hpp
+    tasks/detail/known_context.hpp
     tasks/detail/loop_core.hpp
     tasks/detail/moment.hpp
     tasks/detail/mutex.hpp
@@ -30,6 +31,7 @@ set(tasks_headers
     tasks/detail/posix_zone.hpp
     tasks/detail/posting.hpp
     tasks/detail/prefetch.hpp
+    tasks/detail/queued.hpp
     tasks/detail/ref.hpp
     tasks/detail/run.hpp
     tasks/detail/serial_executor.hpp
