@@ -77,6 +77,7 @@ set(tasks_headers
     tasks/log.hpp
     tasks/loop.hpp
     tasks/network_errors.hpp
+    tasks/now.hpp
     tasks/observer.hpp
     tasks/offset_span.hpp
     tasks/options.hpp

@@ -101,8 +101,8 @@ public:
             for (std::size_t i = 0; i < size_ + 2 * ahead; ++i) {
                 if (i < size_)
                     prefetch(addresses_[i], waiter::typical_size);
-                if (auto const next = i - ahead; next < size_)
-                    prefetch(further_[next], waiter::typical_further);
+                if (auto const soon = i - ahead; soon < size_)
+                    prefetch(further_[soon], waiter::typical_further);
                 if (auto const now = i - 2 * ahead; now < size_)
                     end(now);
             }
@@ -404,8 +404,9 @@ TASKS_DECL nanoseconds timer_queue::next_wake_up(moment now) const noexcept
 
 TASKS_DECL void timer_queue::set_slack(nanoseconds slack) noexcept
 {
+    using namespace std::chrono_literals;
     std::scoped_lock lock{mutex_};
-    slack_ = slack;
+    slack_ = std::min<nanoseconds>(slack, 30s); // so that a step of the wall clock is noticed
     arm();
 }
 
