@@ -2,6 +2,7 @@
 #pragma once
 
 #include <tasks/detail/asio.hpp>
+#include <tasks/detail/frame_memory.hpp>
 #include <tasks/detail/mutex.hpp>
 #include <tasks/detail/one_block.hpp>
 #include <tasks/detail/queued.hpp>
@@ -11,6 +12,7 @@
 #include <concepts>
 #include <cstddef>
 #include <memory>
+#include <new>
 #include <type_traits>
 #include <utility>
 
@@ -110,7 +112,25 @@ private:
         {
         }
 
+        // Asio recycles the memory of what it posts, and so must who takes its place.
+        static void* operator new(std::size_t size)
+        {
+            return is_small ? memory::allocate(small) : ::operator new(size);
+        }
+        static void operator delete(void* p) noexcept
+        {
+            if (is_small)
+                memory::deallocate(p, small);
+            else
+                ::operator delete(p);
+        }
+
     private:
+        using memory = kept_memory<serializer>;
+        static constexpr std::size_t small = 64;
+        static constexpr bool is_small =
+            sizeof(Function) + sizeof(queued) <= small && alignof(Function) <= alignof(std::max_align_t);
+
         void call() override
         {
             std::unique_ptr<queued_function> const self{this};

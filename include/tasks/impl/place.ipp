@@ -44,7 +44,7 @@ TASKS_DECL void place::dispose() const noexcept
 {
     auto const loop = core; // it has the memory
     std::destroy_at(this);
-    loop->memory().deallocate(const_cast<place*>(this));
+    loop->memory().deallocate(const_cast<place*>(this), sizeof(place));
 }
 
 TASKS_DECL void place::rest() noexcept

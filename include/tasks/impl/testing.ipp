@@ -48,7 +48,8 @@ public:
 
     void step(nanoseconds by) noexcept
     {
-        wall_ = detail::distance(-std::max(by, -detail::never), wall_); // the sum, if there is such an instant
+        wall_ =
+            detail::distance(-std::max(by, -detail::never), wall_); // the sum, if there is such an instant
         step_unnoticed_ = true;
         stepped_at_ = steady_;
     }
