@@ -127,7 +127,7 @@ private:
 
     private:
         using memory = kept_memory<serializer>;
-        static constexpr std::size_t small = 64;
+        static constexpr std::size_t small = 32; // of any_io_executor it is one pointer
         static constexpr bool is_small =
             sizeof(Function) + sizeof(queued) <= small && alignof(Function) <= alignof(std::max_align_t);
 
