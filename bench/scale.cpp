@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // tasks_scale: many loops of 1 s in one context, their phases spread over the second. Prints one line of JSON.
-// With --threads, that many threads run the context, and each loop has a strand.
+// With --threads, that many threads run the context, and each loop has a strand. With --work, each body computes for so many steps of about
+// 1 ns.
 
 #include "../tests/support/counting_allocations.hpp"
 #include "support/lateness.hpp"
@@ -38,8 +39,9 @@ constexpr nanoseconds period = 1s;
 /// A body runs once when its loop starts, then at its phase, and from then on every second. Its lateness is that against this grid.
 class world {
 public:
-    world(std::int64_t size, std::int64_t number_of_threads)
+    world(std::int64_t size, std::int64_t number_of_threads, std::int64_t steps_of_work)
         : loops{size}
+        , work{steps_of_work}
         , threads{number_of_threads}
         , slots(static_cast<std::size_t>(size))
         , late_(static_cast<std::size_t>(number_of_threads))
@@ -72,6 +74,8 @@ public:
         }
         late_[this_thread].add(clock_type::now() - due(i));
         ++slot;
+        for (std::int64_t n = 0; n < work; ++n)
+            keep(n);
     }
 
     /// Of all threads since the last `forget`.
@@ -103,12 +107,16 @@ public:
     }
 
     std::int64_t const loops;
+    std::int64_t const work;
     std::int64_t const threads;
     std::vector<std::uint16_t>
         slots; ///< of each loop on its grid, the next one's number and 1; small, for each body has to fetch it
     clock_type::time_point grid;
 
 private:
+    /// What the compiler must take for a use.
+    static void keep(std::int64_t& n) { asm volatile("" : "+r"(n)); }
+
     static inline thread_local std::size_t this_thread = 0;
     std::vector<bench::lateness> late_;
 
@@ -256,7 +264,8 @@ std::unique_ptr<program> make(std::string_view name, world& w)
     std::fprintf(
         stderr,
         "tasks_scale: %.*s\n"
-        "usage: tasks_scale --program tasks|hand_written|callback --loops N --seconds S [--threads T]\n",
+        "usage: tasks_scale --program tasks|hand_written|callback --loops N --seconds S [--threads T] "
+        "[--work STEPS]\n",
         static_cast<int>(problem.size()), problem.data());
     std::exit(2);
 }
@@ -292,6 +301,7 @@ int main(int argc, char** argv)
     std::int64_t loops = 0;
     std::int64_t seconds = 0;
     std::int64_t threads = 1;
+    std::int64_t work = 0;
     for (int i = 1; i + 1 < argc; i += 2) {
         std::string_view const option = argv[i];
         if (option == "--program")
@@ -302,6 +312,8 @@ int main(int argc, char** argv)
             seconds = positive(option, argv[i + 1]);
         else if (option == "--threads")
             threads = positive(option, argv[i + 1]);
+        else if (option == "--work")
+            work = positive(option, argv[i + 1]);
         else
             usage(std::string{option} + ": no such option");
     }
@@ -310,7 +322,7 @@ int main(int argc, char** argv)
     if (threads > 1 && name == "callback")
         usage("callback: knows one thread only");
 
-    auto w = std::make_unique<world>(loops, threads);
+    auto w = std::make_unique<world>(loops, threads, work);
     auto const resident = bench::resident_bytes();
 
     auto const began = clock_type::now();

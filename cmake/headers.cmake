@@ -25,6 +25,7 @@ set(tasks_headers
     tasks/detail/inline_executor.hpp
     tasks/detail/joiner.hpp
     tasks/detail/local_zone.hpp
+    tasks/detail/known_context.hpp
     tasks/detail/loop_core.hpp
     tasks/detail/moment.hpp
     tasks/detail/mutex.hpp
@@ -35,6 +36,7 @@ set(tasks_headers
     tasks/detail/posix_zone.hpp
     tasks/detail/posting.hpp
     tasks/detail/prefetch.hpp
+    tasks/detail/queued.hpp
     tasks/detail/ref.hpp
     tasks/detail/ref_list.hpp
     tasks/detail/run.hpp
@@ -85,6 +87,7 @@ set(tasks_headers
     tasks/log.hpp
     tasks/loop.hpp
     tasks/network_errors.hpp
+    tasks/now.hpp
     tasks/observer.hpp
     tasks/offset_span.hpp
     tasks/options.hpp

@@ -309,8 +309,8 @@ private:
 /// last one: it is destroyed, hence silenced, first.
 ///
 /// Thread safety: see `loop_base`. Body and hooks run on the loop's executor, one at a time unless `overlap` says otherwise. A
-/// loop made from a context has a strand of its own; an executor given must not run two functions at once: that of an `io_context`
-/// which one thread runs, or a strand.
+/// loop made from a context, or from an executor of `asio::thread_pool` or `asio::system_executor`, has a strand of its own; any other
+/// executor must not run two functions at once: that of an `io_context` which one thread runs, or a strand.
 template <class Signature = void()>
 class loop;
 

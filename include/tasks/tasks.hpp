@@ -10,6 +10,7 @@
 #include <tasks/log.hpp>
 #include <tasks/loop.hpp>
 #include <tasks/network_errors.hpp>
+#include <tasks/now.hpp>
 #include <tasks/observer.hpp>
 #include <tasks/options.hpp>
 #include <tasks/schedule.hpp>

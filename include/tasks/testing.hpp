@@ -39,6 +39,7 @@ public:
     using nanoseconds = std::chrono::nanoseconds;
 
     /// @param start what the wall clock shows at first
+    /// @throws std::logic_error something of the context waits already, for the system's clocks
     explicit virtual_time(asio::io_context& io, time_point start = default_start());
     virtual_time(virtual_time const&) = delete;
     virtual_time& operator=(virtual_time const&) = delete;
@@ -53,7 +54,8 @@ public:
     /// @throws std::runtime_error after 10^8 of them: something never lets time move (a loop with interval 0, say)
     std::size_t run_until_idle();
 
-    /// Lets time pass. It stops at each instant for which anything waits, until everything ready there is done.
+    /// Lets time pass. It stops at each instant for which anything waits, until everything ready there is done. The clocks end in the
+    /// year 2262, where they stand still.
     void advance(nanoseconds by);
 
     /// Lets time pass until the next wait is over; false, and nothing happens, if nothing waits.

@@ -10,7 +10,8 @@
 
 TASKS_BEGIN_NAMESPACE
 
-/// Sets by how much a wake-up of a context may be put off so that it serves several loops at once. Default: 1 ms; 0: each is exact.
+/// Sets by how much a wake-up of a context may be put off so that it serves several loops at once. Default: 1 ms; 0: each is exact;
+/// more than 30 s count as 30 s, because waits for the wall clock look at it that often.
 ///
 /// It takes effect only while a context has more than 100 loops and sleeps; with fewer, and for what is due already, nothing is ever put
 /// off. No slot moves: only the moment at which the one timer of the context fires. Thread-safe.

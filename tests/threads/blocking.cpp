@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// A body that blocks its thread keeps nobody waiting whom another thread of the context could serve, from the first round on.
 #include "net.hpp"
 #include "support/catch.hpp"
 
@@ -6,88 +7,169 @@
 
 #include <chrono>
 #include <condition_variable>
-#include <cstddef>
-#include <functional>
+#include <deque>
 #include <mutex>
-#include <set>
 #include <thread>
+#include <utility>
+#include <vector>
 
 using namespace std::chrono_literals;
 
 namespace {
 
-/// What has happened, for threads that wait for it.
-class progress {
+/// How often others have run, for a body that blocks until they have.
+class progress_of_others {
 public:
-    void body_on_this_thread()
+    void one_more()
     {
         std::scoped_lock lock{mutex_};
-        ++bodies_;
-        threads_.insert(std::this_thread::get_id());
+        ++count_;
         changed_.notify_all();
     }
-    [[nodiscard]] bool seen_here() const
-    {
-        std::scoped_lock lock{mutex_};
-        return threads_.contains(std::this_thread::get_id());
-    }
-    /// Blocks until bodies have run on so many threads.
-    bool wait_for_threads(std::size_t wanted)
+    /// Blocks until so many more have run. False: they did not in a minute, in which they should have thousands of times.
+    bool blocks_until(int more)
     {
         std::unique_lock lock{mutex_};
-        return changed_.wait_for(lock, 60s, [&] { return threads_.size() >= wanted; });
-    }
-    /// Blocks until so many further bodies have run.
-    bool wait_for_bodies(int wanted)
-    {
-        std::unique_lock lock{mutex_};
-        return changed_.wait_for(lock, 60s, [&, end = bodies_ + wanted] { return bodies_ >= end; });
+        return changed_.wait_for(lock, 60s, [&, end = count_ + more] { return count_ >= end; });
     }
 
 private:
-    mutable std::mutex mutex_;
+    std::mutex mutex_;
     std::condition_variable changed_;
-    std::set<std::thread::id> threads_;
-    int bodies_ = 0;
+    int count_ = 0;
 };
+
+/// Runs a context in some threads until nothing is left to do.
+void run(net::io_context& io, int threads)
+{
+    std::vector<std::thread> others;
+    for (int i = 1; i < threads; ++i)
+        others.emplace_back([&io] { io.run(); });
+    io.run();
+    for (auto& t : others)
+        t.join();
+}
 
 } // namespace
 
-TEST_CASE("a body that blocks its thread does not keep other loops from those that are free")
+TEST_CASE("blocking: an early body does not keep another loop from a thread that has had nothing to do yet")
+{
+    // Which iteration it is does not matter, nor whether the other thread has ever been seen.
+    auto const blocking = GENERATE(1, 2, 3);
+    for (int round = 0; round < 5; ++round) {
+        net::io_context io;
+        progress_of_others others;
+        tasks::loop<> quick{io, 1ms, [&] { others.one_more(); }};
+        int bodies = 0;
+        bool served = false;
+        tasks::loop<> slow{io, {.every = 3ms, .count = blocking}, [&] {
+                               if (++bodies == blocking) {
+                                   served = others.blocks_until(3);
+                                   quick.stop();
+                               }
+                           }};
+        quick.start();
+        slow.start();
+        run(io, 2);
+        CHECK(served);
+    }
+}
+
+TEST_CASE("blocking: of many loops that are due together, the body of one keeps none of the others waiting")
+{
+    constexpr int many = 40;
+    int const threads = GENERATE(2, 3);
+    net::io_context io;
+    progress_of_others others;
+    std::deque<tasks::loop<>> loops;
+    int bodies = 0;
+    bool served = false;
+    loops.emplace_back(io, tasks::options{.every = 5ms, .count = 3}, [&] {
+        if (++bodies == 3) {
+            served = others.blocks_until(10 * many);
+            for (auto& l : loops)
+                l.stop();
+        }
+    });
+    for (int i = 0; i < many; ++i)
+        loops.emplace_back(io, 5ms, [&] { others.one_more(); });
+    for (auto& l : loops)
+        l.start();
+    run(io, threads);
+    CHECK(served);
+}
+
+TEST_CASE("blocking: a loop that is due together with a body that blocks can be stopped and cancelled")
+{
+    constexpr int many = 20;
+    net::io_context io;
+    progress_of_others ended;
+    std::deque<tasks::loop<>> loops;
+    bool all_ended = false;
+    loops.emplace_back(io, tasks::options{.every = 5ms, .count = 2}, [&, n = 0]() mutable {
+        if (++n != 2)
+            return;
+        for (auto& l : loops)
+            (&l - &loops.front()) % 2 != 0 ? l.stop() : l.cancel();
+        all_ended = ended.blocks_until(many);
+    });
+    for (int i = 0; i < many; ++i) {
+        loops.emplace_back(io, 5ms, [] {});
+        loops.back().after_loop([&] { ended.one_more(); });
+    }
+    for (auto& l : loops)
+        l.start();
+    run(io, 2);
+    CHECK(all_ended);
+}
+
+TEST_CASE("blocking: while the only loop's body blocks, a loop that another thread starts is served")
 {
     net::io_context io;
-    auto work = net::make_work_guard(io);
-    progress seen;
-    tasks::loop<> quick{io, 1ms, [&] { seen.body_on_this_thread(); }};
-    quick.start();
-    std::thread one{[&] { io.run(); }};
-    std::thread other{[&] { io.run(); }};
-
-    // The loop must have met both threads, so each is kept busy until the other one has run a body.
-    REQUIRE(seen.wait_for_threads(1));
-    std::function<void()> const keep_busy = [&] {
-        if (seen.seen_here())
-            seen.wait_for_threads(2);
-        else
-            net::post(io, keep_busy);
-    };
-    net::post(io, keep_busy);
-    REQUIRE(seen.wait_for_threads(2));
-    REQUIRE(seen.wait_for_bodies(1));
-
-    int bodies = 0;
-    bool others_ran = false;
-    tasks::loop<> slow{io, {.every = 1ms, .count = 2}, [&] {
-                           if (++bodies == 2) // which the timer wakes up
-                               others_ran = seen.wait_for_bodies(5);
+    progress_of_others others;
+    bool served = false;
+    tasks::loop<> second{io, 1ms, [&] { others.one_more(); }};
+    tasks::loop<> only{io, {.every = 1ms, .count = 2}, [&, n = 0]() mutable {
+                           if (++n != 2)
+                               return;
+                           std::thread{[&] { second.start(); }}.join();
+                           served = others.blocks_until(3);
+                           second.stop();
                        }};
-    slow.start();
-    slow.async_join(net::use_future).get();
-    CHECK(others_ran);
+    only.start();
+    run(io, 2);
+    CHECK(served);
+}
 
-    quick.stop();
-    quick.async_join(net::use_future).get();
-    work.reset();
-    one.join();
-    other.join();
+TEST_CASE("blocking: a body that runs its context meanwhile sees other loops go on")
+{
+    bool const on_a_strand = GENERATE(false, true);
+    bool const started_by_it = GENERATE(false, true);
+    CAPTURE(on_a_strand, started_by_it);
+    net::io_context io;
+    auto const executor = [&]() -> net::any_io_executor {
+        if (on_a_strand)
+            return net::make_strand(io);
+        return io.get_executor();
+    };
+    int ticks = 0;
+    bool served = false;
+    tasks::loop<> tick{executor(), 1ms, [&] { ++ticks; }};
+    tasks::loop<> pump{executor(), {.every = 3ms, .count = 2}, [&, n = 0]() mutable {
+                           if (++n != 2)
+                               return;
+                           if (started_by_it)
+                               tick.start();
+                           auto const before = ticks;
+                           auto const end = std::chrono::steady_clock::now() + 60s;
+                           while (ticks < before + 3 && std::chrono::steady_clock::now() < end)
+                               io.run_one_for(10s);
+                           served = ticks >= before + 3;
+                           tick.stop();
+                       }};
+    if (!started_by_it)
+        tick.start();
+    pump.start();
+    io.run();
+    CHECK(served);
 }

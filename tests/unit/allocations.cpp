@@ -17,6 +17,8 @@
 
 #include <tasks/day_at.hpp>
 
+#include <optional>
+
 using namespace std::chrono_literals;
 
 namespace {
@@ -170,6 +172,61 @@ TEST_CASE("an iteration allocates nothing: back to back, and always overdue, on 
                        }};
     loop.start();
     io.run();
+    CHECK(s.allocations() == 0);
+}
+
+TEST_CASE("an iteration allocates nothing: on a context, whose loops have an executor of the library's own")
+{
+    bool const coroutine = GENERATE(false, true);
+    tasks::options o;
+    o.every = GENERATE(0ns, 1ns);
+    if (o.every.interval() != 0ns && GENERATE(false, true))
+        o.missed = tasks::missed::catch_up(tasks::unlimited);
+    o.overlap = GENERATE(1, 3);
+    CAPTURE(coroutine);
+    steady_state s;
+    test::asio::io_context io;
+    std::optional<tasks::loop<>> loop;
+    if (coroutine)
+        loop.emplace(io, o, [&]() -> test::task {
+            if (s.begin())
+                loop->stop();
+            co_return;
+        });
+    else
+        loop.emplace(io, o, [&] {
+            if (s.begin())
+                loop->stop();
+        });
+    loop->start();
+    io.run();
+    CHECK(s.allocations() == 0);
+}
+
+TEST_CASE("an iteration allocates nothing: a coroutine on a context that lets others have their turn")
+{
+    steady_state s;
+    test::asio::io_context io;
+    tasks::loop<> loop{io, 0s, [&]() -> test::task {
+                           if (s.begin())
+                               loop.stop();
+                           co_await test::asio::post(test::asio::use_awaitable);
+                       }};
+    loop.start();
+    io.run();
+    CHECK(s.allocations() == 0);
+}
+
+TEST_CASE("an iteration allocates nothing: on a context, waiting for its slots in virtual time")
+{
+    steady_state s;
+    test::stage stage;
+    tasks::loop<> loop{stage.io, 1s, [&]() -> test::task {
+                           s.begin();
+                           co_return;
+                       }};
+    loop.start();
+    advance_inside(stage, 4h);
     CHECK(s.allocations() == 0);
 }
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "support/catch.hpp"
 
+#include <tasks/loop.hpp>
 #include <tasks/timer_slack.hpp>
+
+#include <deque>
 
 using namespace std::chrono_literals;
 using tasks::detail::batched_wake_up;
@@ -29,6 +32,21 @@ TEST_CASE("what is due already is not put off")
 TEST_CASE("a context without waits is not woken")
 {
     CHECK(batched_wake_up(tasks::detail::never, 10'000us, 9'999us, 1ms, 1'000'000) == tasks::detail::never);
+}
+
+TEST_CASE("a slack without end puts no wake-up off for ever, and nothing overflows")
+{
+    CHECK(batched_wake_up(10'100us, 10'000us, 9'900us, nanoseconds::max(), 101) == tasks::detail::never);
+    tasks::asio::io_context io;
+    tasks::set_timer_slack(io, nanoseconds::max());
+    std::deque<tasks::loop<>> loops;
+    int bodies = 0;
+    for (int i = 0; i < 150; ++i) {
+        loops.emplace_back(io, tasks::options{.every = 1ms, .count = 1}, [&] { ++bodies; });
+        loops.back().start();
+    }
+    io.run();
+    CHECK(bodies == 150);
 }
 
 TEST_CASE("a negative slack is refused with its value and the rule")

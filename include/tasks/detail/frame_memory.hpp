@@ -10,8 +10,9 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// Memory for coroutine frames of one size that come and go: each thread keeps some of it.
-class frame_memory {
+/// Memory for things of one size that come and go, the same for all of a `Use`: each thread keeps some of it.
+template <class Use>
+class kept_memory {
 public:
     [[nodiscard]] static void* allocate(std::size_t size)
     {
@@ -64,6 +65,9 @@ private:
     static inline constinit thread_local kept_frames kept_{
         .capacity = most, .count = 0, .size = 0, .frames = {}};
 };
+
+/// Of the loops' coroutines.
+using frame_memory = kept_memory<struct frames>;
 
 } // namespace detail
 TASKS_END_NAMESPACE

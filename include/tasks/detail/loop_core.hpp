@@ -9,7 +9,6 @@
 #include <tasks/detail/joiner.hpp>
 #include <tasks/detail/mutex.hpp>
 #include <tasks/detail/place.hpp>
-#include <tasks/detail/prefetch.hpp>
 #include <tasks/detail/ref_list.hpp>
 #include <tasks/detail/serial_executor.hpp>
 #include <tasks/detail/timer_queue.hpp>
@@ -110,15 +109,6 @@ public:
     /// The run ends without another step: the loop or its context is gone, or the executor destroys what it is given.
     void drop_run() noexcept;
     [[nodiscard]] place_memory& memory() noexcept { return memory_; }
-    /// An iteration will begin soon: fetches what it needs.
-    void prefetch() const noexcept
-    {
-        constexpr std::size_t body = 32; // behind the core
-        auto const* const first = reinterpret_cast<std::byte const*>(&mutex_);
-        auto const* const end = reinterpret_cast<std::byte const*>(this) + sizeof(loop_core) + body;
-        detail::prefetch(this, 1);
-        detail::prefetch(first, static_cast<std::size_t>(end - first));
-    }
     /// An additional place begins.
     void occupy(ref<place> p);
     /// A place will not come to its end.
@@ -144,6 +134,7 @@ public:
         return serializer_ ? serializer_->is_entered()
                            : !io_context_ || io_context_->running_in_this_thread();
     }
+    [[nodiscard]] serializer* serial() const noexcept { return serializer_; }
     /// Calls a function here and now, if that is as good as going through the executor. @returns whether it did
     template <class Function>
     bool try_here(Function function)

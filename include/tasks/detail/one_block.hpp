@@ -2,16 +2,16 @@
 #pragma once
 
 #include <tasks/detail/config.hpp>
+#include <tasks/detail/frame_memory.hpp>
 
 #include <atomic>
 #include <cstddef>
-#include <new>
 
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
 /// Memory for one thing at a time that its owner needs again and again, such as an asynchronous operation, which then cannot fail to start.
-/// A second one at the same time comes from the heap.
+/// A second one at the same time comes from what the thread keeps, or from the heap.
 template <std::size_t Size>
 class one_block {
 public:
@@ -22,16 +22,16 @@ public:
     [[nodiscard]] void* allocate(std::size_t size)
     {
         if (size > sizeof bytes_ || in_use_.exchange(true, std::memory_order_acquire))
-            return ::operator new(size);
+            return kept_memory<one_block>::allocate(size);
         return bytes_;
     }
 
-    void deallocate(void* p) noexcept
+    void deallocate(void* p, std::size_t size) noexcept
     {
         if (p == bytes_)
             in_use_.store(false, std::memory_order_release);
         else
-            ::operator delete(p);
+            kept_memory<one_block>::deallocate(p, size);
     }
 
 private:
@@ -63,7 +63,7 @@ public:
     {
         return static_cast<T*>(storage_->allocate(n * sizeof(T)));
     }
-    void deallocate(T* p, std::size_t) const noexcept { storage_->deallocate(p); }
+    void deallocate(T* p, std::size_t n) const noexcept { storage_->deallocate(p, n * sizeof(T)); }
 
     template <class U>
     friend bool operator==(one_block_allocator const& a, one_block_allocator<Size, U> const& b) noexcept

@@ -5,6 +5,7 @@
 #include <tasks/detail/coroutine.hpp>
 #include <tasks/detail/moment.hpp>
 #include <tasks/detail/one_block.hpp>
+#include <tasks/detail/queued.hpp>
 #include <tasks/detail/ref.hpp>
 #include <tasks/detail/ref_list.hpp>
 #include <tasks/detail/timer_queue.hpp>
@@ -31,7 +32,7 @@ enum class step : std::uint8_t {
 ///
 /// A run has one; with `overlap` up to that many. The members are the business of `run` and of the core, on the loop's executor;
 /// other threads only ever wake it.
-class place final : public ref_counted, public ref_list_node<place>, public waiter {
+class place final : public ref_counted, public ref_list_node<place>, public waiter, private queued {
 public:
     /// What it is busy with.
     enum class stage : std::uint8_t {
@@ -60,7 +61,8 @@ private:
 
     void dispose() const noexcept override;
     void ready() noexcept override;
-    void prefetch() noexcept override;
+    void call() noexcept override;
+    void drop() noexcept override;
     void post_resumption() noexcept;
     void resume() noexcept;
 

@@ -60,6 +60,15 @@ public:
             static_cast<ref_counted const*>(object_)->dispose();
     }
 
+    /// Gives up the reference without counting it; `adopt` takes it over.
+    [[nodiscard]] T* release() noexcept { return std::exchange(object_, nullptr); }
+    [[nodiscard]] static ref adopt(T* object) noexcept
+    {
+        ref adopted;
+        adopted.object_ = object;
+        return adopted;
+    }
+
     [[nodiscard]] T* get() const noexcept { return object_; }
     T& operator*() const noexcept { return *object_; }
     T* operator->() const noexcept { return object_; }

@@ -2,13 +2,17 @@
 #pragma once
 
 #include <tasks/detail/asio.hpp>
+#include <tasks/detail/frame_memory.hpp>
+#include <tasks/detail/mutex.hpp>
 #include <tasks/detail/one_block.hpp>
+#include <tasks/detail/queued.hpp>
 #include <tasks/detail/ref.hpp>
 
 #include <atomic>
 #include <concepts>
 #include <cstddef>
 #include <memory>
+#include <new>
 #include <type_traits>
 #include <utility>
 
@@ -35,6 +39,7 @@ public:
     template <class Function>
     bool try_execute(Function&& function)
     {
+        assert_unlocked();
         if (is_entered()) {
             std::forward<Function>(function)();
             return true;
@@ -53,6 +58,8 @@ public:
     {
         push(*new queued_function<std::decay_t<Function>>(std::forward<Function>(function)));
     }
+    /// The same, for what needs no allocation. It must not be in a queue already.
+    void post(queued& q) noexcept { push(q); }
 
     [[nodiscard]] virtual asio::execution_context& context() const noexcept = 0;
     /// The context's executor, on which many functions may run at once.
@@ -97,22 +104,41 @@ protected:
     [[nodiscard]] virtual bool runs_this_thread() const noexcept = 0;
 
 private:
-    struct queued {
-        virtual ~queued() = default;
-        virtual void call() {}
-
-        queued* next = nullptr;
-    };
-
     template <class Function>
-    struct queued_function final : queued {
+    class queued_function final : public queued {
+    public:
         explicit queued_function(Function f)
-            : function(std::move(f))
+            : function_(std::move(f))
         {
         }
-        void call() override { std::move(function)(); }
 
-        Function function;
+        // Asio recycles the memory of what it posts, and so must who takes its place.
+        static void* operator new(std::size_t size)
+        {
+            return is_small ? memory::allocate(small) : ::operator new(size);
+        }
+        static void operator delete(void* p) noexcept
+        {
+            if (is_small)
+                memory::deallocate(p, small);
+            else
+                ::operator delete(p);
+        }
+
+    private:
+        using memory = kept_memory<serializer>;
+        static constexpr std::size_t small = 32; // of any_io_executor it is one pointer
+        static constexpr bool is_small =
+            sizeof(Function) + sizeof(queued) <= small && alignof(Function) <= alignof(std::max_align_t);
+
+        void call() override
+        {
+            std::unique_ptr<queued_function> const self{this};
+            std::move(function_)();
+        }
+        void drop() noexcept override { delete this; }
+
+        Function function_;
     };
 
     /// This thread executes something for a serializer, which it has locked.
@@ -135,23 +161,20 @@ private:
     };
     static inline constinit thread_local entry const* innermost = nullptr;
 
-    /// The end of the newest-first list of a locked serializer; an unlocked one has none.
-    [[nodiscard]] static queued* locked() noexcept
-    {
-        static queued mark;
-        return &mark;
-    }
+    // The newest-first list of a locked serializer ends with the list of those taken over, oldest first; an unlocked one has neither. That end
+    // is a member, because an object with static storage duration may exist once in each shared library of a program.
 
     [[nodiscard]] bool try_lock() noexcept
     {
-        queued* unlocked = nullptr;
-        return newest_.compare_exchange_strong(unlocked, locked(), std::memory_order_acquire);
+        queue_link* unlocked = nullptr;
+        return newest_.compare_exchange_strong(unlocked, &taken_over_, std::memory_order_acquire);
     }
 
     [[nodiscard]] bool unlock_if_empty() noexcept
     {
-        auto* empty = locked();
-        return !oldest_ && newest_.compare_exchange_strong(empty, nullptr, std::memory_order_release);
+        queue_link* empty = &taken_over_;
+        return !taken_over_.next &&
+               newest_.compare_exchange_strong(empty, nullptr, std::memory_order_release);
     }
 
     void unlock() noexcept
@@ -160,30 +183,31 @@ private:
             schedule();
     }
 
-    void push(queued& f) noexcept
+    void push(queued& q) noexcept
     {
+        queue_link& added = q;
         auto* before = newest_.load(std::memory_order_relaxed);
         do {
-            f.next = before ? before : locked();
-        } while (!newest_.compare_exchange_weak(before, &f, std::memory_order_acq_rel));
+            added.next = before ? before : &taken_over_;
+        } while (!newest_.compare_exchange_weak(before, &added, std::memory_order_acq_rel));
         if (!before)
             schedule();
     }
 
     /// With the lock: the function that came first.
-    [[nodiscard]] std::unique_ptr<queued> pop() noexcept
+    [[nodiscard]] queued* pop() noexcept
     {
-        if (!oldest_) {
-            auto* f = newest_.exchange(locked(), std::memory_order_acquire);
-            while (f != locked()) {
-                auto* const older = std::exchange(f->next, oldest_);
-                oldest_ = std::exchange(f, older);
+        if (!taken_over_.next) {
+            auto* link = newest_.exchange(&taken_over_, std::memory_order_acquire);
+            while (link != &taken_over_) {
+                auto* const older = std::exchange(link->next, taken_over_.next);
+                taken_over_.next = std::exchange(link, older);
             }
         }
-        auto* const first = oldest_;
+        auto* const first = taken_over_.next;
         if (first)
-            oldest_ = first->next;
-        return std::unique_ptr<queued>{first};
+            taken_over_.next = first->next;
+        return static_cast<queued*>(first);
     }
 
     /// Executes what is there already. What comes meanwhile is for the next turn, so that others have theirs before.
@@ -192,11 +216,12 @@ private:
         constexpr int most = 64;
         entry const here{*this};
         for (int i = 0; i < most; ++i) {
-            auto const f = pop();
-            if (!f)
+            auto* const q = pop();
+            if (!q)
                 return;
-            f->call();
-            if (!oldest_)
+            assert_unlocked();
+            q->call();
+            if (!taken_over_.next)
                 return;
         }
     }
@@ -205,13 +230,15 @@ private:
     void drop_all() noexcept
     {
         do {
-            while (pop()) {
+            while (auto* const q = pop()) {
+                assert_unlocked();
+                q->drop();
             }
         } while (!unlock_if_empty());
     }
 
-    std::atomic<queued*> newest_{nullptr};
-    queued* oldest_ = nullptr; ///< of those taken over by who has the lock
+    std::atomic<queue_link*> newest_{nullptr};
+    queue_link taken_over_; ///< by who has the lock
     one_block<turn_size> turn_;
 };
 

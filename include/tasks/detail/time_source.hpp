@@ -4,6 +4,7 @@
 #include <tasks/detail/moment.hpp>
 
 #include <chrono>
+#include <type_traits>
 
 TASKS_BEGIN_NAMESPACE
 namespace detail {
@@ -11,7 +12,9 @@ namespace detail {
 /// Where a context's time comes from: the clocks of the system, or a test.
 class time_source {
 public:
-    virtual ~time_source() = default;
+    time_source() noexcept = default;
+    time_source(time_source const&) = delete;
+    time_source& operator=(time_source const&) = delete;
 
     [[nodiscard]] virtual moment look() const noexcept = 0;
     /// The steady clock alone, for those who need no more.
@@ -22,6 +25,10 @@ public:
     [[nodiscard]] virtual bool may_have_stepped() const noexcept = 0;
     /// How late (or, negative, early) to wake a wait of that length.
     [[nodiscard]] virtual nanoseconds wake_offset(nanoseconds wait) noexcept = 0;
+
+protected:
+    /// Trivial, so that the system's clocks work on while objects with static storage duration are destroyed.
+    ~time_source() = default;
 };
 
 /// The steady and the system clock.
@@ -54,10 +61,11 @@ public:
 
     [[nodiscard]] static system_time& instance() noexcept
     {
-        static system_time the_one;
+        static constinit system_time the_one;
         return the_one;
     }
 };
+static_assert(std::is_trivially_destructible_v<system_time>);
 
 } // namespace detail
 TASKS_END_NAMESPACE

@@ -3,6 +3,7 @@
 
 #include <tasks/detail/asio.hpp>
 #include <tasks/detail/calendar.hpp>
+#include <tasks/detail/known_context.hpp>
 #include <tasks/detail/moment.hpp>
 #include <tasks/detail/mutex.hpp>
 #include <tasks/detail/one_block.hpp>
@@ -16,9 +17,8 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <span>
-#include <thread>
-#include <vector>
+#include <type_traits>
+#include <utility>
 
 TASKS_BEGIN_NAMESPACE
 namespace detail {
@@ -52,16 +52,43 @@ enum class precision : bool { of_the_source, exact };
                                                     std::size_t clients) noexcept
 {
     constexpr std::size_t few = 100;
-    return clients <= few || due <= now || due == never ? due : std::max(due, last_wake_up + slack);
+    return clients <= few || due <= now || due == never ? due : std::max(due, later(last_wake_up, slack));
 }
+
+/// The executor of the timer that belongs to all: it has no part in where the user's functions run, and is none of the user's.
+class inline_executor {
+public:
+    explicit inline_executor(asio::execution_context& context) noexcept
+        : context_{&context}
+    {
+    }
+    template <class Function>
+    void execute(Function&& function) const
+    {
+        std::decay_t<Function>(std::forward<Function>(function))();
+    }
+    [[nodiscard]] asio::execution_context& query(asio::execution::context_t) const noexcept
+    {
+        return *context_;
+    }
+    friend bool operator==(inline_executor const&, inline_executor const&) noexcept = default;
+
+private:
+    asio::execution_context* context_;
+};
 
 /// All waits of one execution context, behind one `asio::steady_timer`.
 ///
 /// Waits end in the order in which they fall due. A wait for an instant of the wall clock looks at that clock at least every
 /// 30 s, so that a step or the resume of a suspended machine is noticed (rule 11).
 ///
-/// The timer always has a wait in progress while somebody is a client (a run, a sleep): that keeps the context's `run()` from
-/// returning, and it means that arming never allocates, for only the expiry is changed.
+/// While somebody is a client (a run, a sleep) the timer has a wait in progress, or else a thread ends waits and will begin one: that keeps
+/// the context's `run()` from returning. To arm the timer is to change its expiry, which needs no memory.
+///
+/// Any thread of the context may end waits. What is due it takes out together, because the memory of many is fetched faster than that of
+/// each; but until it comes to a waiter, this may still be removed, and another thread may take over half of what is left after a
+/// millisecond, because this one may have met a body that blocks. The timer is armed for that before the first body begins, unless nobody
+/// else waits.
 ///
 /// All members may be called from any thread.
 class timer_queue final : public std::enable_shared_from_this<timer_queue> {
@@ -97,6 +124,7 @@ public:
     /// How long a wake-up may be put off so that it serves more waits, while there are many.
     void set_slack(nanoseconds slack) noexcept;
 
+    [[nodiscard]] bool anybody_waits() const noexcept;
     /// Replaces the time source; null restores the system's clocks. Not while anything waits.
     void use(time_source* source) noexcept;
     /// For a source that does not pass by itself: when to fire next. Perhaps nothing is due then, but nothing is before.
@@ -116,27 +144,46 @@ private:
     /// A look at the clocks that somebody waits for.
     [[nodiscard]] moment look_where_needed() const noexcept;
     [[nodiscard]] nanoseconds next_due_at(moment now) const noexcept;
-    [[nodiscard]] nanoseconds next_wake_up() const noexcept;
+    [[nodiscard]] nanoseconds next_wake_up() const noexcept { return next_wake_up(look_where_needed()); }
+    [[nodiscard]] nanoseconds next_wake_up(moment now) const noexcept;
     [[nodiscard]] waiter* take_due(moment now) noexcept;
-    /// Takes out what is due, in order. From then on to wake it is to end its next wait.
-    [[nodiscard]] std::size_t take_batch(std::span<waiter*> batch) noexcept;
-    static void end_waits(std::span<waiter* const> batch) noexcept;
     void notice_steps(moment now) noexcept;
+
+    class firing;
+    /// Takes out what is due, in order, and ends it, until nothing is left, or as many as `limit` have been, or it is late.
+    std::size_t end_waits(std::unique_lock<mutex>& lock, std::size_t limit, nanoseconds until) noexcept;
+    /// Takes out at most so many of those that are due, and arms the timer for the others.
+    void take(firing& by, std::size_t limit, moment now) noexcept;
+    /// When to look after those that a busy thread has not come to.
+    [[nodiscard]] nanoseconds next_take_over() const noexcept;
+
     struct timer_handler;
     void begin_timer_wait(nanoseconds wake_up);
-    void arm() noexcept;
-    /// The same, on account of a waiter that just came.
+    /// The same; if there is no memory for it, it is over at once. False: even that is impossible.
+    bool try_begin_timer_wait(nanoseconds wake_up) noexcept;
+    [[nodiscard]] bool must_be_armed() const noexcept
+    {
+        return !closed_ && clients_ != 0 && (!timer_waits_ || source_->passes_by_itself());
+    }
+    void arm() noexcept
+    {
+        if (must_be_armed())
+            arm_for(next_wake_up());
+    }
+    void arm_for(nanoseconds wake_up) noexcept;
+    /// On account of a waiter that just came.
     void arm_for(waiter const& w) noexcept;
     void on_timer() noexcept;
-    /// Learns whether more than one thread runs the context, from those that come here.
-    void notice_thread() noexcept;
+    [[nodiscard]] bool is_about_to_arm(waiter const* ended) const noexcept;
 
     static constexpr std::size_t timer_op_size = 384;
-    static constexpr std::size_t batch_size = 64;
+    using timer = asio::basic_waitable_timer<std::chrono::steady_clock,
+                                             asio::wait_traits<std::chrono::steady_clock>, inline_executor>;
 
     mutable mutex mutex_;
     time_source* source_ = &system_time::instance();
-    std::optional<asio::steady_timer> timer_;
+    std::optional<timer> timer_;
+    known_context context_;
     one_block<timer_op_size> timer_op_;
     context_user* users_ = nullptr;
     calendar steady_;
@@ -147,10 +194,8 @@ private:
     nanoseconds armed_for_ = never;
     nanoseconds last_wake_up_{0};
     nanoseconds slack_ = std::chrono::milliseconds{1};
-    bool timer_waits_ = false; ///< an `async_wait` is in progress
-    bool firing_ = false;      ///< whoever fires arms the timer when done
-    bool shared_ = false;      ///< by several threads; then nobody waits for whoever fires
-    std::thread::id thread_;   ///< the first that came here
+    firing* firings_ = nullptr; ///< in progress
+    bool timer_waits_ = false;  ///< an `async_wait` is in progress
     bool closed_ = false;
 };
 

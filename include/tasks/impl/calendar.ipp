@@ -34,7 +34,7 @@ TASKS_DECL void calendar::insert(waiter& w) noexcept
 
 TASKS_DECL void calendar::erase(waiter& w) noexcept
 {
-    if (w.home_ == waiter::home::near)
+    if (w.at_home() == waiter::home::near)
         erase_near(w);
     else
         erase_from_list(w);
@@ -149,7 +149,7 @@ TASKS_DECL waiter* calendar::meld_children(waiter* first) noexcept
 
 TASKS_DECL void calendar::insert_near(waiter& w) noexcept
 {
-    w.home_ = waiter::home::near;
+    w.settle(waiter::home::near);
     w.next_ = w.previous_ = w.child_ = nullptr;
     near_ = meld(near_, &w);
 }
@@ -166,7 +166,7 @@ TASKS_DECL void calendar::erase_near(waiter& w) noexcept
         near_ = meld(near_, children);
     }
     w.next_ = w.previous_ = nullptr;
-    w.home_ = waiter::home::none;
+    w.settle(waiter::home::none);
 }
 
 // Soon and far: doubly linked lists. `child_` is who came into one of them a little earlier, most likely into the same, of which it then is
@@ -188,7 +188,7 @@ TASKS_DECL void calendar::erase_from_list(waiter& w) noexcept
         w.next_->previous_ = w.previous_;
     if (w.previous_) {
         w.previous_->next_ = w.next_;
-    } else if (auto const t = tick_of(w.due_); w.home_ == waiter::home::soon) {
+    } else if (auto const t = tick_of(w.due_); w.at_home() == waiter::home::soon) {
         soon_[t % soon_size] = w.next_;
         if (!w.next_)
             unmark_soon(t);
@@ -199,7 +199,7 @@ TASKS_DECL void calendar::erase_from_list(waiter& w) noexcept
             unmark_far(at);
     }
     w.next_ = w.previous_ = nullptr;
-    w.home_ = waiter::home::none;
+    w.settle(waiter::home::none);
 }
 
 // Soon: a list for each of the ticks behind the horizon, at its remainder.
@@ -228,7 +228,7 @@ TASKS_DECL void calendar::insert_soon(waiter& w, tick t) noexcept
 {
     auto const index = static_cast<unsigned>(t % soon_size);
     push(soon_[index], w);
-    w.home_ = waiter::home::soon;
+    w.settle(waiter::home::soon);
     occupied_ticks_[index / word_size] |= std::uint64_t{1} << index % word_size;
     occupied_words_ = static_cast<std::uint16_t>(occupied_words_ | 1U << index / word_size);
 }
@@ -283,7 +283,7 @@ TASKS_DECL void calendar::insert_far(waiter& w, tick t) noexcept
 {
     auto const at = position_of(t);
     push(far_[at.level][at.slot], w);
-    w.home_ = waiter::home::far;
+    w.settle(waiter::home::far);
     occupied_slots_[at.level] |= std::uint64_t{1} << at.slot;
     occupied_levels_ |= std::uint32_t{1} << at.level;
 }

@@ -35,7 +35,8 @@ struct resume_op {
 };
 
 TASKS_DECL place::place(ref<loop_core> loop) noexcept
-    : core{std::move(loop)}
+    : waiter{loop.get()}
+    , core{std::move(loop)}
 {
 }
 
@@ -43,7 +44,7 @@ TASKS_DECL void place::dispose() const noexcept
 {
     auto const loop = core; // it has the memory
     std::destroy_at(this);
-    loop->memory().deallocate(const_cast<place*>(this));
+    loop->memory().deallocate(const_cast<place*>(this), sizeof(place));
 }
 
 TASKS_DECL void place::rest() noexcept
@@ -75,15 +76,26 @@ TASKS_DECL void place::ready() noexcept
         post_resumption();
 }
 
-TASKS_DECL void place::prefetch() noexcept
+/// The executor is that of a serializer, which gets to it.
+TASKS_DECL void place::call() noexcept
 {
-    core->prefetch();
+    ref<place>::adopt(this)->resume();
+}
+
+TASKS_DECL void place::drop() noexcept
+{
+    ref<place>::adopt(this)->discard();
 }
 
 TASKS_DECL void place::post_resumption() noexcept
 {
     using namespace std::chrono_literals;
+    assert_unlocked();
     ref const self{this}; // for it may be resumed, and end, before the call returns
+    if (auto* const serial = core->serial()) {
+        serial->post(static_cast<queued&>(*ref{self}.release()));
+        return;
+    }
     try {
         post_for(this, core->executor(), resume_op{self});
     } catch (abandoned const&) {

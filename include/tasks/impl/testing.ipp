@@ -33,15 +33,23 @@ public:
         return offset;
     }
 
+    /// How much time can pass until one of the clocks has no further instant.
+    [[nodiscard]] nanoseconds left() const noexcept
+    {
+        return detail::never - std::max({steady_, wall_, nanoseconds::zero()});
+    }
+
     void pass(nanoseconds by) noexcept
     {
+        by = std::min(by, left());
         steady_ += by;
         wall_ += by;
     }
 
     void step(nanoseconds by) noexcept
     {
-        wall_ += by;
+        wall_ =
+            detail::distance(-std::max(by, -detail::never), wall_); // the sum, if there is such an instant
         step_unnoticed_ = true;
         stepped_at_ = steady_;
     }
@@ -80,6 +88,10 @@ TASKS_DECL virtual_time::virtual_time(asio::io_context& io, time_point start)
     , source_{std::make_unique<source>(start)}
     , work_{asio::prefer(asio::any_io_executor{io.get_executor()}, asio::execution::outstanding_work.tracked)}
 {
+    if (queue_->anybody_waits())
+        throw std::logic_error{
+            "tasks: virtual_time for a context in which something waits for the system's clocks "
+            "already: make it before the first loop, ticker or sleep there begins"};
     queue_->use(source_.get());
 }
 
@@ -126,7 +138,7 @@ TASKS_DECL void virtual_time::move_to(nanoseconds steady) noexcept
 
 TASKS_DECL void virtual_time::advance(nanoseconds by)
 {
-    auto const target = source_->steady() + by;
+    auto const target = source_->steady() + std::min(by, source_->left());
     run_until_idle();
     while (!io_.stopped()) {
         auto const due = queue_->next_due();
@@ -146,7 +158,7 @@ TASKS_DECL bool virtual_time::advance_to_next()
     run_until_idle();
     while (!io_.stopped()) {
         auto const due = queue_->next_due();
-        if (!due)
+        if (!due || detail::distance(source_->steady(), *due) > source_->left())
             break;
         move_to(*due);
         if (run_until_idle() != 0)

@@ -2,13 +2,12 @@
 #pragma once
 
 #include <tasks/detail/prefetch.hpp>
-#include <tasks/detail/serial_executor.hpp>
 #include <tasks/detail/timer_queue.hpp>
 #include <tasks/errors.hpp>
 
 #include <algorithm>
 #include <array>
-#include <span>
+#include <thread>
 #include <utility>
 
 TASKS_BEGIN_NAMESPACE
@@ -40,19 +39,124 @@ TASKS_DECL std::shared_ptr<timer_queue> timer_queue::of(asio::any_io_executor co
 /// Due before anything else.
 inline constexpr nanoseconds at_once = nanoseconds::min();
 
+/// A thread's work on waiters that it took out because they are due. It claims each one, without the queue's lock, just before it ends its
+/// wait. Those that it has not come to may be removed, and be taken over by another thread, with that lock.
+class timer_queue::firing {
+public:
+    static constexpr std::size_t most = 64;
+
+    explicit firing(timer_queue& q) noexcept
+        : queue{q}
+    {
+    }
+    firing(firing const&) = delete;
+    firing& operator=(firing const&) = delete;
+
+    /// With the queue's lock: makes a waiter the last of those to be ended.
+    void add(waiter& w) noexcept
+    {
+        w.settle(waiter::home::due);
+        w.slot_ = std::construct_at(&slots_[size_], &w);
+        addresses_[size_] = &w;
+        further_[size_] = w.leads_to();
+        ++size_;
+    }
+    /// With the queue's lock: for the next that are due.
+    void clear() noexcept { size_ = 0; }
+
+    /// With the queue's lock: whether there are some that the thread has not come to. The first it comes to right away.
+    [[nodiscard]] bool has_others() const noexcept
+    {
+        for (auto i = size_; i > 1; --i)
+            if (slots_[i - 1].load(std::memory_order_relaxed))
+                return true;
+        return false;
+    }
+
+    /// With the queue's lock: takes over half of those that another thread has not come to, the later ones.
+    void take_half_of(firing& other, std::size_t limit) noexcept
+    {
+        std::array<waiter*, most> taken;
+        std::size_t left = 0;
+        for (std::size_t i = 1; i < other.size_; ++i)
+            left += other.slots_[i].load(std::memory_order_relaxed) ? 1 : 0;
+        auto const wanted = std::min((left + 1) / 2, limit);
+        std::size_t count = 0;
+        for (auto i = other.size_; i > 1 && count < wanted; --i)
+            if (auto* const w = other.slots_[i - 1].exchange(nullptr, std::memory_order_relaxed))
+                taken[count++] = w;
+        while (count > 0)
+            add(*taken[--count]);
+    }
+
+    /// Without the lock: ends the waits.
+    void run() noexcept
+    {
+        auto* const outer = std::exchange(current, this);
+        constexpr std::size_t ahead = 4; // long enough for memory to come
+        if (size_ < 4 * ahead) {
+            for (std::size_t i = 0; i < size_; ++i)
+                end(i);
+        } else {
+            for (std::size_t i = 0; i < size_ + 2 * ahead; ++i) {
+                if (i < size_)
+                    prefetch(addresses_[i], waiter::typical_size);
+                if (auto const soon = i - ahead; soon < size_)
+                    prefetch(further_[soon], waiter::typical_further);
+                if (auto const now = i - 2 * ahead; now < size_)
+                    end(now);
+            }
+        }
+        running = nullptr;
+        current = outer;
+    }
+
+    [[nodiscard]] std::size_t size() const noexcept { return size_; }
+
+    timer_queue& queue;
+    waiter const* running = nullptr; ///< whose wait is being ended
+    nanoseconds since{0};            ///< when it took them
+    firing* next = nullptr;          ///< of the queue
+    static inline constinit thread_local firing* current = nullptr;
+
+private:
+    void end(std::size_t i) noexcept
+    {
+        auto* const w = slots_[i].exchange(nullptr, std::memory_order_acquire);
+        if (!w)
+            return;
+        w->settle(waiter::home::none);
+        running = w;
+        assert_unlocked();
+        w->ready();
+    }
+
+    std::size_t size_ = 0;
+    union { // so that only those in use are initialised
+        std::atomic<waiter*> slots_[most];
+    };
+    std::array<void const*, most> addresses_;
+    std::array<void const*, most> further_;
+};
+
 // Clients and the one timer.
 
 TASKS_DECL void timer_queue::add_client(asio::any_io_executor const& executor)
 {
-    std::scoped_lock lock{mutex_};
+    std::unique_lock lock{mutex_};
+    if (!timer_ && !closed_) {
+        lock.unlock(); // the executor is the user's
+        auto& context = asio::query(executor, asio::execution::context);
+        auto const known = known_context_of(executor);
+        lock.lock();
+        if (!timer_ && !closed_) {
+            context_ = known;
+            timer_.emplace(inline_executor{context});
+        }
+    }
     if (closed_)
         throw abandoned{"tasks: the execution context is gone"};
-    if (!timer_) {
-        // What belongs to all is not tied to one loop's turns; and Asio ends the process if a wait finds no memory for a large executor.
-        auto const* const s = serializer_of(executor);
-        timer_.emplace(s ? s->context_executor() : executor);
-    }
-    if (!timer_waits_ && !firing_)
+    if (!timer_waits_ && !is_about_to_arm(nullptr))
         begin_timer_wait(next_wake_up());
     ++clients_;
 }
@@ -71,7 +175,6 @@ TASKS_DECL void timer_queue::remove_client() noexcept
 
 struct timer_queue::timer_handler {
     using allocator_type = one_block_allocator<timer_op_size>;
-    using executor_type = asio::system_executor; // of no loop: it runs where the context runs it
 
     explicit timer_handler(std::shared_ptr<timer_queue> q) noexcept
         : queue{std::move(q)}
@@ -80,8 +183,7 @@ struct timer_queue::timer_handler {
     }
 
     [[nodiscard]] allocator_type get_allocator() const noexcept { return allocator_type{*storage}; }
-    [[nodiscard]] executor_type get_executor() const noexcept { return {}; }
-    void operator()(error_code const&) const { queue->on_timer(); }
+    void operator()(error_code const& = {}) const { queue->on_timer(); }
 
     std::shared_ptr<timer_queue> queue;
     one_block<timer_op_size>* storage; // Asio asks for the allocator of a handler moved from, too
@@ -90,69 +192,60 @@ struct timer_queue::timer_handler {
 TASKS_DECL void timer_queue::begin_timer_wait(nanoseconds wake_up)
 {
     armed_for_ = source_->passes_by_itself() ? wake_up : never;
-    timer_->expires_at(
-        asio::steady_timer::time_point{std::chrono::duration_cast<asio::steady_timer::duration>(armed_for_)});
+    timer_->expires_at(timer::time_point{std::chrono::duration_cast<timer::duration>(armed_for_)});
     timer_->async_wait(timer_handler{shared_from_this()});
     timer_waits_ = true;
 }
 
-TASKS_DECL void timer_queue::notice_thread() noexcept
+TASKS_DECL bool timer_queue::try_begin_timer_wait(nanoseconds wake_up) noexcept
 {
-    auto const here = std::this_thread::get_id();
-    if (thread_ == std::thread::id{})
-        thread_ = here;
-    if (shared_ || thread_ == here)
-        return;
-    shared_ = true;
-    if (std::exchange(firing_, false) && !timer_waits_ && !closed_)
-        begin_timer_wait(next_wake_up());
+    try {
+        begin_timer_wait(wake_up);
+        return true;
+    } catch (...) {
+        // Asio's heap of timers cannot grow. Memory for a handler is in place, though.
+    }
+    if (!context_)
+        return false;
+    if (context_.io)
+        asio::post(context_.io->get_executor(), timer_handler{shared_from_this()});
+    else
+        asio::post(context_.pool->get_executor(), timer_handler{shared_from_this()});
+    timer_waits_ = true;
+    return true;
 }
 
 TASKS_DECL void timer_queue::on_timer() noexcept
 {
     using namespace std::chrono_literals;
-    constexpr auto long_for_io = 200us;     // which takes the system longer than it takes to end many waits
-    constexpr auto long_for_a_thread = 1ms; // which may have met a body that blocks
+    constexpr auto long_for_io = 200us; // which takes the system longer than it takes to end many waits
 
-    std::size_t at_a_time = batch_size;
-    {
-        std::scoped_lock lock{mutex_};
-        timer_waits_ = false;
-        if (closed_)
+    std::unique_lock lock{mutex_};
+    timer_waits_ = false;
+    if (!closed_ && source_->passes_by_itself())
+        end_waits(lock, static_cast<std::size_t>(-1), later(source_->steady(), long_for_io));
+    for (;;) {
+        arm();
+        if (timer_waits_ || clients_ == 0 || closed_)
             return;
-        notice_thread();
-        if (shared_ && clients_ != 0) {
-            // Another thread takes over what this one does not get to.
-            at_a_time = 1;
-            last_wake_up_ = source_->steady();
-            begin_timer_wait(std::max(next_wake_up(), last_wake_up_ + long_for_a_thread));
-        }
+        lock.unlock();
+        std::this_thread::sleep_for(
+            1ms); // until there is memory; a context that is not Asio's has its timers on a thread of their own
+        lock.lock();
     }
-    if (source_->passes_by_itself()) {
-        auto const end = source_->steady() + long_for_io;
-        while (fire(at_a_time) == at_a_time && source_->steady() < end) {
-        }
-    }
-    std::scoped_lock lock{mutex_};
-    if (clients_ == 0 || closed_)
-        return;
-    if (timer_waits_)
-        arm(); // a client on another thread began to wait before the firing, during which nobody else arms the timer
-    else
-        begin_timer_wait(next_wake_up());
 }
 
-TASKS_DECL void timer_queue::arm() noexcept
+TASKS_DECL void timer_queue::arm_for(nanoseconds wake_up) noexcept
 {
-    if (firing_ || !timer_waits_ || closed_ || !source_->passes_by_itself())
+    if (!timer_waits_) {
+        try_begin_timer_wait(wake_up);
         return;
-    auto const due = next_wake_up();
-    if (due >= armed_for_)
+    }
+    if (wake_up >= armed_for_)
         return; // an early wake-up costs less than moving the timer each time
-    armed_for_ = due;
+    armed_for_ = wake_up;
     try {
-        timer_->expires_at(
-            asio::steady_timer::time_point{std::chrono::duration_cast<asio::steady_timer::duration>(due)});
+        timer_->expires_at(timer::time_point{std::chrono::duration_cast<timer::duration>(wake_up)});
     } catch (...) {
         armed_for_ = never;
     }
@@ -160,8 +253,15 @@ TASKS_DECL void timer_queue::arm() noexcept
 
 TASKS_DECL void timer_queue::arm_for(waiter const& w) noexcept
 {
-    if (w.clock_ != clock_kind::steady || w.due_ < armed_for_)
+    if (!is_about_to_arm(&w) && (!timer_waits_ || w.clock_ != clock_kind::steady || w.due_ < armed_for_))
         arm();
+}
+
+/// Whether this thread ends waits and will arm the timer before it runs anything else of the user's, now that it has ended that one.
+TASKS_DECL bool timer_queue::is_about_to_arm(waiter const* ended) const noexcept
+{
+    auto const* const f = firing::current;
+    return f && &f->queue == this && (!ended || f->running == ended);
 }
 
 // Waits.
@@ -177,14 +277,13 @@ TASKS_DECL void timer_queue::begin_wait(waiter& w, clock_kind clock, nanoseconds
 TASKS_DECL void timer_queue::wait(waiter& w, clock_kind clock, nanoseconds due, precision p) noexcept
 {
     std::scoped_lock lock{mutex_};
-    notice_thread();
     if (std::exchange(w.woken_, false)) {
         begin_wait(w, clock_kind::steady, at_once);
     } else {
         if (clock == clock_kind::wall && wall_.empty())
             last_look_ = source_->look();
         if (p == precision::of_the_source && !source_->passes_by_itself())
-            if (auto const left = due - source_->look().on(clock); left > nanoseconds::zero())
+            if (auto const left = distance(source_->look().on(clock), due); left > nanoseconds::zero())
                 due = later(due, source_->wake_offset(left));
         begin_wait(w, clock, due);
     }
@@ -194,7 +293,10 @@ TASKS_DECL void timer_queue::wait(waiter& w, clock_kind clock, nanoseconds due, 
 TASKS_DECL void timer_queue::wake(waiter& w) noexcept
 {
     std::scoped_lock lock{mutex_};
-    if (w.home_ == waiter::home::none) {
+    auto const home = w.at_home();
+    if (home == waiter::home::due && w.slot_->load(std::memory_order_relaxed) == &w)
+        return; // a thread is about to come to it
+    if (home == waiter::home::none || home == waiter::home::due) {
         w.woken_ = true;
         return;
     }
@@ -206,10 +308,17 @@ TASKS_DECL void timer_queue::wake(waiter& w) noexcept
 TASKS_DECL bool timer_queue::remove(waiter& w) noexcept
 {
     std::scoped_lock lock{mutex_};
-    if (w.home_ == waiter::home::none)
-        return false;
-    calendar_of(w).erase(w);
-    return true;
+    switch (w.at_home()) {
+    case waiter::home::none: return false;
+    case waiter::home::due: {
+        auto* expected = &w;
+        if (!w.slot_->compare_exchange_strong(expected, nullptr, std::memory_order_acquire))
+            return false;
+        w.settle(waiter::home::none);
+        return true;
+    }
+    default: calendar_of(w).erase(w); return true;
+    }
 }
 
 // Time.
@@ -218,6 +327,12 @@ TASKS_DECL bool timer_queue::closed() const noexcept
 {
     std::scoped_lock lock{mutex_};
     return closed_;
+}
+
+TASKS_DECL bool timer_queue::anybody_waits() const noexcept
+{
+    std::scoped_lock lock{mutex_};
+    return !steady_.empty() || !wall_.empty() || firings_;
 }
 
 TASKS_DECL void timer_queue::use(time_source* source) noexcept
@@ -240,10 +355,10 @@ TASKS_DECL nanoseconds timer_queue::next_due_at(moment now) const noexcept
     auto due = steady_.next_look();
     if (!wall_.empty()) {
         auto const first = wall_.next_look();
-        auto const left = first == never ? never : std::max(first - now.wall, 0ns);
+        auto const left = first == never ? never : std::max(distance(now.wall, first), 0ns);
         due = std::min(due, later(now.steady, left));
         if (source_->may_have_stepped())
-            due = std::min(due, last_look_.steady + 30s * ((now.steady - last_look_.steady) / 30s + 1));
+            due = std::min(due, later(now.steady, 30s - (now.steady - last_look_.steady) % 30s));
     }
     return due;
 }
@@ -269,16 +384,29 @@ TASKS_DECL void timer_queue::remove_user(context_user& user) noexcept
     user.next_ = user.previous_ = nullptr;
 }
 
-TASKS_DECL nanoseconds timer_queue::next_wake_up() const noexcept
+/// After so long a thread that has taken waiters out may have met a body that blocks.
+inline constexpr std::chrono::milliseconds long_for_a_thread{1};
+
+TASKS_DECL nanoseconds timer_queue::next_take_over() const noexcept
 {
-    auto const now = look_where_needed();
-    return batched_wake_up(next_due_at(now), now.steady, last_wake_up_, slack_, clients_);
+    auto first = never;
+    for (auto const* f = firings_; f; f = f->next)
+        if (f->has_others())
+            first = std::min(first, later(f->since, long_for_a_thread));
+    return first;
+}
+
+TASKS_DECL nanoseconds timer_queue::next_wake_up(moment now) const noexcept
+{
+    return std::min(next_take_over(),
+                    batched_wake_up(next_due_at(now), now.steady, last_wake_up_, slack_, clients_));
 }
 
 TASKS_DECL void timer_queue::set_slack(nanoseconds slack) noexcept
 {
+    using namespace std::chrono_literals;
     std::scoped_lock lock{mutex_};
-    slack_ = slack;
+    slack_ = std::min<nanoseconds>(slack, 30s); // so that a step of the wall clock is noticed
     arm();
 }
 
@@ -292,7 +420,7 @@ TASKS_DECL std::optional<nanoseconds> timer_queue::next_due() const noexcept
 TASKS_DECL void timer_queue::notice_steps(moment now) noexcept
 {
     auto const before = std::exchange(last_look_, now);
-    auto const step = (now.wall - before.wall) - (now.steady - before.steady);
+    auto const step = distance(now.steady - before.steady, distance(before.wall, now.wall));
     if (!is_step(step))
         return;
     // Their instants stay; but whoever waits may want to ask the schedule anew.
@@ -310,58 +438,70 @@ TASKS_DECL waiter* timer_queue::take_due(moment now) noexcept
     auto* const w = wall_.take_due(now.wall);
     if (!s || !w)
         return s ? s : w;
-    auto const steady_first = now.steady - std::max(s->due_, 0ns) >= now.wall - w->due_;
+    auto const steady_first = now.steady - std::max(s->due_, 0ns) >= distance(w->due_, now.wall);
     calendar_of(steady_first ? *w : *s).insert(steady_first ? *w : *s);
     return steady_first ? s : w;
 }
 
-TASKS_DECL std::size_t timer_queue::take_batch(std::span<waiter*> batch) noexcept
+TASKS_DECL void timer_queue::take(firing& by, std::size_t limit, moment now) noexcept
 {
-    std::scoped_lock lock{mutex_};
-    auto const now = look_where_needed();
+    by.clear();
     if (!wall_.empty())
         notice_steps(now);
-    if (!firing_ && !shared_)
+    if (!timer_waits_)
         last_wake_up_ = now.steady;
-    std::size_t size = 0;
-    while (size < batch.size() && !closed_) {
+    for (auto* f = firings_; f && by.size() == 0; f = f->next)
+        if (f != &by && later(f->since, long_for_a_thread) <= now.steady)
+            by.take_half_of(*f, limit);
+    bool const took_over = by.size() != 0;
+    while (!took_over && by.size() < limit) {
         auto* const w = take_due(now);
         if (!w)
             break;
-        batch[size++] = w;
+        by.add(*w);
     }
-    firing_ = size != 0 && !shared_;
-    return size;
+    by.since = now.steady;
+    if (by.size() == 0 || !must_be_armed())
+        return;
+    auto next = next_wake_up(now);
+    if (next <= now.steady)
+        next = later(now.steady, long_for_a_thread); // until then this thread will have come to it
+    if (next != never)
+        arm_for(next);
 }
 
-TASKS_DECL void timer_queue::end_waits(std::span<waiter* const> batch) noexcept
+TASKS_DECL std::size_t timer_queue::end_waits(std::unique_lock<mutex>& lock, std::size_t limit,
+                                              nanoseconds until) noexcept
 {
-    constexpr std::size_t ahead = 4; // long enough for memory to come
-    if (batch.size() < 4 * ahead) {
-        for (auto* const w : batch)
-            w->ready();
-        return;
+    firing mine{*this};
+    mine.next = std::exchange(firings_, &mine);
+    std::size_t ended = 0;
+    while (!closed_ && ended < limit) {
+        // Time goes on while they run, so there may be others.
+        auto const now = look_where_needed();
+        if (ended != 0 && now.steady >= until)
+            break;
+        take(mine, std::min(limit - ended, firing::most), now);
+        if (mine.size() == 0)
+            break;
+        ended += mine.size();
+        lock.unlock();
+        mine.run();
+        lock.lock();
     }
-    for (std::size_t i = 0; i < batch.size() + 2 * ahead; ++i) {
-        if (i < batch.size())
-            prefetch(batch[i], waiter::typical_size);
-        if (auto const next = i - ahead; next < batch.size())
-            batch[next]->prefetch();
-        if (auto const now = i - 2 * ahead; now < batch.size())
-            batch[now]->ready();
-    }
+    auto** at = &firings_;
+    while (*at != &mine)
+        at = &(*at)->next;
+    *at = mine.next;
+    return ended;
 }
 
 TASKS_DECL std::size_t timer_queue::fire(std::size_t limit) noexcept
 {
-    std::array<waiter*, batch_size> batch;
-    std::size_t fired = 0;
-    // Time goes on while they run, so there may be another batch.
-    while (auto const size = take_batch(std::span{batch}.first(std::min(limit - fired, batch.size())))) {
-        end_waits(std::span{batch}.first(size));
-        fired += size;
-    }
-    return fired;
+    std::unique_lock lock{mutex_};
+    auto const ended = end_waits(lock, limit, never);
+    arm();
+    return ended;
 }
 
 TASKS_DECL void timer_queue::shut_down() noexcept
@@ -372,6 +512,7 @@ TASKS_DECL void timer_queue::shut_down() noexcept
     for (auto* c : {&steady_, &wall_}) {
         while (auto* const w = c->take_any()) {
             lock.unlock();
+            assert_unlocked();
             w->discard();
             lock.lock();
         }
@@ -382,6 +523,7 @@ TASKS_DECL void timer_queue::shut_down() noexcept
             users_->previous_ = nullptr;
         user->next_ = nullptr;
         lock.unlock();
+        assert_unlocked();
         user->context_gone();
         lock.lock();
     }
