@@ -184,7 +184,7 @@ TASKS_DECL void timer_queue::wait(waiter& w, clock_kind clock, nanoseconds due, 
         if (clock == clock_kind::wall && wall_.empty())
             last_look_ = source_->look();
         if (p == precision::of_the_source && !source_->passes_by_itself())
-            if (auto const left = due - source_->look().on(clock); left > nanoseconds::zero())
+            if (auto const left = distance(source_->look().on(clock), due); left > nanoseconds::zero())
                 due = later(due, source_->wake_offset(left));
         begin_wait(w, clock, due);
     }
@@ -240,7 +240,7 @@ TASKS_DECL nanoseconds timer_queue::next_due_at(moment now) const noexcept
     auto due = steady_.next_look();
     if (!wall_.empty()) {
         auto const first = wall_.next_look();
-        auto const left = first == never ? never : std::max(first - now.wall, 0ns);
+        auto const left = first == never ? never : std::max(distance(now.wall, first), 0ns);
         due = std::min(due, later(now.steady, left));
         if (source_->may_have_stepped())
             due = std::min(due, last_look_.steady + 30s * ((now.steady - last_look_.steady) / 30s + 1));
@@ -292,7 +292,7 @@ TASKS_DECL std::optional<nanoseconds> timer_queue::next_due() const noexcept
 TASKS_DECL void timer_queue::notice_steps(moment now) noexcept
 {
     auto const before = std::exchange(last_look_, now);
-    auto const step = (now.wall - before.wall) - (now.steady - before.steady);
+    auto const step = step_between(before, now);
     if (!is_step(step))
         return;
     // Their instants stay; but whoever waits may want to ask the schedule anew.
@@ -310,7 +310,7 @@ TASKS_DECL waiter* timer_queue::take_due(moment now) noexcept
     auto* const w = wall_.take_due(now.wall);
     if (!s || !w)
         return s ? s : w;
-    auto const steady_first = now.steady - std::max(s->due_, 0ns) >= now.wall - w->due_;
+    auto const steady_first = distance(std::max(s->due_, 0ns), now.steady) >= distance(w->due_, now.wall);
     calendar_of(steady_first ? *w : *s).insert(steady_first ? *w : *s);
     return steady_first ? s : w;
 }
