@@ -24,6 +24,7 @@ set(tasks_headers
     tasks/detail/moment.hpp
     tasks/detail/mutex.hpp
     tasks/detail/one_block.hpp
+    tasks/detail/passed_slots.hpp
     tasks/detail/pending_handler.hpp
     tasks/detail/place.hpp
     tasks/detail/place_to_run.hpp
@@ -41,6 +42,7 @@ set(tasks_headers
     tasks/detail/time_source.hpp
     tasks/detail/timeline.hpp
     tasks/detail/timer_queue.hpp
+    tasks/detail/times_of_day.hpp
     tasks/detail/waiter.hpp
     tasks/detail/zone_file.hpp
     tasks/detail/zone_table.hpp
@@ -58,6 +60,7 @@ set(tasks_headers
     tasks/impl/loop_questions.ipp
     tasks/impl/network_errors.ipp
     tasks/impl/options.ipp
+    tasks/impl/passed_slots.ipp
     tasks/impl/place.ipp
     tasks/impl/run.ipp
     tasks/impl/schedule.ipp
