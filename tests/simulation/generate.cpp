@@ -84,7 +84,7 @@ private:
         auto const roll = dice_.below(100);
         if (roll < 50) {
             t.what = timetable::kind::aligned;
-            t.period = dice_.of<milliseconds>({1000ms, 2000ms, 3000ms, 60s, 3600s});
+            t.period = dice_.of<milliseconds>({1000ms, 2000ms, 3000ms, 60s, 1200s, 3600s});
             t.phase = dice_.of<milliseconds>({0ms, 0ms, 500ms, 250ms});
         } else if (roll < 80) {
             t.what = timetable::kind::daily;
@@ -224,7 +224,7 @@ private:
         if (roll < 63 && wall_)
             return {.what = step::kind::step_clock,
                     .length = dice_.of<milliseconds>(
-                        {1s, 2s, 5s, 30s, 1h, 4h, 24h, -1s, -2s, -5s, -1h, -2h, -3h, -4h, -24h}),
+                        {1s, 2s, 5s, 30s, 1h, 4h, 24h, -1s, -2s, -5s, -90s, -1h, -2h, -3h, -4h, -24h}),
                     .call = {}};
         if (roll < 80)
             return {.what = step::kind::plan, .length = duration(), .call = control()};
