@@ -142,7 +142,13 @@ private:
         return a;
     }
 
-    action sleep() { return {.what = verb::sleep, .length = duration(), .goes_on = dice_.percent(20)}; }
+    action sleep()
+    {
+        // Rule 15: a failure after 5 minutes is the first.
+        auto const length =
+            dice_.percent(10) ? dice_.of<milliseconds>({299750ms, 300s, 300250ms}) : duration();
+        return {.what = verb::sleep, .length = length, .goes_on = dice_.percent(20)};
+    }
 
     problem error()
     {
@@ -218,8 +224,9 @@ private:
             return {.what = step::kind::advance, .length = duration(), .call = {}};
         if (roll < 55)
             return {.what = step::kind::suspend,
-                    .length = dice_.percent(2) ? milliseconds{dice_.of({1h, 24h})}
-                                               : duration() * dice_.of({1, 1, 3}),
+                    .length = dice_.percent(15)
+                                  ? milliseconds{dice_.of<milliseconds>({5min, 5min, 5min, 1h, 24h})}
+                                  : duration() * dice_.of({1, 1, 3}),
                     .call = {}};
         if (roll < 63 && wall_)
             return {.what = step::kind::step_clock,

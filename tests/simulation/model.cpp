@@ -443,6 +443,7 @@ complaint model::go_on(loop& l, std::list<function>& among, function& f, event c
         f.backs_off = false;
         f.sleeps_until.reset();
         ++f.it.attempt;
+        f.attempt_began = steady_;
         auto const& texts = l.definition->body;
         f.text = &texts[std::min(l.body_calls++, texts.size() - 1)];
         f.at = 0;
@@ -570,6 +571,8 @@ void model::finish_body(loop& l, function& f, std::optional<problem> error)
         iteration_over(l, f);
         return;
     }
+    if (steady_ - f.attempt_began >= 5min)
+        f.failures = 0; // as after a success
     auto const& delays = l.definition->delays;
     auto const delay = delays[std::min<std::size_t>(f.failures, delays.size() - 1)];
     ++f.failures;
@@ -784,6 +787,7 @@ void model::run_slot(loop& l, milliseconds slot, char const* cause, std::uint64_
             .attempt = 0,
             .coalesced = coalesced,
             .cause = cause};
+    f.attempt_began = steady_;
     l.expected.push_back(slot_text({.what = "ran",
                                     .first = f.it.slot,
                                     .last = f.it.slot,

@@ -67,6 +67,7 @@ private:
         bool interrupted = false; ///< the next suspension ends with operation_aborted
         bool backs_off = false;
         unsigned failures = 0; ///< consecutive
+        milliseconds attempt_began{0};
         iteration_facts it;
     };
 
