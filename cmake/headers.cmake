@@ -30,6 +30,7 @@ set(tasks_headers
     tasks/detail/moment.hpp
     tasks/detail/mutex.hpp
     tasks/detail/one_block.hpp
+    tasks/detail/passed_slots.hpp
     tasks/detail/pending_handler.hpp
     tasks/detail/place.hpp
     tasks/detail/place_to_run.hpp
@@ -49,6 +50,7 @@ set(tasks_headers
     tasks/detail/time_source.hpp
     tasks/detail/timeline.hpp
     tasks/detail/timer_queue.hpp
+    tasks/detail/times_of_day.hpp
     tasks/detail/waiter.hpp
     tasks/detail/zone_changes.hpp
     tasks/detail/zone_file.hpp
@@ -70,6 +72,7 @@ set(tasks_headers
     tasks/impl/loop_questions.ipp
     tasks/impl/network_errors.ipp
     tasks/impl/options.ipp
+    tasks/impl/passed_slots.ipp
     tasks/impl/place.ipp
     tasks/impl/run.ipp
     tasks/impl/schedule.ipp

@@ -3,6 +3,7 @@
 
 #include <tasks/clock_change.hpp>
 #include <tasks/detail/config.hpp>
+#include <tasks/detail/times_of_day.hpp>
 #include <tasks/errors.hpp>
 #include <tasks/time_of_day.hpp>
 #include <tasks/time_point.hpp>
@@ -112,6 +113,11 @@ private:
     time_zone zone_;
     gap missing_ = gap::shift;
     fold repeated_ = fold::first;
+};
+
+template <>
+struct detail::times_of_day<day_at> {
+    [[nodiscard]] static constexpr bool in(day_at const&) noexcept { return true; }
 };
 
 /// `day_at(09:00, 17:30) in Europe/Berlin`, and the rules that are not the default ones: `, missing: skip`,

@@ -24,7 +24,8 @@ struct iteration {
     time_point start;                     ///< when its first attempt began
     std::chrono::nanoseconds lateness{0}; ///< `start - slot`, never negative
     unsigned attempt = 0;                 ///< 0, then 1, 2, … for retries
-    std::uint64_t coalesced = 0;          ///< further slots that this iteration stands for
+    std::uint64_t coalesced =
+        0; ///< further slots that it stands for; of instants, 10,000 means as many or more
     tasks::cause cause = tasks::cause::scheduled;
 };
 

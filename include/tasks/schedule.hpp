@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tasks/detail/times_of_day.hpp>
 #include <tasks/errors.hpp>
 #include <tasks/time_point.hpp>
 
@@ -42,10 +43,13 @@ struct instants {
     [[nodiscard]] virtual std::string text() const = 0;
     [[nodiscard]] virtual void const* target(std::type_info const& type) const noexcept = 0;
     [[nodiscard]] virtual std::span<schedule const> parts() const noexcept = 0;
+    [[nodiscard]] virtual bool has_times_of_day() const noexcept = 0;
 };
 
 template <class S>
 struct instants_of;
+struct union_of_instants;
+class timeline;
 
 } // namespace detail
 
@@ -133,6 +137,14 @@ public:
     friend std::string to_string(schedule const& s);
 
 private:
+    friend class detail::timeline;
+    friend struct detail::union_of_instants;
+
+    [[nodiscard]] bool has_times_of_day() const noexcept
+    {
+        return instants_ && instants_->has_times_of_day();
+    }
+
     template <class Rep, class Period>
     static std::chrono::nanoseconds to_interval(std::chrono::duration<Rep, Period> d)
     {
@@ -189,6 +201,7 @@ struct instants_of final : instants {
     }
 
     std::span<schedule const> parts() const noexcept override { return {}; }
+    bool has_times_of_day() const noexcept override { return times_of_day<S>::in(value); }
 
     S value;
 };

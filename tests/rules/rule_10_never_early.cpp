@@ -5,11 +5,47 @@
 
 #include <tasks/day_at.hpp>
 
+#include <optional>
+#include <vector>
+
 using namespace test;
 
 namespace {
 
 auto const noon = tasks::day_at(12h);
+
+/// A user's own schedule: every so often, `phase` behind the full hour of the wall clock.
+struct often {
+    std::chrono::nanoseconds period;
+    std::chrono::nanoseconds phase{0};
+    [[nodiscard]] std::optional<tasks::time_point> next(tasks::time_point t) const
+    {
+        return t - (t.time_since_epoch() - phase) % period + period;
+    }
+};
+
+/// How long a loop is silent once its clock, which had shown the right time until 12:05:10, then `ahead` of it for two minutes, is
+/// set back by as much again at 12:07:10.
+std::chrono::nanoseconds silence(tasks::schedule const& every, std::chrono::nanoseconds ahead)
+{
+    stage s{utc("2024-01-01T12:00:00Z")};
+    std::optional<std::chrono::nanoseconds> set_right;
+    std::optional<std::chrono::nanoseconds> heard;
+    tasks::loop<> loop{s.io, every, [&](tasks::iteration const& it) {
+                           CHECK(it.lateness >= 0s);
+                           if (set_right && !heard)
+                               heard = s.time.elapsed() - *set_right;
+                       }};
+    loop.start();
+    s.time.advance(5min + 10s);
+    s.time.step_wall_clock(ahead);
+    s.time.advance(2min);
+    s.time.step_wall_clock(-ahead);
+    set_right = s.time.elapsed();
+    for (int i = 0; i < 600 && !heard; ++i)
+        s.time.advance(1min);
+    return heard.value_or(-1s);
+}
 
 } // namespace
 
@@ -118,4 +154,136 @@ TEST_CASE("rule 10: slots never go backwards, whatever the wall clock does")
     CHECK(slots.back() == utc("2024-01-01T13:00:00Z"));
     for (std::size_t i = 1; i < slots.size(); ++i)
         CHECK(slots[i - 1] < slots[i]);
+}
+
+TEST_CASE("rule 10: the exception for what repeats within the hour: set back by its distance or more, it is "
+          "asked anew")
+{
+    for (auto const ahead : {1min, 10min, 120min, 179min, 181min}) {
+        CAPTURE(ahead.count());
+        CHECK(silence(often{1min}, ahead) == 50s);
+    }
+    // ahead of the time it had served 14:00, and 12:15 is next
+    CHECK(silence(often{15min}, 120min) == 7min + 50s);
+    CHECK(silence(often{59min} | tasks::schedule{often{61min}}, 120min) < 1h);
+}
+
+TEST_CASE("rule 10: … by less than the distance, no slot is served twice")
+{
+    stage s{utc("2024-01-01T12:00:00Z")};
+    slot_ledger ledger{s, often{10min}};
+    tasks::loop<> loop{s.io, often{10min}, [&](tasks::iteration const& it) { s.note(s.when(it.slot)); }};
+    loop.observe(ledger);
+    loop.start();
+    s.time.advance(20min + 1s);
+    CHECK(s.trace() == "600s 600s, 1200s 1200s");
+    SECTION("less")
+    {
+        s.time.step_wall_clock(-10min + 1ns);
+        s.time.advance(20min);
+        CHECK(s.trace() == "2399999999999ns 1800s");
+        CHECK(ledger.faults() == "");
+    }
+    SECTION("as much")
+    {
+        s.time.step_wall_clock(-10min);
+        s.time.advance(20min);
+        CHECK(s.trace() == "1800s 1200s, 2400s 1800s");
+    }
+    SECTION("less, each time")
+    {
+        for (int i = 0; i < 4; ++i) {
+            s.time.step_wall_clock(-4min);
+            s.time.advance(1min);
+        }
+        s.time.advance(25min);
+        CHECK(s.trace() == "2760s 1800s"); // no two looks showed 10 min
+    }
+}
+
+TEST_CASE("rule 10: … not for slots an hour apart or more, nor for times of day, also in a union")
+{
+    CHECK(silence(often{1h}, 120min) > 120min);
+    std::vector<tasks::time_of_day> minutes;
+    for (int i = 0; i < 1440; ++i)
+        minutes.emplace_back(std::chrono::minutes{i});
+    CHECK(silence(tasks::day_at{minutes}, 120min) == 120min + 50s);
+    CHECK(silence(tasks::day_at{minutes} | tasks::schedule{often{1min}}, 120min) == 120min + 50s);
+    CHECK(silence(often{1min} | tasks::schedule{tasks::day_at(23h)}, 120min) == 120min + 50s);
+    // but 3 h are 3 h
+    CHECK(silence(tasks::day_at{minutes}, 180min) == 50s);
+}
+
+TEST_CASE("rule 10: … nor before any slot was served")
+{
+    stage s{utc("2024-01-01T12:00:10Z")};
+    tasks::loop<> loop{s.io, often{1min}, [&] { s.note(text(s.time.now())); }};
+    loop.start();
+    s.time.advance(1s);
+    s.time.step_wall_clock(-10min);
+    s.time.advance(11min);
+    CHECK(s.trace() == "650s 2024-01-01T12:01:00Z");
+}
+
+TEST_CASE("rule 10: … by the distance of the schedule that there is now")
+{
+    stage s{utc("2024-01-01T12:00:00Z")};
+    tasks::loop<> loop{s.io, often{1min}, [&] { s.note(text(s.time.now())); }};
+    loop.start();
+    s.time.advance(10min + 1s);
+    static_cast<void>(s.trace());
+    SECTION("20 min")
+    {
+        loop.change_interval(often{30min}); // 12:10 was served, and 12:30 is behind it
+        s.time.step_wall_clock(-19min);
+        s.time.advance(41min);
+        CHECK(s.trace() == "2940s 2024-01-01T12:30:00Z");
+    }
+    SECTION("the same again")
+    {
+        loop.change_interval(often{1min});
+        s.time.step_wall_clock(-20min);
+        s.time.advance(1min);
+        CHECK(s.trace() == "660s 2024-01-01T11:51:00Z");
+    }
+    SECTION("twice in a row, with no slot between")
+    {
+        s.time.step_wall_clock(-20min);
+        s.time.advance(1s);
+        s.time.step_wall_clock(-20min);
+        s.time.advance(1min);
+        CHECK(s.trace() == "660s 2024-01-01T11:31:00Z");
+    }
+    SECTION("times of day, which go by 3 hours")
+    {
+        loop.change_interval(tasks::day_at(12h + 30min, 12h + 31min));
+        s.time.step_wall_clock(-20min);
+        s.time.advance(41min);
+        CHECK(s.trace() == "3000s 2024-01-01T12:30:00Z, 3060s 2024-01-01T12:31:00Z");
+    }
+}
+
+TEST_CASE("rule 10: … during a body, and an interval still counts from the slot that was served")
+{
+    stage s{utc("2024-01-01T12:00:30Z")};
+    tasks::loop<> loop{s.io, often{1min}, [&]() -> task {
+                           s.note(text(s.time.now()));
+                           co_await pause(20s);
+                       }};
+    loop.start();
+    s.time.advance(40s);
+    CHECK(s.trace() == "30s 2024-01-01T12:01:00Z");
+    s.time.step_wall_clock(-30min);
+    SECTION("instants")
+    {
+        s.time.advance(60s);
+        CHECK(s.trace() == "90s 2024-01-01T11:32:00Z");
+    }
+    SECTION("an interval")
+    {
+        s.time.advance(20s);
+        loop.change_interval(100s);
+        s.time.advance(75s);
+        CHECK(s.trace() == "130s 2024-01-01T11:32:40Z");
+    }
 }

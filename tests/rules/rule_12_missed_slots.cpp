@@ -5,8 +5,10 @@
 
 #include <tasks/day_at.hpp>
 
+#include <algorithm>
 #include <functional>
 #include <optional>
+#include <vector>
 
 using namespace test;
 using tasks::missed;
@@ -281,4 +283,45 @@ TEST_CASE(
         CHECK(bodies == 6);
         CHECK_FALSE(loop->is_running());
     }
+}
+
+TEST_CASE("rule 12: of instants no more than 10,000 are counted one by one; the ends are right, the count is "
+          "a lower bound")
+{
+    struct seconds {
+        [[nodiscard]] static std::optional<tasks::time_point> next(tasks::time_point t)
+        {
+            return std::chrono::floor<std::chrono::seconds>(t) + 1s;
+        }
+    };
+    struct recorder {
+        std::vector<tasks::slot_decided> slots;
+        void on_slot(tasks::slot_decided const& e) { slots.push_back(e); }
+    };
+    auto const slept = GENERATE(10'000, 10'001, 100'000);
+    auto const exact = slept <= 10'000;
+    CAPTURE(slept);
+    auto const passed = [&](missed policy) {
+        stage s;
+        recorder log;
+        std::uint64_t coalesced = 0;
+        tasks::loop<> loop{s.io, {.every = seconds{}, .missed = policy}, [&](tasks::iteration const& it) {
+                               coalesced = std::max(coalesced, it.coalesced);
+                           }};
+        loop.observe(log);
+        loop.start();
+        s.time.run_until_idle();
+        s.time.suspend(slept * 1s);
+        REQUIRE(!log.slots.empty());
+        auto const& e = log.slots[0];
+        CHECK(e.at_least == !exact);
+        CHECK(s.when(e.first) == "1s");
+        return std::to_string(e.count) + " until " + s.when(e.last) + ", " + std::to_string(coalesced);
+    };
+    auto const seconds_before = [&](int n) { return std::to_string(slept - n) + "s, "; };
+    CHECK(passed(missed::coalesce) == std::to_string(exact ? slept - 1 : 10'000) + " until " +
+                                          seconds_before(1) + (exact ? "9999" : "10000"));
+    CHECK(passed(missed::skip) ==
+          std::to_string(exact ? slept : 10'001) + " until " + seconds_before(0) + "0");
+    CHECK(passed(missed::catch_up(3)).find(" until " + seconds_before(3)) != std::string::npos);
 }

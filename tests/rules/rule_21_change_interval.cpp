@@ -271,3 +271,94 @@ TEST_CASE("rule 21: the other way round, to an interval of 0 and back")
     s.time.advance(30s);
     CHECK(s.trace() == "0s body, 5s body, 5s body, 5s body, 25s body");
 }
+
+TEST_CASE("rule 21: to set the same times again loses nothing, whenever it comes")
+{
+    // Woken 7 ms late for its slot, the loop has not served it when the schedule is set again.
+    int lost = 0;
+    for (auto phase = 0ms; phase < 200ms; ++phase) {
+        stage s{utc("2024-01-01T16:59:50Z")};
+        s.time.wake_offsets({7ms});
+        int ran = 0;
+        tasks::loop<> loop{s.io, tasks::day_at(17h), [&] { ++ran; }};
+        loop.start();
+        s.time.advance(9900ms + phase);
+        loop.change_interval(tasks::day_at(17h));
+        s.time.advance(1s);
+        lost += ran != 1;
+    }
+    CHECK(lost == 0);
+}
+
+TEST_CASE("rule 21: … also on a machine that slept over its slot and reads its configuration as it wakes up")
+{
+    fixture_of_rule_21 f{tasks::day_at(17h)};
+    f.loop.start();
+    f.s.time.advance(16h + 30min);
+    f.s.time.step_wall_clock(40min);
+    f.loop.change_interval(tasks::day_at(17h));
+    CHECK(f.s.when(f.loop.next_iteration()) == text(17h));
+    f.s.time.advance(1h);
+    CHECK(f.s.trace() == text(16h + 30min) + " " + text(17h));
+    CHECK(f.ledger.trace() == text(17h) + " ran");
+}
+
+TEST_CASE("rule 21: a slot that is overdue by both schedules is the next, and rule 12 decides from there")
+{
+    fixture_of_rule_21 f{tasks::day_at(1min, 2min, 3min, 4min)};
+    f.takes = 170s;
+    f.loop.start();
+    f.s.time.advance(220s); // at 3:40, in the body for 1:00
+    SECTION("the earliest that both name, and what the new one names behind it")
+    {
+        f.loop.change_interval(tasks::day_at(1min + 30s, 3min, 3min + 30s, 5min));
+        CHECK(f.s.when(f.loop.next_iteration()) == "180s");
+        f.s.time.advance(100s);
+        CHECK(f.s.trace() == "60s 60s, 230s 210s, 300s 300s");
+        CHECK(f.ledger.trace() == "60s ran, 120s missed(rescheduled), 180s coalesced, 210s ran, 300s ran");
+    }
+    SECTION("one that is due just now")
+    {
+        f.s.time.advance(20s - 11s);
+        f.loop.change_interval(100h); // nothing is overdue any more
+        f.s.time.advance(2s);
+        static_cast<void>(f.s.trace());
+        f.loop.change_interval(tasks::day_at(4min, 5min));
+        f.s.time.advance(9s);
+        CHECK(f.s.trace() == "240s 240s");
+    }
+    SECTION("none: times strictly after now")
+    {
+        f.loop.change_interval(tasks::day_at(1min + 30s, 3min + 30s, 5min));
+        CHECK(f.s.when(f.loop.next_iteration()) == "300s");
+        f.s.time.advance(100s);
+        CHECK(f.s.trace() == "60s 60s, 300s 300s");
+        CHECK(f.ledger.trace() == "60s ran, 120s missed(rescheduled), 180s missed(rescheduled), 300s ran");
+    }
+    SECTION("not what was served, though both name it")
+    {
+        f.loop.change_interval(tasks::day_at(1min));
+        f.s.time.advance(100s);
+        CHECK(f.s.trace() == "60s 60s");
+    }
+    SECTION("an interval counts from the last slot served, and what was overdue is missed")
+    {
+        f.loop.change_interval(300s);
+        f.s.time.advance(150s);
+        CHECK(f.s.trace() == "60s 60s, 360s 360s");
+        CHECK(f.ledger.trace() == "60s ran, 120s missed(rescheduled), 180s missed(rescheduled), 360s ran");
+    }
+    static_cast<void>(f.ledger.take_faults()); // its books know one grid
+}
+
+TEST_CASE("rule 21: what a change is told of the wall clock is steps of it, not its drift")
+{
+    // Between any two looks at real clocks some nanoseconds differ, and each would be kept for the observer.
+    tasks::detail::timeline slots{tasks::day_at(1min), tasks::missed::coalesce};
+    slots.begin({.steady = 0s, .wall = 0s});
+    for (int i = 1; i <= 100; ++i)
+        CHECK(slots.look({.steady = i * 1s, .wall = i * (1s + 3ns)}) == 0s);
+    CHECK(slots.look({.steady = 101s, .wall = 102s + 300ns}) == 1s);
+    CHECK(slots.look({.steady = 102s, .wall = 102s + 301ns}) == 0s);
+    CHECK(slots.look({.steady = 103s, .wall = 102s}) == -1s - 301ns);
+}

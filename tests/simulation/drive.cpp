@@ -502,7 +502,8 @@ void member::on_slot(tasks::slot_decided const& e)
                            .last = on_the_wall(e.last),
                            .count = e.count,
                            .number = e.number,
-                           .lateness = exact(e.lateness)};
+                           .lateness = exact(e.lateness),
+                           .at_least = e.at_least};
     books.slot(facts, owner->wall(), owner->offset());
     tell(by, slot_text(facts));
 }

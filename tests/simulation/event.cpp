@@ -84,7 +84,8 @@ std::string run_ended_text(char const* reason, std::optional<problem> error)
 std::string slot_text(slot_facts const& s)
 {
     return std::string{"slot "} + s.what + " " + number(s.first) + ".." + number(s.last) + " count " +
-           std::to_string(s.count) + " number " + std::to_string(s.number) + " late " + number(s.lateness);
+           (s.at_least ? "at least" : std::to_string(s.count)) + " number " + std::to_string(s.number) +
+           " late " + number(s.lateness);
 }
 
 std::string attempt_begun_text(iteration_facts const& it)

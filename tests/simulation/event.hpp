@@ -67,6 +67,7 @@ struct slot_facts {
     std::uint64_t count = 1;
     std::uint64_t number = 0;
     milliseconds lateness{0};
+    bool at_least = false; ///< the count is a lower bound, of which the text says no more
 };
 
 std::string to_string(problem p);

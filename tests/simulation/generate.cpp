@@ -84,7 +84,7 @@ private:
         auto const roll = dice_.below(100);
         if (roll < 50) {
             t.what = timetable::kind::aligned;
-            t.period = dice_.of<milliseconds>({1000ms, 2000ms, 3000ms, 60s, 3600s});
+            t.period = dice_.of<milliseconds>({1000ms, 2000ms, 3000ms, 60s, 1200s, 3600s});
             t.phase = dice_.of<milliseconds>({0ms, 0ms, 500ms, 250ms});
         } else if (roll < 80) {
             t.what = timetable::kind::daily;
@@ -142,7 +142,13 @@ private:
         return a;
     }
 
-    action sleep() { return {.what = verb::sleep, .length = duration(), .goes_on = dice_.percent(20)}; }
+    action sleep()
+    {
+        // Rule 15: a failure after 5 minutes is the first.
+        auto const length =
+            dice_.percent(10) ? dice_.of<milliseconds>({299750ms, 300s, 300250ms}) : duration();
+        return {.what = verb::sleep, .length = length, .goes_on = dice_.percent(20)};
+    }
 
     problem error()
     {
@@ -218,13 +224,14 @@ private:
             return {.what = step::kind::advance, .length = duration(), .call = {}};
         if (roll < 55)
             return {.what = step::kind::suspend,
-                    .length = dice_.percent(2) ? milliseconds{dice_.of({1h, 24h})}
-                                               : duration() * dice_.of({1, 1, 3}),
+                    .length = dice_.percent(15)
+                                  ? milliseconds{dice_.of<milliseconds>({5min, 5min, 5min, 1h, 24h})}
+                                  : duration() * dice_.of({1, 1, 3}),
                     .call = {}};
         if (roll < 63 && wall_)
             return {.what = step::kind::step_clock,
                     .length = dice_.of<milliseconds>(
-                        {1s, 2s, 5s, 30s, 1h, 4h, 24h, -1s, -2s, -5s, -1h, -2h, -3h, -4h, -24h}),
+                        {1s, 2s, 5s, 30s, 1h, 4h, 24h, -1s, -2s, -5s, -90s, -1h, -2h, -3h, -4h, -24h}),
                     .call = {}};
         if (roll < 80)
             return {.what = step::kind::plan, .length = duration(), .call = control()};

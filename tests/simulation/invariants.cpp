@@ -56,6 +56,15 @@ bool invariants::follows_on(slot_facts const& s) const
     return definition_->missed == missed_policy::delay || s.first == last_->wall + definition_->every.period;
 }
 
+bool invariants::may_repeat_within(milliseconds distance) const
+{
+    auto const& every = definition_->every;
+    if (rescheduled_ || every.what == timetable::kind::listed)
+        return true; // for all that is known here
+    return every.what == timetable::kind::aligned && every.period < std::chrono::hours{1} &&
+           every.period <= distance;
+}
+
 void invariants::attempt_begun(iteration_facts const& it, milliseconds wall)
 {
     check(running_ && !destroyed_, "attempts are made in runs");

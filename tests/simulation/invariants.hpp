@@ -45,7 +45,8 @@ public:
         if (!last_)
             return;
         last_->latest_offset = std::max(last_->latest_offset, offset);
-        if (offset - last_->latest_offset <= std::chrono::hours{-3})
+        auto const back = last_->latest_offset - offset;
+        if (back >= std::chrono::hours{3} || (back > milliseconds::zero() && may_repeat_within(back)))
             last_.reset(); // slots may go back
     }
     void destroyed() { destroyed_ = true; }
@@ -55,6 +56,8 @@ public:
 private:
     void check(bool holds, char const* rule);
     bool follows_on(slot_facts const& s) const;
+    /// Whether the schedule may have instants less than an hour and no more than this apart, and be none of times of day.
+    bool may_repeat_within(milliseconds distance) const;
 
     struct decided_slot {
         milliseconds wall{0};

@@ -10,6 +10,13 @@ namespace simulation {
 
 using namespace std::chrono_literals;
 
+namespace {
+
+/// Rule 12: so many instants are counted one by one.
+constexpr std::size_t most_counted = 10'000;
+
+} // namespace
+
 model::model(history const& h)
     : latest_wake_{std::max(h.wake_offset, 0ms)}
     , loops_(h.loops.size())
@@ -369,7 +376,7 @@ void model::close(loop& l)
 {
     auto& r = *l.current;
     if (auto const left = overdue(l); r.begun && !left.empty())
-        l.expected.push_back(passed_text(l, "ended", left));
+        l.expected.push_back(passed_text(l, "ended", left, left.size()));
     r.now = phase::closing;
     if (l.definition->after)
         begin(l, l.current->functions, call(l, {actor::kind::after, 0}, *l.definition->after, l.after_calls));
@@ -436,6 +443,7 @@ complaint model::go_on(loop& l, std::list<function>& among, function& f, event c
         f.backs_off = false;
         f.sleeps_until.reset();
         ++f.it.attempt;
+        f.attempt_began = steady_;
         auto const& texts = l.definition->body;
         f.text = &texts[std::min(l.body_calls++, texts.size() - 1)];
         f.at = 0;
@@ -563,6 +571,8 @@ void model::finish_body(loop& l, function& f, std::optional<problem> error)
         iteration_over(l, f);
         return;
     }
+    if (steady_ - f.attempt_began >= 5min)
+        f.failures = 0; // as after a success
     auto const& delays = l.definition->delays;
     auto const delay = delays[std::min<std::size_t>(f.failures, delays.size() - 1)];
     ++f.failures;
@@ -687,18 +697,31 @@ void model::begin_slots(loop& l)
     r.next = on_grid(l) ? std::optional{steady_} : next_instant(l.every, wall());
 }
 
+/// Of a schedule that repeats within the hour: not times of day.
+std::optional<milliseconds> model::distance_behind(timetable const& every, milliseconds slot) const
+{
+    if (every.what != timetable::kind::aligned && every.what != timetable::kind::listed)
+        return std::nullopt;
+    auto const next = next_instant(every, slot);
+    return next && *next - slot < 1h ? std::optional{*next - slot} : std::nullopt;
+}
+
 /// Rule 10's exception.
-void model::look(loop& l)
+milliseconds model::notice_step(loop& l)
 {
     auto& r = *l.current;
-    auto const step = offset_ - r.offset_seen;
-    r.offset_seen = offset_;
-    l.expected.push_back(clock_stepped_text(step));
-    if (step <= -3h) {
+    auto const step = offset_ - std::exchange(r.offset_seen, offset_);
+    if (step <= -3h || (r.served && r.served->distance && step <= -*r.served->distance)) {
         r.next = next_instant(l.every, wall());
         if (r.served)
             r.served->on_the_wall.reset();
     }
+    return step;
+}
+
+void model::look(loop& l)
+{
+    l.expected.push_back(clock_stepped_text(notice_step(l)));
 }
 
 /// Rule 12.
@@ -710,20 +733,21 @@ void model::decide(loop& l)
         return;
     }
     auto due = overdue(l);
-    if (due.size() == 1) {
+    auto const all = due.size();
+    if (all == 1) {
         run_slot(l, due.front(), "scheduled", 0);
         return;
     }
     switch (l.definition->missed) {
     case missed_policy::skip:
-        l.expected.push_back(passed_text(l, "skipped", due));
+        l.expected.push_back(passed_text(l, "skipped", due, all));
         r.next = after(l.every, due.back());
         return;
     case missed_policy::catch_up: {
         auto const most = static_cast<std::size_t>(l.definition->catch_up_max);
-        if (due.size() > most) {
+        if (all > most) {
             auto const kept = due.end() - static_cast<std::ptrdiff_t>(most);
-            l.expected.push_back(passed_text(l, "dropped", {due.begin(), kept}));
+            l.expected.push_back(passed_text(l, "dropped", {due.begin(), kept}, all));
             due.erase(due.begin(), kept);
         }
         run_slot(l, due.front(), "catch up", 0);
@@ -733,7 +757,7 @@ void model::decide(loop& l)
         if (on_grid(l)) {
             if (due.back() == steady_)
                 due.pop_back(); // that is the slot of the iteration
-            l.expected.push_back(passed_text(l, "coalesced", due));
+            l.expected.push_back(passed_text(l, "coalesced", due, all));
             run_slot(l, steady_, "delayed", due.size());
             return;
         }
@@ -742,8 +766,8 @@ void model::decide(loop& l)
     }
     auto const latest = due.back();
     due.pop_back();
-    l.expected.push_back(passed_text(l, "coalesced", due));
-    run_slot(l, latest, "coalesced", due.size());
+    l.expected.push_back(passed_text(l, "coalesced", due, all));
+    run_slot(l, latest, "coalesced", on_grid(l) ? due.size() : std::min(due.size(), most_counted));
 }
 
 void model::run_slot(loop& l, milliseconds slot, char const* cause, std::uint64_t coalesced)
@@ -752,7 +776,8 @@ void model::run_slot(loop& l, milliseconds slot, char const* cause, std::uint64_
     auto const lateness = on_its_clock(l) - slot;
     r.next = gridless(l) ? steady_ : after(l.every, slot); // rule 7: the last start is shown
     r.served = served_slot{.steady = steady_ - lateness,
-                           .on_the_wall = on_grid(l) ? std::nullopt : std::optional{slot}};
+                           .on_the_wall = on_grid(l) ? std::nullopt : std::optional{slot},
+                           .distance = distance_behind(l.every, slot)};
     auto const number = r.started++;
     auto& f = call(l, {actor::kind::body, number}, l.definition->body, l.body_calls);
     f.it = {.number = number,
@@ -762,6 +787,7 @@ void model::run_slot(loop& l, milliseconds slot, char const* cause, std::uint64_
             .attempt = 0,
             .coalesced = coalesced,
             .cause = cause};
+    f.attempt_began = steady_;
     l.expected.push_back(slot_text({.what = "ran",
                                     .first = f.it.slot,
                                     .last = f.it.slot,
@@ -772,14 +798,16 @@ void model::run_slot(loop& l, milliseconds slot, char const* cause, std::uint64_
     begin(l, r.functions, f);
 }
 
-std::string model::passed_text(loop const& l, char const* what, std::vector<milliseconds> const& slots) const
+std::string model::passed_text(loop const& l, char const* what, std::vector<milliseconds> const& slots,
+                               std::size_t looked_at) const
 {
     return slot_text({.what = what,
                       .first = on_the_wall(l, slots.front()),
                       .last = on_the_wall(l, slots.back()),
                       .count = slots.size(),
                       .number = l.current->started,
-                      .lateness = on_its_clock(l) - slots.back()});
+                      .lateness = on_its_clock(l) - slots.back(),
+                      .at_least = !on_grid(l) && looked_at > most_counted});
 }
 
 std::string model::change(loop& l, timetable const& every)
@@ -792,31 +820,34 @@ std::string model::change(loop& l, timetable const& every)
         return "done";
     }
     auto& r = *l.current;
-    if (!on_grid(l) && r.offset_seen != offset_) {
-        auto const step = offset_ - r.offset_seen;
-        r.late.push_back(clock_stepped_text(step));
-        if (step <= -3h) {
-            r.next = next_instant(l.every, wall());
-            if (r.served)
-                r.served->on_the_wall.reset();
-        }
-    }
+    if (!on_grid(l) && r.offset_seen != offset_)
+        r.late.push_back(clock_stepped_text(notice_step(l)));
     r.offset_seen = offset_;
 
-    std::optional<milliseconds> next;
-    if (interval)
-        next = r.served ? std::max(r.served->steady + every.period, steady_) : steady_;
-    else
-        next = next_instant(
-            every, r.served && r.served->on_the_wall ? std::max(wall(), *r.served->on_the_wall) : wall());
-
     auto passed = overdue(l);
-    // An instant that is a slot of both schedules is one slot.
-    auto const next_on_the_wall = next && interval ? std::optional{*next + offset_} : next;
-    if (!passed.empty() && next_on_the_wall == on_the_wall(l, passed.back()))
-        passed.pop_back();
+    std::optional<milliseconds> next;
+    if (interval) {
+        next = r.served ? std::max(r.served->steady + every.period, steady_) : steady_;
+        // An instant that is a slot of both schedules is one slot.
+        if (!passed.empty() && *next + offset_ == on_the_wall(l, passed.back()))
+            passed.pop_back();
+    } else {
+        auto const in_both = std::find_if(passed.begin(), passed.end(), [&](milliseconds slot) {
+            return !on_grid(l) && next_instant(every, slot - 1ms) == slot;
+        });
+        if (in_both != passed.end()) {
+            next = *in_both;
+            passed.erase(in_both, passed.end());
+        } else {
+            next = next_instant(
+                every, r.served && r.served->on_the_wall ? std::max(wall(), *r.served->on_the_wall) : wall());
+        }
+    }
     if (!passed.empty())
-        r.late.push_back(passed_text(l, "rescheduled", passed));
+        r.late.push_back(passed_text(l, "rescheduled", passed, passed.size()));
+    if (r.served)
+        r.served->distance =
+            r.served->on_the_wall ? distance_behind(every, *r.served->on_the_wall) : std::nullopt;
     l.every = every;
     r.next = next;
     return "done";

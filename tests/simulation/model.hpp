@@ -13,7 +13,9 @@
 // - consecutive failures are counted for each iteration in flight by itself;
 // - an interval of 0 set by change_interval() shows the moment of the change as the next iteration, until one has started;
 // - a slot of the old schedule that is due now and is the first of the new one is one slot: the new one's;
-// - with `delay` a slot that is due right now is the slot of the iteration, not one that it stands for.
+// - with `delay` a slot that is due right now is the slot of the iteration, not one that it stands for;
+// - the slot behind the last one served, whose distance decides when rule 10 makes an exception, is one of the present schedule;
+// - how many slots there are is told for certain if no more than 10,000 of instants are overdue.
 #pragma once
 
 #include "event.hpp"
@@ -65,12 +67,15 @@ private:
         bool interrupted = false; ///< the next suspension ends with operation_aborted
         bool backs_off = false;
         unsigned failures = 0; ///< consecutive
+        milliseconds attempt_began{0};
         iteration_facts it;
     };
 
     struct served_slot {
         milliseconds steady{0};
         std::optional<milliseconds> on_the_wall; ///< of instants of the wall clock
+        /// To the one behind it, if a clock set back by as much makes the schedule be asked anew.
+        std::optional<milliseconds> distance;
     };
 
     enum class phase { starting, before, looping, closing };
@@ -164,8 +169,12 @@ private:
     // slots
     std::optional<milliseconds> after(timetable const& every, milliseconds slot) const;
     std::vector<milliseconds> overdue(loop const& l) const;
+    std::optional<milliseconds> distance_behind(timetable const& every, milliseconds slot) const;
+    milliseconds notice_step(loop& l);
     void run_slot(loop& l, milliseconds slot, char const* cause, std::uint64_t coalesced);
-    std::string passed_text(loop const& l, char const* what, std::vector<milliseconds> const& slots) const;
+    /// @param looked_at  how many slots were overdue, `slots` among them
+    std::string passed_text(loop const& l, char const* what, std::vector<milliseconds> const& slots,
+                            std::size_t looked_at) const;
 
     milliseconds steady_{0};
     struct planned_call {

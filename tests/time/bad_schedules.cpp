@@ -283,20 +283,3 @@ TEST_CASE("a schedule that goes back only when the clock is set back is found ou
     CHECK_THROWS_AS(std::rethrow_exception(loop.exception()), tasks::bad_schedule);
     CHECK(bodies == 2);
 }
-
-// Hidden: it asks for 33 million instants.
-TEST_CASE("a schedule whose instants are too dense to be decided about one by one", "[.long]")
-{
-    struct dense {
-        [[nodiscard]] static answer next(tasks::time_point after) { return after + 1ns; }
-    };
-    stage s{began};
-    tasks::loop<> loop{s.io, dense{}, [] {}};
-    loop.start();
-    s.time.advance(1ns);
-    s.time.step_wall_clock(1s);
-    s.time.advance(1ns);
-    REQUIRE(loop.failed());
-    auto const said = tasks::what(loop.exception());
-    CHECK(said.find("names more than 33554432 instants within 1") != std::string::npos);
-}

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <tasks/detail/moment.hpp>
+#include <tasks/detail/passed_slots.hpp>
 #include <tasks/iteration.hpp>
 #include <tasks/observer.hpp>
 #include <tasks/options.hpp>
@@ -12,16 +13,6 @@
 
 TASKS_BEGIN_NAMESPACE
 namespace detail {
-
-/// Consecutive slots that share a decision other than `ran`; none if `count` is 0.
-struct passed_slots {
-    nanoseconds first{0};
-    nanoseconds last{0};
-    nanoseconds last_but_one{0}; ///< if there are two or more
-    std::uint64_t count = 0;
-    decision what = decision::missed;
-    miss_cause cause = miss_cause::none;
-};
 
 /// What a loop with a free place is to do now.
 struct verdict {
@@ -41,7 +32,7 @@ struct verdict {
     return {.number = number,
             .slot = on_the_wall(v.slot, clock, now),
             .start = time_point{now.wall},
-            .lateness = now.on(clock) - v.slot,
+            .lateness = distance(v.slot, now.on(clock)),
             .attempt = 0,
             .coalesced = v.coalesced,
             .cause = v.cause};
@@ -50,7 +41,7 @@ struct verdict {
 /// The slots of one run: which is next, which are overdue, what becomes of them (rules 7, 8, 10, 12, 21).
 ///
 /// A pure value: it has no clock and is told every look at one. Slots are instants of the schedule's own clock.
-/// Every member that asks the schedule gives the strong guarantee.
+/// Every member that asks the schedule gives the strong guarantee, and asks it some 20,000 times at most.
 class timeline {
 public:
     timeline(schedule when, tasks::missed policy)
@@ -69,8 +60,8 @@ public:
     /// Starts the run's slots: the before hook has ended.
     void begin(moment now);
     [[nodiscard]] bool begun() const noexcept { return begun_; }
-    /// Takes notice of the wall clock; returns by how much it was stepped since the last look. A step back of 3 hours or more
-    /// makes the schedule be asked anew (rule 10).
+    /// Takes notice of the wall clock; returns by how much it was set since the last look, 0 where it only drifted. If it was
+    /// set back so far that rule 10 makes an exception, the schedule is asked anew.
     nanoseconds look(moment now);
     /// Whether the last look at the clock showed slots that are still to be served, each of them, whatever the time is now; then there is
     /// no need to look again.
@@ -89,7 +80,7 @@ public:
     /// Serves the next slot of the backlog. Requires one.
     void serve_backlog() noexcept
     {
-        served_ = served_slot{.steady = *next_, .on_schedule = nanoseconds::min()};
+        served_ = served_slot{.steady = *next_};
         next_ = later(*next_, interval_);
     }
     /// The last look. Requires that there was one.
@@ -108,7 +99,22 @@ public:
 private:
     struct served_slot {
         nanoseconds steady;
-        nanoseconds on_schedule;
+        nanoseconds on_schedule = nanoseconds::min(); ///< of instants that may not come again
+        /// From it to the slot behind it, where a wall clock that is set back by as much makes the schedule be asked anew.
+        nanoseconds recurs_after = never;
+    };
+
+    /// The overdue slots of instants that are known: `count` from the next slot on, up to `last`.
+    struct counted_slots {
+        std::uint64_t count = 0;
+        nanoseconds last{0};
+    };
+
+    /// A slot of instants that is overdue, how many are known from there on, and the older ones that are dropped.
+    struct catching_up {
+        nanoseconds slot;
+        counted_slots known;
+        passed_slots dropped;
     };
 
     [[nodiscard]] bool on_grid() const noexcept { return clock_ == clock_kind::steady; }
@@ -117,8 +123,16 @@ private:
     {
         return on_grid() ? std::optional{later(slot, interval_)} : instant_after(when_, slot);
     }
-    [[nodiscard]] static std::optional<nanoseconds> instant_after(schedule const& when, nanoseconds t);
+    [[nodiscard]] nanoseconds recurs_after(nanoseconds slot,
+                                           std::optional<nanoseconds> following) const noexcept;
+    /// The slots from the next one up to `until`, which is the present at most.
+    [[nodiscard]] passed_slots slots_until(nanoseconds until, miss_cause cause) const;
     [[nodiscard]] verdict decide_overdue(moment now, nanoseconds first);
+    [[nodiscard]] verdict catch_up(moment now, nanoseconds first, nanoseconds second);
+    [[nodiscard]] catching_up catch_up_on_grid(nanoseconds due, nanoseconds first) const noexcept;
+    [[nodiscard]] catching_up catch_up_with_instants(nanoseconds due, nanoseconds first) const;
+    [[nodiscard]] catching_up drop(nanoseconds first, std::uint64_t count, counted_slots known) const;
+    [[nodiscard]] catching_up drop_uncounted(nanoseconds due, nanoseconds first, counted_slots known) const;
     [[nodiscard]] verdict serve(moment now, nanoseconds slot, std::optional<nanoseconds> following,
                                 tasks::cause cause);
 
@@ -126,9 +140,11 @@ private:
     nanoseconds interval_{0}; ///< of `when_`, if that is an interval
     tasks::missed policy_;
     clock_kind clock_ = clock_kind::steady; ///< of the slots
+    bool times_of_day_ = false;             ///< `when_` is, or has among its parts
     bool begun_ = false;
     std::optional<nanoseconds> next_;
     std::optional<served_slot> served_;
+    counted_slots known_; ///< for `missed::catch_up(max)`, so that each slot is counted once
     nanoseconds last_end_{0};
     std::optional<moment> last_look_;
 };

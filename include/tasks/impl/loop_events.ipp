@@ -50,7 +50,8 @@ TASKS_DECL void loop_core::tell_passed(untold_slots const& passed) const noexcep
                                              .last = on_the_wall(s.last, passed.clock, passed.at),
                                              .count = s.count,
                                              .number = passed.number,
-                                             .lateness = passed.at.on(passed.clock) - s.last});
+                                             .lateness = distance(s.last, passed.at.on(passed.clock)),
+                                             .at_least = s.at_least});
 }
 
 TASKS_DECL void loop_core::tell_untold(std::vector<untold_slots> const& untold) const noexcept

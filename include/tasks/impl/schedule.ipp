@@ -52,6 +52,11 @@ struct union_of_instants final : instants {
 
     void const* target(std::type_info const&) const noexcept override { return nullptr; }
     std::span<schedule const> parts() const noexcept override { return united; }
+    bool has_times_of_day() const noexcept override
+    {
+        return std::any_of(united.begin(), united.end(),
+                           [](schedule const& s) { return s.has_times_of_day(); });
+    }
 
     std::vector<schedule> united;
 };
@@ -61,7 +66,7 @@ struct union_of_instants final : instants {
 TASKS_DECL std::optional<time_point> schedule::next(time_point after) const
 {
     if (is_interval()) {
-        if (interval_ > time_point::max() - after)
+        if (after > time_point::max() - interval_)
             return std::nullopt;
         return after + interval_;
     }

@@ -17,6 +17,7 @@
 #include <tasks/impl/loop_questions.ipp>
 #include <tasks/impl/network_errors.ipp>
 #include <tasks/impl/options.ipp>
+#include <tasks/impl/passed_slots.ipp>
 #include <tasks/impl/place.ipp>
 #include <tasks/impl/run.ipp>
 #include <tasks/impl/schedule.ipp>

@@ -18,6 +18,7 @@ TASKS_DECL void timeline::reset() noexcept
     begun_ = false;
     next_.reset();
     served_.reset();
+    known_ = {};
     last_end_ = nanoseconds::zero();
     last_look_.reset();
 }
@@ -27,12 +28,7 @@ TASKS_DECL void timeline::set(schedule when) noexcept
     when_ = std::move(when);
     clock_ = when_.is_interval() ? clock_kind::steady : clock_kind::wall;
     interval_ = on_grid() ? when_.interval() : nanoseconds::zero();
-}
-
-TASKS_DECL std::optional<nanoseconds> timeline::instant_after(schedule const& when, nanoseconds t)
-{
-    auto const next = when.next(time_point{t});
-    return next ? std::optional{next->time_since_epoch()} : std::nullopt;
+    times_of_day_ = when_.has_times_of_day();
 }
 
 TASKS_DECL void timeline::begin(moment now)
@@ -46,21 +42,20 @@ TASKS_DECL void timeline::begin(moment now)
 TASKS_DECL nanoseconds timeline::look(moment now)
 {
     using namespace std::chrono_literals;
-    auto const before = std::exchange(last_look_, now);
-    if (!before || on_grid())
+    if (!last_look_ || on_grid()) {
+        last_look_ = now;
         return 0ns;
-    auto const step = (now.wall - before->wall) - (now.steady - before->steady);
-    if (step <= -3h) {
-        try {
-            next_ = after(now.wall);
-        } catch (...) {
-            last_look_ = before;
-            throw;
-        }
+    }
+    auto const step = step_between(*last_look_, now);
+    auto const allowed = std::min<nanoseconds>(3h, served_ ? served_->recurs_after : never);
+    if (step <= -allowed) {
+        next_ = after(now.wall);
+        known_ = {};
         if (served_)
             served_->on_schedule = nanoseconds::min(); // slots may go back; intervals still count from here
     }
-    return step;
+    last_look_ = now;
+    return is_step(step) ? step : 0ns;
 }
 
 TASKS_DECL verdict timeline::decide(moment now)
@@ -81,21 +76,36 @@ TASKS_DECL verdict timeline::decide(moment now)
 TASKS_DECL verdict timeline::serve(moment now, nanoseconds slot, std::optional<nanoseconds> following,
                                    tasks::cause cause)
 {
-    served_ = served_slot{.steady = now.steady - (now.on(clock()) - slot),
-                          .on_schedule = on_grid() ? nanoseconds::min() : slot};
+    served_ = served_slot{.steady = later(now.steady, distance(now.on(clock()), slot))};
+    if (!on_grid()) {
+        served_->on_schedule = slot;
+        served_->recurs_after = recurs_after(slot, following);
+    }
     next_ = following;
+    known_ = {};
     return {.what = verdict::action::run, .cause = cause, .slot = slot, .passed = {}};
+}
+
+TASKS_DECL nanoseconds timeline::recurs_after(nanoseconds slot,
+                                              std::optional<nanoseconds> following) const noexcept
+{
+    using namespace std::chrono_literals;
+    if (times_of_day_ || !following)
+        return never;
+    auto const by = distance(slot, *following);
+    return by < 1h ? by : never;
 }
 
 /// `first` is due. Rule 12: alone it is merely late; from two on the policy decides about all of them.
 TASKS_DECL verdict timeline::decide_overdue(moment now, nanoseconds first)
 {
     auto const second = after(first);
-    auto const due = now.on(clock());
-    if (!second || *second > due)
+    if (!second || *second > now.on(clock()))
         return serve(now, first, second, cause::scheduled);
     if (policy_.never_drops())
         return serve(now, first, second, cause::catch_up);
+    if (policy_.kind() == missed::policy::catch_up)
+        return catch_up(now, first, *second);
 
     auto const all = overdue(now, miss_cause::none);
     auto const following = after(all.last);
@@ -107,25 +117,6 @@ TASKS_DECL verdict timeline::decide_overdue(moment now, nanoseconds first)
         if (!next_)
             return {.what = verdict::action::exhausted, .passed = passed};
         return {.what = verdict::action::wait, .slot = *next_, .passed = passed};
-    }
-    case missed::policy::catch_up: {
-        auto const most = static_cast<std::uint64_t>(policy_.max());
-        auto slot = first;
-        passed_slots dropped;
-        if (all.count > most) {
-            dropped = {
-                .first = first, .last = first, .count = all.count - most, .cause = miss_cause::dropped};
-            if (on_grid()) {
-                dropped.last = first + static_cast<nanoseconds::rep>(dropped.count - 1) * interval_;
-            } else {
-                for (std::uint64_t i = 1; i < dropped.count; ++i)
-                    dropped.last = *after(dropped.last);
-            }
-            slot = *after(dropped.last);
-        }
-        auto v = serve(now, slot, after(slot), cause::catch_up);
-        v.passed = dropped;
-        return v;
     }
     case missed::policy::delay:
         if (on_grid()) {
@@ -140,6 +131,7 @@ TASKS_DECL verdict timeline::decide_overdue(moment now, nanoseconds first)
             return v;
         }
         [[fallthrough]];
+    case missed::policy::catch_up:
     case missed::policy::coalesce: break;
     }
 
@@ -152,40 +144,119 @@ TASKS_DECL verdict timeline::decide_overdue(moment now, nanoseconds first)
     return v;
 }
 
-/// A schedule is asked about each of its slots, so a great many would keep the loop from everything else: enough for each minute of 60 years.
-inline constexpr std::uint64_t most_slots_at_once = std::uint64_t{1} << 25;
-
-[[nodiscard]] inline bad_schedule too_many_slots(schedule const& when, nanoseconds first, nanoseconds now)
+/// Two slots at least are due.
+TASKS_DECL verdict timeline::catch_up(moment now, nanoseconds first, nanoseconds second)
 {
-    return bad_schedule{"tasks: schedule '" + to_string(when) + "' names more than " +
-                        std::to_string(most_slots_at_once) + " instants within " +
-                        duration_text(now - first) + "; its instants must not be so dense"};
+    auto const due = now.on(clock());
+    auto const next = on_grid() ? catch_up_on_grid(due, first) : catch_up_with_instants(due, first);
+    auto v = serve(now, next.slot, next.slot == first ? second : after(next.slot), cause::catch_up);
+    v.passed = next.dropped;
+    known_ = next.known;
+    if (known_.count != 0)
+        --known_.count; // that was the slot just served
+    return v;
+}
+
+TASKS_DECL timeline::catching_up timeline::catch_up_on_grid(nanoseconds due, nanoseconds first) const noexcept
+{
+    auto const further = static_cast<std::uint64_t>((due - first) / interval_);
+    auto const most = static_cast<std::uint64_t>(policy_.max());
+    if (further < most)
+        return {.slot = first, .known = {}, .dropped = {}};
+    passed_slots dropped{.first = first, .count = further + 1 - most, .cause = miss_cause::dropped};
+    dropped.last = first + times(interval_, dropped.count - 1);
+    return {.slot = dropped.last + interval_, .known = {}, .dropped = dropped};
+}
+
+TASKS_DECL timeline::catching_up timeline::catch_up_with_instants(nanoseconds due, nanoseconds first) const
+{
+    auto known = known_;
+    bool const anew = known.count == 0 || known.last > due; // nothing is known, or the clock was set back
+    if (anew)
+        known = {.count = 1, .last = first};
+    bool more = false;
+    for (std::uint64_t counted = anew ? 1 : 0;; ++counted) {
+        auto const t = after(known.last);
+        more = t && *t <= due;
+        if (!more || counted == most_counted)
+            break;
+        known = {.count = known.count + 1, .last = *t};
+    }
+    auto const most = static_cast<std::uint64_t>(policy_.max());
+    if (known.count < most || (known.count == most && !more))
+        return {.slot = first, .known = known, .dropped = {}};
+    if (more)
+        return drop_uncounted(due, first, known);
+    return drop(first, known.count - most, known);
+}
+
+/// Drops so many of the slots that are known.
+TASKS_DECL timeline::catching_up timeline::drop(nanoseconds first, std::uint64_t count,
+                                                counted_slots known) const
+{
+    passed_slots dropped{.first = first, .last = first, .count = 1, .cause = miss_cause::dropped};
+    auto slot = after(first);
+    for (; slot && *slot < known.last && dropped.count < count; slot = after(*slot)) {
+        dropped.last = *slot;
+        ++dropped.count;
+    }
+    // A schedule that has lost slots since they were counted still had the last of them.
+    return {.slot = slot && *slot < known.last ? *slot : known.last,
+            .known = {.count = known.count - dropped.count, .last = known.last},
+            .dropped = dropped};
+}
+
+/// As many as the policy's maximum are known, or more, and further ones are due.
+TASKS_DECL timeline::catching_up timeline::drop_uncounted(nanoseconds due, nanoseconds first,
+                                                          counted_slots known) const
+{
+    auto const most = static_cast<std::uint64_t>(policy_.max());
+    auto const last = latest_instant(when_, known.last, due);
+    auto const spacing = std::max(nanoseconds{1}, distance(first, known.last) /
+                                                      static_cast<nanoseconds::rep>(known.count - 1));
+    last_instants kept{.first = last, .count = 0};
+    if (most <= most_counted) {
+        kept = find_last(when_, first, last, most, spacing);
+    } else {
+        // Too many to be counted: they begin where they would if the slots went on as they began.
+        auto const from = later(last, -times(spacing, most - 1));
+        if (from <= known.last)
+            return drop(first, known.count + 1 - most, known);
+        kept.first = after(from - nanoseconds{1}).value_or(last);
+    }
+    passed_slots dropped{.first = first, .at_least = true, .cause = miss_cause::dropped};
+    dropped.last = latest_instant(when_, first, kept.first - nanoseconds{1});
+    // There is one at least behind those that are known.
+    dropped.count = kept.first > known.last ? known.count : known.count + 1 - kept.count;
+    return {.slot = kept.first,
+            .known = kept.count == 0 ? counted_slots{.count = 1, .last = kept.first}
+                                     : counted_slots{.count = kept.count, .last = last},
+            .dropped = dropped};
 }
 
 TASKS_DECL passed_slots timeline::overdue(moment now, miss_cause cause) const
 {
-    auto const due = now.on(clock());
-    if (!next_ || *next_ > due || back_to_back())
+    return slots_until(now.on(clock()), cause);
+}
+
+TASKS_DECL passed_slots timeline::slots_until(nanoseconds until, miss_cause cause) const
+{
+    if (!next_ || *next_ > until || back_to_back())
         return {};
     passed_slots all{.first = *next_, .last = *next_, .count = 1, .cause = cause};
     if (on_grid()) {
-        auto const further = (due - *next_) / interval_;
+        auto const further = (until - *next_) / interval_;
         all.count += static_cast<std::uint64_t>(further);
         all.last += further * interval_;
         all.last_but_one = all.last - interval_;
-    } else {
-        try {
-            for (auto t = after(all.last); t && *t <= due; t = after(*t)) {
-                if (all.count == most_slots_at_once)
-                    throw too_many_slots(when_, all.first, due);
-                all.last_but_one = std::exchange(all.last, *t);
-                ++all.count;
-            }
-        } catch (...) {
-            if (cause != miss_cause::ended)
-                throw;
-            // The run is over, with those that the schedule could name.
-        }
+        return all;
+    }
+    try {
+        add_instants(all, when_, until);
+    } catch (...) {
+        if (cause != miss_cause::ended)
+            throw;
+        // The run is over, with those that the schedule could name.
     }
     return all;
 }
@@ -197,23 +268,29 @@ TASKS_DECL passed_slots timeline::change(schedule when, moment now)
         return {};
     }
     std::optional<nanoseconds> next;
-    if (!when.is_interval()) {
-        // Not behind a slot already served, should the wall clock have been set back a little (rule 10).
-        auto const from = served_ ? std::max(now.wall, served_->on_schedule) : now.wall;
-        next = instant_after(when, from);
-    } else if (served_) {
-        next = std::max(later(served_->steady, when.interval()), now.steady);
+    auto until = now.on(clock());
+    if (when.is_interval()) {
+        next = served_ ? std::max(later(served_->steady, when.interval()), now.steady) : now.steady;
+        // The same instant, if it is a slot of the new grid, will be decided about there.
+        if (next == now.steady)
+            until -= nanoseconds{1};
     } else {
-        next = now.steady;
+        if (!on_grid() && next_ && *next_ <= now.wall)
+            next = first_in_both(when_, when, *next_, now.wall);
+        if (next)
+            until = *next - nanoseconds{1};
+        else // Not behind a slot already served, should the wall clock have been set back a little (rule 10).
+            next = instant_after(when, served_ ? std::max(now.wall, served_->on_schedule) : now.wall);
     }
-    auto passed = overdue(now, miss_cause::rescheduled);
-    if (passed.count != 0 && when.is_interval() && next == now.steady && passed.last == now.on(clock())) {
-        // The same instant is a slot of the new grid, and will be decided about there.
-        --passed.count;
-        passed.last = passed.last_but_one;
-    }
+    auto passed = slots_until(until, miss_cause::rescheduled);
+    std::optional<nanoseconds> behind_served;
+    if (!when.is_interval() && served_ && served_->on_schedule != nanoseconds::min())
+        behind_served = instant_after(when, served_->on_schedule);
     set(std::move(when));
+    if (served_)
+        served_->recurs_after = recurs_after(served_->on_schedule, behind_served);
     next_ = next;
+    known_ = {};
     return passed;
 }
 

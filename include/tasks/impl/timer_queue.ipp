@@ -420,7 +420,7 @@ TASKS_DECL std::optional<nanoseconds> timer_queue::next_due() const noexcept
 TASKS_DECL void timer_queue::notice_steps(moment now) noexcept
 {
     auto const before = std::exchange(last_look_, now);
-    auto const step = distance(now.steady - before.steady, distance(before.wall, now.wall));
+    auto const step = step_between(before, now);
     if (!is_step(step))
         return;
     // Their instants stay; but whoever waits may want to ask the schedule anew.
@@ -438,7 +438,7 @@ TASKS_DECL waiter* timer_queue::take_due(moment now) noexcept
     auto* const w = wall_.take_due(now.wall);
     if (!s || !w)
         return s ? s : w;
-    auto const steady_first = now.steady - std::max(s->due_, 0ns) >= distance(w->due_, now.wall);
+    auto const steady_first = distance(std::max(s->due_, 0ns), now.steady) >= distance(w->due_, now.wall);
     calendar_of(steady_first ? *w : *s).insert(steady_first ? *w : *s);
     return steady_first ? s : w;
 }
