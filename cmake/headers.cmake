@@ -15,6 +15,7 @@ set(tasks_headers
     tasks/detail/coroutine_by_thread.hpp
     tasks/detail/daily_instants.hpp
     tasks/detail/duration_text.hpp
+    tasks/detail/explain.hpp
     tasks/detail/frame_memory.hpp
     tasks/detail/gate.hpp
     tasks/detail/handled_errors.hpp
@@ -31,6 +32,7 @@ set(tasks_headers
     tasks/detail/posting.hpp
     tasks/detail/prefetch.hpp
     tasks/detail/ref.hpp
+    tasks/detail/requirements.hpp
     tasks/detail/run.hpp
     tasks/detail/serial_executor.hpp
     tasks/detail/serializer.hpp

@@ -13,6 +13,8 @@
 ///
 /// All translation units of a program must agree on them.
 
+#include <tasks/detail/requirements.hpp>
+
 #include <version>
 
 #if defined(TASKS_SEPARATE_COMPILATION)
