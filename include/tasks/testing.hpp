@@ -38,6 +38,9 @@ class virtual_time {
 public:
     using nanoseconds = std::chrono::nanoseconds;
 
+    /// What the wall clock shows at first unless told otherwise: 2024-01-01T00:00Z.
+    [[nodiscard]] static time_point default_start() noexcept;
+
     /// @param start what the wall clock shows at first
     explicit virtual_time(asio::io_context& io, time_point start = default_start());
     virtual_time(virtual_time const&) = delete;
@@ -73,7 +76,6 @@ public:
 private:
     class source;
 
-    [[nodiscard]] static time_point default_start() noexcept;
     void move_to(nanoseconds steady) noexcept;
 
     asio::io_context& io_;
