@@ -31,6 +31,7 @@ set(tasks_headers
     tasks/detail/posix_zone.hpp
     tasks/detail/posting.hpp
     tasks/detail/prefetch.hpp
+    tasks/detail/quiet_coroutines.hpp
     tasks/detail/ref.hpp
     tasks/detail/requirements.hpp
     tasks/detail/run.hpp

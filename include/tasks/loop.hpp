@@ -7,6 +7,7 @@
 #include <tasks/detail/explain.hpp>
 #include <tasks/detail/loop_core.hpp>
 #include <tasks/detail/place_to_run.hpp>
+#include <tasks/detail/quiet_coroutines.hpp>
 #include <tasks/errors.hpp>
 #include <tasks/iteration.hpp>
 #include <tasks/log.hpp>
@@ -26,6 +27,7 @@
 #include <utility>
 
 TASKS_BEGIN_NAMESPACE
+TASKS_BEGIN_COROUTINES
 
 namespace detail {
 
@@ -553,4 +555,5 @@ template <class Where, class F, class... Bound>
 loop(Where&&, options, F&&, Bound&&...) -> loop<detail::signature_t<F, Bound...>>; // tasks: the options in braces are, in this order: .every, .count, .reconnect, .backoff, .missed, .overlap, .name
 // clang-format on
 
+TASKS_END_COROUTINES
 TASKS_END_NAMESPACE

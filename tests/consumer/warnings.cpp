@@ -10,6 +10,11 @@
 #include <string>
 #include <system_error>
 
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic ignored                                                                               \
+    "-Wzero-as-null-pointer-constant" // for the coroutines of this file: g++ writes such zeros
+#endif
+
 namespace net = tasks::asio;
 using namespace std::chrono_literals;
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <tasks/detail/hook.hpp>
+#include <tasks/detail/quiet_coroutines.hpp>
 #include <tasks/iteration.hpp>
 
 #include <concepts>
@@ -13,6 +14,7 @@
 #include <utility>
 
 TASKS_BEGIN_NAMESPACE
+TASKS_BEGIN_COROUTINES
 namespace detail {
 
 template <class... T>
@@ -264,4 +266,5 @@ template <class F, class... Bound>
 bound_call(std::in_place_t, F, Bound...) -> bound_call<std::decay_t<F>, std::decay_t<Bound>...>;
 
 } // namespace detail
+TASKS_END_COROUTINES
 TASKS_END_NAMESPACE

@@ -31,7 +31,7 @@ public:
     context_user& operator=(context_user const&) = delete;
 
 protected:
-    ~context_user() = default;
+    virtual ~context_user() = default;
 
 private:
     friend class timer_queue;

@@ -17,7 +17,7 @@ public:
     waiter& operator=(waiter const&) = delete;
 
 protected:
-    ~waiter() = default;
+    virtual ~waiter() = default;
 
 private:
     friend class calendar;
