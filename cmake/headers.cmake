@@ -18,14 +18,15 @@ set(tasks_headers
     tasks/detail/daily_instants.hpp
     tasks/detail/direct_call.hpp
     tasks/detail/duration_text.hpp
+    tasks/detail/explain.hpp
     tasks/detail/frame_memory.hpp
     tasks/detail/gate.hpp
     tasks/detail/handled_errors.hpp
     tasks/detail/hook.hpp
     tasks/detail/inline_executor.hpp
     tasks/detail/joiner.hpp
-    tasks/detail/local_zone.hpp
     tasks/detail/known_context.hpp
+    tasks/detail/local_zone.hpp
     tasks/detail/loop_core.hpp
     tasks/detail/moment.hpp
     tasks/detail/mutex.hpp
@@ -38,8 +39,10 @@ set(tasks_headers
     tasks/detail/posting.hpp
     tasks/detail/prefetch.hpp
     tasks/detail/queued.hpp
+    tasks/detail/quiet_coroutines.hpp
     tasks/detail/ref.hpp
     tasks/detail/ref_list.hpp
+    tasks/detail/requirements.hpp
     tasks/detail/run.hpp
     tasks/detail/serial_executor.hpp
     tasks/detail/serializer.hpp

@@ -47,7 +47,8 @@ set(tasks_packages
     "bench|libbenchmark-dev|benchmark/benchmark.h|the timings are Google Benchmarks"
     "boost|libboost1.81-dev|boost/asio.hpp|the preset boost"
     "lint|clang-format-19|clang-format-19|checks the format (pinned: each version formats differently)"
-    "lint|clang-tidy-19|clang-tidy-19|checks the code")
+    "lint|clang-tidy-19|clang-tidy-19|checks the code"
+    "lint|python3|python3|compares the reference with the headers")
 
 # tasks_is_there(<variable> <file>): whether a header, program or absolute file exists
 function(tasks_is_there variable file)

@@ -6,8 +6,10 @@
 #include <tasks/detail/body.hpp>
 #include <tasks/detail/direct_call.hpp>
 #include <tasks/detail/inline_executor.hpp>
+#include <tasks/detail/explain.hpp>
 #include <tasks/detail/loop_core.hpp>
 #include <tasks/detail/place_to_run.hpp>
+#include <tasks/detail/quiet_coroutines.hpp>
 #include <tasks/errors.hpp>
 #include <tasks/iteration.hpp>
 #include <tasks/log.hpp>
@@ -28,6 +30,7 @@
 #include <utility>
 
 TASKS_BEGIN_NAMESPACE
+TASKS_BEGIN_COROUTINES
 
 namespace detail {
 
@@ -77,23 +80,6 @@ private:
 
     Body body_;
 };
-
-/// Explains a body that does not fit; true if it fits.
-template <class Body, class Result, class... Args>
-consteval bool check_body()
-{
-    constexpr bool callable =
-        Body::template callable_without_iteration<Args...> || Body::template callable_with_iteration<Args...>;
-    static_assert(
-        callable,
-        "tasks: the body cannot be called with the arguments of the loop's signature (a leading "
-        "tasks::iteration const& and bound values are given besides); bodies take their arguments by "
-        "value or by const reference");
-    static_assert(
-        !callable || coroutine_or_void<Result>,
-        "tasks: a body or hook returns void or asio::awaitable<void>; nobody would get another value");
-    return true;
-}
 
 /// Whether values of the types `Given` can be the arguments of a loop.
 template <class Wanted, class Given>
@@ -291,6 +277,10 @@ private:
     "without "                                                                                               \
     "a leading tasks::iteration and without what was bound"
 
+#define TASKS_TEMPORARY_LOOP                                                                                 \
+    "tasks: the loop is a temporary, which would be gone before the reference that its setters return; "     \
+    "name the loop, then set its hooks: tasks::loop l{io, 5s, body}; l.error(hook);"
+
 /// A coroutine, or a plain function, that is run again and again: at an interval, at times of day, a number of times; with hooks,
 /// retries and control over it. `Signature` is `void(Args…)`: the arguments that `start` hands to every iteration. It is deduced
 /// from the body.
@@ -320,28 +310,43 @@ class loop<void(Args...)> : public loop_base {
                   "tasks: arguments are stored; name their types without const and reference");
 
 public:
+    // Without a body, for the sake of the message.
+    template <class Where, class When>
+    loop(Where&& where, When&& when)
+        : loop_base{no_core(where, std::forward<When>(when))}
+    {
+    }
+    template <class Where>
+    loop(Where&& where, options o)
+        : loop_base{no_core(where, std::move(o))}
+    {
+    }
+
     /// Builds an idle loop.
     ///
     /// @param where an execution context, or an executor
-    /// @param o when, and everything else; or just when: `5s`, `tasks::day_at(9h)`
+    /// @param every just when: `5s`, `tasks::day_at(9h)`; or options in braces: when, and everything else
     /// @param body a coroutine returning `asio::awaitable<void>`, or a function returning void: a lambda, a function, a member
     ///   function with its object bound (`this`, a `std::shared_ptr`, or a `std::weak_ptr`, which is locked for each attempt; once it
     ///   has expired the run ends as completed). It may take a leading `tasks::iteration const&`.
     /// @param bound values that the body gets before its arguments, stored as by `std::jthread`
     /// @throws bad_option an option breaks its rule
-    template <detail::place_to_run Where, class F, class... Bound>
-    loop(Where&& where, options o, F&& body, Bound&&... bound)
-        : loop_base{make_core(detail::executor_for(where), std::move(o), std::forward<F>(body),
+    template <class Where, class Every, class F, class... Bound>
+        requires(!std::convertible_to<Every, options>)
+    loop(Where&& where, Every&& every, F&& body, Bound&&... bound)
+        : loop_base{make_core(where, std::forward<Every>(every), std::forward<F>(body),
                               std::forward<Bound>(bound)...)}
     {
     }
 
     /// @overload
-    template <detail::place_to_run Where, std::convertible_to<schedule> Every, class F, class... Bound>
-        requires(!std::same_as<std::remove_cvref_t<Every>, options>)
-    loop(Where&& where, Every&& every, F&& body, Bound&&... bound)
-        : loop{where, options{.every = std::forward<Every>(every)}, std::forward<F>(body),
-               std::forward<Bound>(bound)...}
+    // An unknown name in the braces leaves a compiler without a constructor to call, so no assertion of ours can speak. It lists
+    // the constructors with their line of source then, this one first.
+    template <class Where, class F, class... Bound>
+    // clang-format off
+    loop(Where&& where, options o, F&& body, Bound&&... bound) // tasks: the options in braces are, in this order: .every, .count, .reconnect, .backoff, .missed, .overlap, .name
+        // clang-format on
+        : loop_base{make_core(where, std::move(o), std::forward<F>(body), std::forward<Bound>(bound)...)}
     {
     }
 
@@ -379,33 +384,34 @@ public:
     /// Runs before the first iteration of each run; its end is the first slot of an interval. A coroutine or a plain function, with
     /// bound values as for the body. If it throws, the run fails. @throws already_running unless idle
     template <class F, class... Bound>
-    loop& before_loop(F&& f, Bound&&... bound)
+    loop& before_loop(F&& f, Bound&&... bound) &
     {
-        core_->set_before(make_hook<>(std::forward<F>(f), std::forward<Bound>(bound)...));
+        core_->set_before(make_hook<detail::role::hook>(std::forward<F>(f), std::forward<Bound>(bound)...));
         return *this;
     }
 
     /// Runs last in every run whose first step was reached, however it ends. Never interrupted. @throws already_running unless idle
     template <class F, class... Bound>
-    loop& after_loop(F&& f, Bound&&... bound)
+    loop& after_loop(F&& f, Bound&&... bound) &
     {
-        core_->set_after(make_hook<>(std::forward<F>(f), std::forward<Bound>(bound)...));
+        core_->set_after(make_hook<detail::role::hook>(std::forward<F>(f), std::forward<Bound>(bound)...));
         return *this;
     }
 
     /// Runs on a fatal error, with its `std::exception_ptr` behind bound values. Never interrupted. Without it the error is reported
     /// to the log sink. @throws already_running unless idle
     template <class F, class... Bound>
-    loop& error(F&& f, Bound&&... bound)
+    loop& error(F&& f, Bound&&... bound) &
     {
-        core_->set_error(make_hook<std::exception_ptr>(std::forward<F>(f), std::forward<Bound>(bound)...));
+        core_->set_error(make_hook<detail::role::error_hook, std::exception_ptr>(
+            std::forward<F>(f), std::forward<Bound>(bound)...));
         return *this;
     }
 
     /// Attaches an observer, replacing an earlier one: an object with any subset of the members listed in observer.hpp. It must
     /// outlive the loop. Its members are called on the loop's executor. @throws already_running unless idle
     template <class Observer>
-    loop& observe(Observer& observer)
+    loop& observe(Observer& observer) &
     {
         return attach<Observer>(std::shared_ptr<void>{
             std::shared_ptr<void>{}, const_cast<std::remove_const_t<Observer>*>(std::addressof(observer))});
@@ -413,7 +419,7 @@ public:
 
     /// The same, sharing ownership.
     template <class Observer>
-    loop& observe(std::shared_ptr<Observer> observer)
+    loop& observe(std::shared_ptr<Observer> observer) &
     {
         return attach<Observer>(std::move(observer));
     }
@@ -431,7 +437,40 @@ public:
                                                                      core::pack(std::move(args)...));
     }
 
-    // Arguments that do not fit get here, for the sake of the message.
+    // What does not fit gets here, for the sake of the message.
+    template <class... Given>
+    loop& before_loop(Given&&...) &&
+    {
+        static_assert(detail::always_false<detail::list<Given...>>, TASKS_TEMPORARY_LOOP);
+        return *this;
+    }
+    template <class... Given>
+    loop& after_loop(Given&&...) &&
+    {
+        static_assert(detail::always_false<detail::list<Given...>>, TASKS_TEMPORARY_LOOP);
+        return *this;
+    }
+    template <class... Given>
+    loop& error(Given&&...) &&
+    {
+        static_assert(detail::always_false<detail::list<Given...>>, TASKS_TEMPORARY_LOOP);
+        return *this;
+    }
+    template <class... Given>
+    loop& observe(Given&&...) &&
+    {
+        static_assert(detail::always_false<detail::list<Given...>>, TASKS_TEMPORARY_LOOP);
+        return *this;
+    }
+    template <class Observer>
+        requires(!std::is_lvalue_reference_v<Observer>)
+    loop& observe(Observer&&) &
+    {
+        static_assert(detail::always_false<Observer>,
+                      "tasks: the observer is a temporary, which the loop would outlive; name it, or give a "
+                      "std::shared_ptr");
+        return *this;
+    }
     template <class... Given>
         requires(!detail::arguments_fit<detail::list<Args...>, detail::list<Given...>>)
     void start(Given&&...)
@@ -448,24 +487,45 @@ public:
 private:
     using core = detail::typed_core<Args...>;
 
-    template <class F, class... Bound>
-    static detail::ref<detail::loop_core> make_core(asio::any_io_executor executor, options o, F&& f,
-                                                    Bound&&... bound)
+    template <class Where, class When, class F, class... Bound>
+    static detail::ref<detail::loop_core> make_core(Where& where, When&& when, F&& f, Bound&&... bound)
     {
         using body = detail::bound_call<std::decay_t<F>, std::decay_t<Bound>...>;
-        static_assert(detail::check_body<body, typename body::template result<Args...>, Args...>());
-        return detail::ref<detail::loop_core>{new detail::core_with_body<body, Args...>{
-            std::move(executor), std::move(o), std::forward<F>(f), std::forward<Bound>(bound)...}};
+        using explained = detail::explain_call<detail::role::body, std::decay_t<F>,
+                                               detail::list<std::decay_t<Bound>...>, detail::list<Args...>>;
+        if constexpr (detail::explain_where<Where>())
+            if constexpr (detail::explain_when<When>())
+                if constexpr (explained::fits())
+                    return detail::ref<detail::loop_core>{new detail::core_with_body<body, Args...>{
+                        detail::executor_for(where), detail::as_options(std::forward<When>(when)),
+                        std::forward<F>(f), std::forward<Bound>(bound)...}};
+        return {};
     }
 
-    template <class... HookArgs, class F, class... Bound>
+    template <class Where, class When>
+    static detail::ref<detail::loop_core> no_core(Where&, When&&)
+    {
+        if constexpr (detail::explain_where<Where>())
+            if constexpr (detail::explain_when<When>())
+                static_assert(
+                    detail::always_false<When>,
+                    "tasks: the body is missing; it is the third argument: tasks::loop l{io, 5s, body}");
+        return {};
+    }
+
+    template <detail::role Role, class... HookArgs, class F, class... Bound>
     static detail::hook_function<HookArgs...> make_hook(F&& f, Bound&&... bound)
     {
         using body = detail::bound_call<std::decay_t<F>, std::decay_t<Bound>...>;
-        static_assert(detail::check_body<body, typename body::template result<HookArgs...>, HookArgs...>());
-        return detail::hook_function<HookArgs...>{
-            std::in_place, [call = body{std::in_place, std::forward<F>(f), std::forward<Bound>(bound)...}](
-                               HookArgs const&... args) mutable { return call(iteration{}, args...); }};
+        using explained = detail::explain_call<Role, std::decay_t<F>, detail::list<std::decay_t<Bound>...>,
+                                               detail::list<HookArgs...>>;
+        if constexpr (explained::fits())
+            return detail::hook_function<HookArgs...>{
+                std::in_place,
+                [call = body{std::in_place, std::forward<F>(f), std::forward<Bound>(bound)...}](
+                    HookArgs const&... args) mutable { return call(iteration{}, args...); }};
+        else
+            return {};
     }
 
     template <class Observer>
@@ -513,12 +573,22 @@ private:
 };
 
 #undef TASKS_WRONG_ARGUMENTS
+#undef TASKS_TEMPORARY_LOOP
 
-template <detail::place_to_run Where, class F, class... Bound>
-loop(Where&&, options, F&&, Bound&&...) -> loop<detail::signature_t<F, Bound...>>;
+// Without a body, for the sake of the message.
+template <class Where, class When>
+loop(Where&&, When&&) -> loop<>;
+template <class Where>
+loop(Where&&, options) -> loop<>;
 
-template <detail::place_to_run Where, std::convertible_to<schedule> Every, class F, class... Bound>
-    requires(!std::same_as<std::remove_cvref_t<Every>, options>)
+template <class Where, class Every, class F, class... Bound>
+    requires(!std::convertible_to<Every, options>)
 loop(Where&&, Every&&, F&&, Bound&&...) -> loop<detail::signature_t<F, Bound...>>;
 
+// clang-format off
+template <class Where, class F, class... Bound>
+loop(Where&&, options, F&&, Bound&&...) -> loop<detail::signature_t<F, Bound...>>; // tasks: the options in braces are, in this order: .every, .count, .reconnect, .backoff, .missed, .overlap, .name
+// clang-format on
+
+TASKS_END_COROUTINES
 TASKS_END_NAMESPACE

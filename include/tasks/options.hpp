@@ -4,6 +4,7 @@
 #include <tasks/backoff.hpp>
 #include <tasks/schedule.hpp>
 
+#include <concepts>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -25,6 +26,14 @@ public:
 
     /// One iteration for the latest of them; the default.
     constexpr missed() noexcept = default;
+
+    /// The function `catch_up` itself is no policy.
+    template <std::same_as<missed> M>
+    constexpr missed(M (*)(std::int64_t))
+    {
+        static_assert(detail::always_false<M>, "tasks: missed::catch_up needs its maximum; write "
+                                               "missed::catch_up(3) or missed::catch_up(tasks::unlimited)");
+    }
 
     static missed const coalesce; ///< one iteration, for the latest of them
     static missed const skip;     ///< none; the next slot is strictly after now
@@ -90,13 +99,13 @@ private:
     int limit_ = 1;
 };
 
-/// Everything that is decided about a loop when it is built. Every member has a default, so name only what differs:
+/// Everything that is decided about a loop when it is built. Only `every` must be given; of the others name what differs:
 ///
 /// @code
 /// tasks::loop<> update{io, {.every = 10min, .count = 6, .name = "leaderboard"}, body};
 /// @endcode
 struct options {
-    /// When. Zero (the default): iterations follow one another without a pause.
+    /// When. Required: without it, loops and tickers throw `bad_option`. With `0s` iterations follow one another without a pause.
     schedule every = {};
     /// How many iterations a run has; none: no end. Must be 1 or more.
     std::optional<std::int64_t> count = std::nullopt;
@@ -116,7 +125,9 @@ namespace detail {
 
 /// Checks what the types cannot; throws `bad_option`.
 void check(options const& o);
-/// Checks a schedule against the rest, for construction and for `change_interval`; throws `bad_option`.
+/// Checks a schedule, for construction and for `change_interval`; throws `bad_option`.
+void check(schedule const& every);
+/// Checks it against the rest, too.
 void check(schedule const& every, tasks::overlap const& overlap);
 
 } // namespace detail

@@ -12,6 +12,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <typeinfo>
 #include <utility>
@@ -72,10 +73,10 @@ class timeline;
 /// Distinct objects: safe. Shared objects: safe for concurrent reads.
 class schedule {
 public:
-    /// An interval of zero: iterations follow one another, with a turn for the executor in between.
+    /// No schedule, `empty()`: it has no instants, and a loop or ticker refuses it. An interval of zero is written `0s`.
     schedule() noexcept = default;
 
-    /// An interval, whole or fractional, in any unit; 0 is allowed.
+    /// An interval, whole or fractional, in any unit. With 0 iterations follow one another, with a turn for the executor in between.
     /// @throws bad_option negative, NaN, infinite, not representable in 64-bit nanoseconds, or positive and below 1 ns.
     template <class Rep, class Period>
     schedule(std::chrono::duration<Rep, Period> interval)
@@ -101,7 +102,19 @@ public:
             "tasks: a bare number is not an interval, it has no unit; write 5s or std::chrono::minutes{5}");
     }
 
-    [[nodiscard]] bool is_interval() const noexcept { return instants_ == nullptr; }
+    /// A text is not parsed.
+    template <class Text>
+        requires(std::is_convertible_v<Text const&, std::string_view> && !instant_schedule<Text>)
+    schedule(Text)
+    {
+        static_assert(detail::always_false<Text>,
+                      "tasks: a text is not a schedule; write 5s for an interval, or "
+                      "tasks::day_at(\"09:00\") for a time of day");
+    }
+
+    /// Neither an interval nor instants: default constructed, or moved from.
+    [[nodiscard]] bool empty() const noexcept { return !instants_ && interval_ == no_interval; }
+    [[nodiscard]] bool is_interval() const noexcept { return !instants_ && interval_ != no_interval; }
 
     /// The interval. @throws std::logic_error if this schedule is not an interval.
     [[nodiscard]] std::chrono::nanoseconds interval() const
@@ -112,6 +125,7 @@ public:
     }
 
     /// The first instant strictly after `after`, if there is one; for an interval, one interval later.
+    /// An empty schedule has none.
     /// @throws bad_schedule the schedule (a user's) answered with an instant that is not after `after`.
     /// @throws anything that a user's `next` throws.
     [[nodiscard]] std::optional<time_point> next(time_point after) const;
@@ -129,11 +143,11 @@ public:
         return instants_ ? instants_->parts() : std::span<schedule const>{};
     }
 
-    /// The union of the instants of both; equal instants are one.
+    /// The union of the instants of both; equal instants are one. With an empty schedule it is the other one.
     /// @throws bad_option one of them is an interval: it has no fixed instants.
     friend schedule operator|(schedule const& a, schedule const& b);
 
-    /// `every 10s`, or what the schedule's own `to_string` says.
+    /// `every 10s`, or what the schedule's own `to_string` says; `none` if it is empty.
     friend std::string to_string(schedule const& s);
 
 private:
@@ -157,7 +171,9 @@ private:
             return approximate;
     }
 
-    std::chrono::nanoseconds interval_{0};
+    static constexpr std::chrono::nanoseconds no_interval{-1};
+
+    std::chrono::nanoseconds interval_ = no_interval;
     std::shared_ptr<detail::instants const> instants_;
 };
 

@@ -38,6 +38,9 @@ class virtual_time {
 public:
     using nanoseconds = std::chrono::nanoseconds;
 
+    /// What the wall clock shows at first unless told otherwise: 2024-01-01T00:00Z.
+    [[nodiscard]] static time_point default_start() noexcept;
+
     /// @param start what the wall clock shows at first
     /// @throws std::logic_error something of the context waits already, for the system's clocks
     explicit virtual_time(asio::io_context& io, time_point start = default_start());
@@ -75,7 +78,6 @@ public:
 private:
     class source;
 
-    [[nodiscard]] static time_point default_start() noexcept;
     void move_to(nanoseconds steady) noexcept;
 
     asio::io_context& io_;

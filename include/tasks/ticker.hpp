@@ -2,13 +2,16 @@
 #pragma once
 
 #include <tasks/detail/asio.hpp>
+#include <tasks/detail/explain.hpp>
 #include <tasks/detail/place_to_run.hpp>
 #include <tasks/detail/ref.hpp>
 #include <tasks/detail/ticker_core.hpp>
 #include <tasks/iteration.hpp>
 #include <tasks/options.hpp>
 
+#include <concepts>
 #include <optional>
+#include <type_traits>
 #include <utility>
 
 TASKS_BEGIN_NAMESPACE
@@ -29,10 +32,23 @@ TASKS_BEGIN_NAMESPACE
 /// Distinct objects: safe. Shared objects: safe, but for the destructor and for two ticks at a time.
 class ticker {
 public:
+    /// @param where an execution context, or an executor
+    /// @param every just when: `1s`, `tasks::day_at(9h)`; or options in braces: when, and how often
     /// @throws bad_option an option breaks its rule, or `overlap` is not 1
-    template <detail::place_to_run Where>
-    ticker(Where&& where, options o)
-        : core_{new detail::ticker_core{detail::context_executor(where), std::move(o)}}
+    template <class Where, class Every>
+        requires(!std::convertible_to<Every, options>)
+    ticker(Where&& where, Every&& every)
+        : core_{make_core(where, std::forward<Every>(every))}
+    {
+    }
+
+    /// @overload
+    // The comment stands where compilers show it, as in loop.hpp.
+    template <class Where>
+    // clang-format off
+    ticker(Where&& where, options o) // tasks: the options in braces are, in this order: .every, .count, .missed, .name
+        // clang-format on
+        : core_{make_core(where, std::move(o))}
     {
     }
 
@@ -53,11 +69,25 @@ public:
     /// Ends it: a tick in progress completes with nothing, and so does every later one.
     void stop() noexcept { core_->stop(); }
     /// As `loop::change_interval`.
-    void change_interval(schedule every) { core_->change_interval(std::move(every)); }
+    void change_interval(schedule every)
+    {
+        detail::check(every);
+        core_->change_interval(std::move(every));
+    }
     /// The slot after the last one served, or the one being waited for; nothing before the first tick and after the last.
     [[nodiscard]] std::optional<time_point> next_iteration() const { return core_->next_iteration(); }
 
 private:
+    template <class Where, class When>
+    static detail::ref<detail::ticker_core> make_core(Where& where, When&& when)
+    {
+        if constexpr (detail::explain_where<Where>())
+            if constexpr (detail::explain_when<When>())
+                return detail::ref<detail::ticker_core>{new detail::ticker_core{
+                    detail::context_executor(where), detail::as_options(std::forward<When>(when))}};
+        return {};
+    }
+
     detail::ref<detail::ticker_core> core_;
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// error: lvalue | no matching
+// error: the observer is a temporary
 #include <tasks/loop.hpp>
 
 struct counter {

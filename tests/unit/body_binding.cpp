@@ -2,7 +2,9 @@
 #include "support/catch.hpp"
 #include "support/stage.hpp"
 
+#include <functional>
 #include <memory>
+#include <string>
 #include <type_traits>
 
 using namespace test;
@@ -39,6 +41,39 @@ struct counter {
         number = it.number;
         last = n;
     }
+};
+
+/// Call operators with each qualifier that an lvalue can be called with.
+struct on_lvalue {
+    int& sum;
+    void operator()(int n) & { sum += n; }
+};
+struct on_constant {
+    int& sum;
+    void operator()(tasks::iteration const&, int n) const& { sum += n; }
+};
+struct on_constant_quietly {
+    int& sum;
+    void operator()(int n) const& noexcept { sum += n; }
+};
+struct as_coroutine {
+    int& sum;
+    task operator()(std::string text, int n) &
+    {
+        co_await pause(1s);
+        sum += n + static_cast<int>(text.size());
+    }
+};
+struct with_qualified_members {
+    int sum = 0;
+    void on_lvalue(int n) & { sum += n; }
+    void on_constant(int) const& noexcept {}
+};
+struct overloaded {
+    int& sum;
+    void operator()(int n) { sum += n; }
+    void operator()(std::string const& text) { sum += static_cast<int>(text.size()); }
+    void operator()() { sum += 100; }
 };
 
 tasks::options once()
@@ -220,4 +255,93 @@ TEST_CASE("body: hooks bind as bodies do")
     s.time.advance(30s);
     CHECK(l.heard == "7boom");
     CHECK(c.calls == 1);
+}
+
+TEST_CASE("body: call operators and member functions with a reference qualifier")
+{
+    stage s;
+    int sum = 0;
+    tasks::loop lvalue{s.io, once(), on_lvalue{sum}};
+    tasks::loop constant{s.io, once(), on_constant{sum}};
+    tasks::loop quiet{s.io, once(), on_constant_quietly{sum}};
+    tasks::loop coroutine{s.io, once(), as_coroutine{sum}, "bound"};
+    static_assert(std::is_same_v<decltype(lvalue), tasks::loop<void(int)>>);
+    static_assert(std::is_same_v<decltype(constant), tasks::loop<void(int)>>);
+    static_assert(std::is_same_v<decltype(quiet), tasks::loop<void(int)>>);
+    static_assert(std::is_same_v<decltype(coroutine), tasks::loop<void(int)>>);
+    run(s, lvalue, 1);
+    run(s, constant, 2);
+    run(s, quiet, 4);
+    run(s, coroutine, 8);
+    CHECK(sum == 20);
+
+    with_qualified_members object;
+    tasks::loop member{s.io, once(), &with_qualified_members::on_lvalue, &object};
+    tasks::loop other{s.io, once(), &with_qualified_members::on_constant, &object};
+    static_assert(std::is_same_v<decltype(member), tasks::loop<void(int)>>);
+    static_assert(std::is_same_v<decltype(other), tasks::loop<void(int)>>);
+    run(s, member, 3);
+    run(s, other, 3);
+    CHECK(object.sum == 3);
+}
+
+TEST_CASE("body: overloaded call operators, with the signature named, or for no arguments")
+{
+    stage s;
+    int sum = 0;
+    tasks::loop<void(int)> number{s.io, once(), overloaded{sum}};
+    tasks::loop<void(std::string)> text{s.io, once(), overloaded{sum}};
+    tasks::loop none{s.io, once(), overloaded{sum}};
+    static_assert(std::is_same_v<decltype(none), tasks::loop<>>);
+    run(s, number, 1);
+    run(s, text, std::string{"abc"});
+    run(s, none);
+    CHECK(sum == 104);
+}
+
+TEST_CASE("body: generic lambdas, with the signature named, or for no arguments")
+{
+    stage s;
+    int sum = 0;
+    tasks::loop<void(int)> one{s.io, once(), [&](auto n) { sum += n; }};
+    // Would not compile with an iteration, which is not asked for because it can be called without.
+    tasks::loop<void(int, int)> any{s.io, once(), [&](auto... n) { ((sum += n), ...); }};
+    tasks::loop with_iteration{s.io, once(),
+                               [&](auto const& it) { sum += static_cast<int>(it.number) + 100; }};
+    tasks::loop none{s.io, once(), [&](auto...) { sum += 1000; }};
+    static_assert(std::is_same_v<decltype(with_iteration), tasks::loop<>>);
+    static_assert(std::is_same_v<decltype(none), tasks::loop<>>);
+    run(s, one, 1);
+    run(s, any, 2, 4);
+    run(s, with_iteration);
+    run(s, none);
+    CHECK(sum == 1107);
+}
+
+TEST_CASE("body: std::function, and a function bound to an object by reference")
+{
+    stage s;
+    int sum = 0;
+    std::function<void(int)> function = [&sum](int n) { sum += n; };
+    tasks::loop held{s.io, once(), function};
+    tasks::loop referenced{s.io, once(), std::ref(function), 5};
+    tasks::loop free{s.io, once(), +[](int& to, int n) { to += n; }, std::ref(sum)};
+    static_assert(std::is_same_v<decltype(held), tasks::loop<void(int)>>);
+    static_assert(std::is_same_v<decltype(referenced), tasks::loop<>>);
+    static_assert(std::is_same_v<decltype(free), tasks::loop<void(int)>>);
+    run(s, held, 1);
+    run(s, referenced);
+    run(s, free, 10);
+    CHECK(sum == 16);
+}
+
+TEST_CASE("loop: setters return the loop, and options may be a value")
+{
+    stage s;
+    tasks::options const o{.every = 10s, .count = 1, .name = "kept"};
+    tasks::loop<> loop{s.io, o, [] {}};
+    auto& same = loop.before_loop([] {}).after_loop([] {}).error([](std::exception_ptr) {});
+    CHECK(&same == &loop);
+    CHECK(loop.name() == "kept");
+    CHECK(o.name == "kept");
 }

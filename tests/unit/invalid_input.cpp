@@ -4,6 +4,7 @@
 #include "support/thrown.hpp"
 
 #include <tasks/day_at.hpp>
+#include <tasks/ticker.hpp>
 
 #include <limits>
 
@@ -78,7 +79,7 @@ TEST_CASE("invalid options: the message names the value and the rule")
          {"overlap 0", "1 or more", "tasks::unlimited"}},
         {"overlap -1", [&] { static_cast<void>(tasks::overlap{-1}); }, {"overlap -1", "1 or more"}},
         {"interval 0, no limit",
-         [&] { tasks::loop<> l{io, {.overlap = tasks::unlimited}, [] {}}; },
+         [&] { tasks::loop<> l{io, {.every = 0s, .overlap = tasks::unlimited}, [] {}}; },
          {"interval of 0 s", "unlimited overlap", "above 0"}},
         {"catch_up(0)", [] { static_cast<void>(tasks::missed::catch_up(0)); }, {"catch_up(0)", "1 or more"}},
         {"catch_up(-7)",
@@ -123,6 +124,40 @@ TEST_CASE("calls that need an idle loop: the message names the loop, the call an
         {"error", [&] { loop.error([](std::exception_ptr) {}); }, {"'mail'", "error()", "idle"}},
         {"observe", [&] { loop.observe(observer); }, {"'mail'", "observe()", "idle"}},
     });
+}
+
+TEST_CASE("a missing or empty schedule: the message says what to write")
+{
+    asio::io_context io;
+    tasks::schedule instants = tasks::day_at(9h);
+    tasks::schedule const moved = std::move(instants);
+    tasks::loop<> loop{io, moved, [] {}};
+    tasks::ticker ticker{io, 1s};
+    std::vector<std::string> const says{"schedule", "missing or empty", ".every = 5s", "0s"};
+    check<tasks::bad_option>({
+        {"only a name", [&] { tasks::loop<> l{io, {.name = "x"}, [] {}}; }, says},
+        {"only a name, deduced", [&] { tasks::loop l{io, {.name = "x"}, [] {}}; }, says},
+        {"no options", [&] { tasks::loop<> l{io, {}, [] {}}; }, says},
+        {"unlimited", [&] { tasks::loop<> l{io, {.overlap = tasks::unlimited}, [] {}}; }, says},
+        {"default", [&] { tasks::loop<> l{io, tasks::schedule{}, [] {}}; }, says},
+        {"moved from", [&] { tasks::loop<> l{io, instants, [] {}}; }, says},
+        {"ticker", [&] { tasks::ticker t{io, {.count = 3}}; }, says},
+        {"ticker, default", [&] { tasks::ticker t{io, tasks::schedule{}}; }, says},
+        {"change", [&] { loop.change_interval({}); }, says},
+        {"change of a ticker", [&] { ticker.change_interval({}); }, says},
+    });
+    CHECK(to_string(loop.every()) == "day_at(09:00) in UTC");
+}
+
+TEST_CASE("an interval of 0 that is given is accepted")
+{
+    stage s;
+    int calls = 0;
+    tasks::loop<> loop{s.io, {.every = 0s, .count = 3, .name = "x"}, [&calls] { ++calls; }};
+    loop.start();
+    s.time.advance(1s);
+    CHECK(calls == 3);
+    tasks::ticker const ticker{s.io, {.every = 0s, .name = "x"}};
 }
 
 TEST_CASE("invalid change_interval: the message as at construction, and nothing has changed")

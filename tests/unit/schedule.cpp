@@ -29,7 +29,6 @@ static_assert(std::is_convertible_v<std::chrono::milliseconds, schedule>);
 static_assert(std::is_convertible_v<std::chrono::duration<float, std::ratio<3600>>, schedule>);
 static_assert(std::is_convertible_v<tasks::day_at, schedule>);
 static_assert(std::is_convertible_v<every_full_minute, schedule>);
-static_assert(!std::is_constructible_v<schedule, std::string>);
 static_assert(!std::is_constructible_v<schedule, std::optional<int>>);
 static_assert(std::is_nothrow_move_constructible_v<schedule>);
 
@@ -44,8 +43,36 @@ TEST_CASE("a schedule from any duration, to the nanosecond")
     CHECK(schedule{std::chrono::duration<double>{1e-9}}.interval() == 1ns);
     CHECK(schedule{0s}.interval() == 0ns);
     CHECK(schedule{std::chrono::nanoseconds::max()}.interval() == std::chrono::nanoseconds::max());
-    CHECK(schedule{}.is_interval());
-    CHECK(schedule{}.interval() == 0ns);
+    CHECK(schedule{0s}.is_interval());
+    CHECK(!schedule{0s}.empty());
+}
+
+TEST_CASE("an empty schedule is no interval and has no instants")
+{
+    schedule const none;
+    CHECK(none.empty());
+    CHECK(!none.is_interval());
+    CHECK_THROWS_AS(none.interval(), std::logic_error);
+    CHECK(none.next(utc("2024-01-01T00:00:00Z")) == std::nullopt);
+    CHECK(none.parts().empty());
+    CHECK(to_string(none) == "none");
+
+    schedule instants = every_full_minute{};
+    CHECK(!instants.empty());
+    schedule const moved = std::move(instants);
+    CHECK(instants.empty()); // not an interval of 0
+    CHECK(!moved.empty());
+}
+
+TEST_CASE("| with an empty schedule is the other one")
+{
+    schedule all;
+    all = all | tasks::day_at(9h);
+    CHECK(to_string(all) == "day_at(09:00) in UTC");
+    CHECK(all.target<tasks::day_at>() != nullptr);
+    CHECK(to_string(all | schedule{}) == "day_at(09:00) in UTC");
+    CHECK((schedule{} | schedule{}).empty());
+    CHECK_THROWS_AS(schedule{} | schedule{5s}, tasks::bad_option);
 }
 
 TEST_CASE("the next instant of an interval is one interval later, if it can be represented")
@@ -85,7 +112,7 @@ TEST_CASE("a schedule as text")
     CHECK(to_string(schedule{10s}) == "every 10s");
     CHECK(to_string(schedule{90min}) == "every 90min");
     CHECK(to_string(schedule{1500ms}) == "every 1500ms");
-    CHECK(to_string(schedule{}) == "every 0s");
+    CHECK(to_string(schedule{0s}) == "every 0s");
     CHECK(to_string(schedule{7ns}) == "every 7ns");
     CHECK(to_string(schedule{leap_seconds_never{}}) == "never");
     CHECK(to_string(schedule{every_full_minute{}}) == "user-defined schedule");

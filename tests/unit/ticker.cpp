@@ -38,6 +38,26 @@ TEST_CASE("ticker: ticks on the grid, as many as are counted, and nothing afterw
     CHECK(s.trace() == "65s end");
 }
 
+TEST_CASE("ticker: from just a schedule, of any kind, and options with a name")
+{
+    stage s;
+    tasks::ticker interval{s.io, 10s};
+    asio::co_spawn(s.io, take(s, interval), asio::detached);
+    s.time.advance(25s);
+    interval.stop();
+    s.time.run_until_idle();
+    CHECK(s.trace() == "0s 0 for 0s, 10s 1 for 10s, 20s 2 for 20s, 25s end");
+
+    tasks::ticker times{s.io.get_executor(), tasks::day_at(12h)};
+    tasks::options const counted{.every = 1s, .count = 1};
+    tasks::ticker once{asio::make_strand(s.io), counted};
+    asio::co_spawn(s.io, take(s, times), asio::detached);
+    asio::co_spawn(s.io, take(s, once), asio::detached);
+    s.time.run_until_idle();
+    CHECK(s.when(times.next_iteration()) == "43200s");
+    CHECK(s.trace() == "25s 0 for 25s, 25s end");
+}
+
 TEST_CASE("ticker: slots that pass between two ticks are decided about as a loop decides")
 {
     stage s;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <tasks/detail/hook.hpp>
+#include <tasks/detail/quiet_coroutines.hpp>
 #include <tasks/iteration.hpp>
 
 #include <concepts>
@@ -13,6 +14,7 @@
 #include <utility>
 
 TASKS_BEGIN_NAMESPACE
+TASKS_BEGIN_COROUTINES
 namespace detail {
 
 template <class... T>
@@ -28,33 +30,49 @@ template <class First, class... Rest, std::size_t N>
     requires(N > 0)
 struct drop_front<list<First, Rest...>, N> : drop_front<list<Rest...>, N - 1> {};
 
-/// The parameters of a function, as a list; of a member function, without the object.
-template <class F>
-struct parameters_of;
-template <class R, class... P>
-struct parameters_of<R(P...)> {
-    using type = list<P...>;
-};
+// The parameters of a function, as a list; of a member function, without the object. Only declared. A function that is
+// noexcept converts to one that is not.
 // clang-format off
-template <class R, class... P> struct parameters_of<R(P...) noexcept> : parameters_of<R(P...)> {};
-template <class F> struct parameters_of<F*> : parameters_of<F> {};
-template <class R, class C, class... P> struct parameters_of<R (C::*)(P...)> : parameters_of<R(P...)> {};
-template <class R, class C, class... P> struct parameters_of<R (C::*)(P...) const> : parameters_of<R(P...)> {};
-template <class R, class C, class... P> struct parameters_of<R (C::*)(P...) noexcept> : parameters_of<R(P...)> {};
-template <class R, class C, class... P> struct parameters_of<R (C::*)(P...) const noexcept> : parameters_of<R(P...)> {};
+template <class R, class... P> list<P...> parameters_of(R (*)(P...));
+template <class R, class C, class... P> list<P...> parameters_of(R (C::*)(P...));
+template <class R, class C, class... P> list<P...> parameters_of(R (C::*)(P...) const);
+template <class R, class C, class... P> list<P...> parameters_of(R (C::*)(P...) &);
+template <class R, class C, class... P> list<P...> parameters_of(R (C::*)(P...) const&);
+template <class R, class C, class... P> list<P...> parameters_of(R (C::*)(P...) &&);
+template <class R, class C, class... P> list<P...> parameters_of(R (C::*)(P...) const&&);
 // clang-format on
 
-template <class F>
-concept has_one_call_operator = requires { &F::operator(); };
+/// A call operator that is an ordinary function is static, or takes its object explicitly: then the object is its first parameter.
+template <class F, class List>
+struct without_object {
+    using type = List;
+};
+template <class F, class Object, class... P>
+    requires std::derived_from<F, std::remove_cvref_t<Object>> && (!std::invocable<F&, Object, P...>)
+struct without_object<F, list<Object, P...>> {
+    using type = list<P...>;
+};
 
+/// The parameters with which an `F` is called; declared for the callables that have one set of them only.
 template <class F>
-concept has_known_parameters =
-    has_one_call_operator<F> || std::is_pointer_v<F> || std::is_member_function_pointer_v<F>;
+struct callable_parameters;
+template <class F>
+    requires requires { detail::parameters_of(std::declval<F>()); }
+struct callable_parameters<F> {
+    using type = decltype(detail::parameters_of(std::declval<F>()));
+};
+template <class F>
+    requires requires { detail::parameters_of(&F::operator()); }
+struct callable_parameters<F> {
+    using call_operator = decltype(&F::operator());
+    using all = decltype(detail::parameters_of(std::declval<call_operator>()));
+    using type = typename std::conditional_t<std::is_member_function_pointer_v<call_operator>,
+                                             std::type_identity<all>, without_object<F, all>>::type;
+};
 
+/// Not so an overloaded call operator, or one that is a template.
 template <class F>
-struct callable_parameters : parameters_of<F> {};
-template <has_one_call_operator F>
-struct callable_parameters<F> : parameters_of<decltype(&F::operator())> {};
+concept has_known_parameters = requires { typename callable_parameters<F>::type; };
 
 /// A leading `iteration const&` is not an argument of the loop.
 template <class List>
@@ -152,20 +170,28 @@ public:
     template <class... A>
     static constexpr bool callable_without_iteration =
         plain<typename stored<Bound>::type..., A const&...>::value;
+    /// With or without an iteration. With one is asked only if it cannot be called without, because to ask a generic lambda means
+    /// to compile it.
     template <class... A>
-    static constexpr bool callable_with_iteration =
-        with_iteration<typename stored<Bound>::type..., A const&...>::value;
+    static constexpr bool callable =
+        std::disjunction_v<plain<typename stored<Bound>::type..., A const&...>,
+                           with_iteration<typename stored<Bound>::type..., A const&...>>;
 
+    /// What a call returns, in a `std::type_identity`. Only for `result`; clang 14 asks for it to be public.
     template <class... A>
-    using result = typename decltype([] {
+    static auto result_of()
+    {
         if constexpr (callable_without_iteration<A...>)
             return std::type_identity<
                 std::invoke_result_t<F&, typename stored<Bound>::type..., A const&...>>{};
-        else if constexpr (callable_with_iteration<A...>)
+        else if constexpr (callable<A...>)
             return result_with_iteration<typename stored<Bound>::type..., A const&...>();
         else
             return std::type_identity<void>{};
-    }())::type;
+    }
+
+    template <class... A>
+    using result = typename decltype(result_of<A...>())::type;
 
     /// Whether a `weak_ptr` is bound as the object.
     static constexpr bool can_expire = [] {
@@ -240,4 +266,5 @@ template <class F, class... Bound>
 bound_call(std::in_place_t, F, Bound...) -> bound_call<std::decay_t<F>, std::decay_t<Bound>...>;
 
 } // namespace detail
+TASKS_END_COROUTINES
 TASKS_END_NAMESPACE

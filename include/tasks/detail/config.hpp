@@ -16,6 +16,8 @@
 /// library to another, the program does not link, because all of these but `TASKS_SEPARATE_COMPILATION` are in the name of the inline
 /// namespace: `tasks::v0_asio102201_no_zones`, for example.
 
+#include <tasks/detail/requirements.hpp>
+
 #include <version>
 
 #if defined(TASKS_USE_BOOST_ASIO)

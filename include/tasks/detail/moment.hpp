@@ -59,16 +59,6 @@ inline constexpr nanoseconds never = nanoseconds::max();
     return distance(distance(before.steady, now.steady), distance(before.wall, now.wall));
 }
 
-/// How far it is from one instant to another; a distance that does not fit is the longest that does.
-[[nodiscard]] constexpr nanoseconds distance(nanoseconds from, nanoseconds to) noexcept
-{
-    if (from < nanoseconds::zero() && to > nanoseconds::max() + from)
-        return nanoseconds::max();
-    if (from > nanoseconds::zero() && to < nanoseconds::min() + from)
-        return nanoseconds::min();
-    return to - from;
-}
-
 /// Whether the wall clock moved against the steady clock by so much that it was set: the rest is drift, and the time between two looks.
 [[nodiscard]] constexpr bool is_step(nanoseconds by) noexcept
 {

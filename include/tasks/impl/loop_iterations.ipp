@@ -57,8 +57,11 @@ TASKS_DECL asio::awaitable<void> loop_core::call(place& p)
         if (p.lost_after_hook)
             std::rethrow_exception(p.lost_after_hook);
         return extra().after();
-    default: return call_body(p);
+    case place::stage::attempting:
+    case place::stage::backing_off:
+    case place::stage::free: break;
     }
+    return call_body(p);
 }
 
 TASKS_DECL void loop_core::step_ended(place& p, std::exception_ptr failure)
@@ -76,7 +79,9 @@ TASKS_DECL void loop_core::step_ended(place& p, std::exception_ptr failure)
             hook_threw(hook::error, failure);
         break;
     case place::stage::after_hook: finish(p, std::move(failure)); break;
-    default:
+    case place::stage::attempting:
+    case place::stage::backing_off:
+    case place::stage::free:
         if (failure)
             attempt_failed(p, std::move(failure));
         else

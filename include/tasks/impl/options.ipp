@@ -23,8 +23,16 @@ TASKS_DECL overlap::overlap(int limit)
 
 namespace detail {
 
+TASKS_DECL void check(schedule const& every)
+{
+    if (every.empty())
+        throw bad_option{"tasks: the schedule is missing or empty: say when, as in .every = 5s; "
+                         "0s is an interval of 0"};
+}
+
 TASKS_DECL void check(schedule const& every, tasks::overlap const& overlap)
 {
+    check(every);
     if (every.is_interval() && every.interval() == std::chrono::nanoseconds::zero() && overlap.is_unlimited())
         throw bad_option{"tasks: an interval of 0 s together with an unlimited overlap would start "
                          "iterations without end; "

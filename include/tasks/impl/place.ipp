@@ -52,7 +52,8 @@ TASKS_DECL void place::rest() noexcept
     switch (then) {
     case step::wait: core->queue()->wait(*this, wait_clock, wait_until); break;
     case step::yield: post_resumption(); break;
-    default:
+    case step::call:
+    case step::leave:
         if (!finished)
             core->place_lost(*this);
     }

@@ -3,12 +3,14 @@
 
 #include <tasks/detail/coroutine.hpp>
 #include <tasks/detail/loop_core.hpp>
+#include <tasks/detail/quiet_coroutines.hpp>
 #include <tasks/detail/run.hpp>
 
 #include <exception>
 #include <utility>
 
 TASKS_BEGIN_NAMESPACE
+TASKS_BEGIN_COROUTINES
 namespace detail {
 
 /// A place on behalf of the coroutine in which it awaits those of the user's. A parameter, not a local: the place rests when of the
@@ -112,4 +114,5 @@ TASKS_DECL void run(ref<place> p)
 }
 
 } // namespace detail
+TASKS_END_COROUTINES
 TASKS_END_NAMESPACE

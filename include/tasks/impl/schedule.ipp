@@ -70,6 +70,8 @@ TASKS_DECL std::optional<time_point> schedule::next(time_point after) const
             return std::nullopt;
         return after + interval_;
     }
+    if (empty())
+        return std::nullopt;
     auto const t = instants_->next(after);
     if (t && *t <= after) {
         using std::chrono::nanoseconds;
@@ -89,6 +91,8 @@ TASKS_DECL schedule operator|(schedule const& a, schedule const& b)
         if (s->is_interval())
             throw bad_option{"tasks: '" + to_string(*s) +
                              "' cannot be combined with |: an interval has no fixed instants"};
+    if (a.empty() || b.empty())
+        return a.empty() ? b : a;
     auto all = std::make_shared<detail::union_of_instants>();
     for (auto const* s : {&a, &b}) {
         if (auto const parts = s->parts(); !parts.empty())
@@ -103,6 +107,8 @@ TASKS_DECL schedule operator|(schedule const& a, schedule const& b)
 
 TASKS_DECL std::string to_string(schedule const& s)
 {
+    if (s.empty())
+        return "none";
     return s.instants_ ? s.instants_->text() : "every " + detail::duration_text(s.interval_);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <tasks/detail/mutex.hpp>
+#include <tasks/detail/quiet_coroutines.hpp>
 #include <tasks/detail/sleep_op.hpp>
 #include <tasks/shutdown.hpp>
 
@@ -9,6 +10,7 @@
 #include <utility>
 
 TASKS_BEGIN_NAMESPACE
+TASKS_BEGIN_COROUTINES
 namespace detail {
 
 /// Counts loops that are still running, and ends a sleep when there are none left.
@@ -144,4 +146,5 @@ TASKS_DECL asio::awaitable<shutdown_report> shut_down(shutdown_limits limits,
 }
 
 } // namespace detail
+TASKS_END_COROUTINES
 TASKS_END_NAMESPACE

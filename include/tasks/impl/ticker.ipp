@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tasks/detail/quiet_coroutines.hpp>
 #include <tasks/detail/ticker_core.hpp>
 #include <tasks/errors.hpp>
 
@@ -8,6 +9,7 @@
 #include <utility>
 
 TASKS_BEGIN_NAMESPACE
+TASKS_BEGIN_COROUTINES
 namespace detail {
 
 TASKS_DECL ticker_core::ticker_core(asio::any_io_executor executor, options o)
@@ -171,4 +173,5 @@ TASKS_DECL asio::awaitable<std::optional<iteration>> tick(ref<ticker_core> core)
 }
 
 } // namespace detail
+TASKS_END_COROUTINES
 TASKS_END_NAMESPACE

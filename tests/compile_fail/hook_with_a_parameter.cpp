@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+// error: a before or after hook is called with nothing but what is bound to it
+// forms: 2
+#include <tasks/loop.hpp>
+
+void prepare(tasks::loop<>& l)
+{
+#if !defined(WRONG)
+    l.before_loop([](int) {}, 3);
+#elif WRONG == 1
+    l.before_loop([](int) {});
+#else
+    l.after_loop([](std::exception_ptr) {});
+#endif
+}

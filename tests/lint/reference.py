@@ -1,0 +1,164 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Compares the public names of the headers with docs/reference.md.
+
+tests/lint/reference.py          names that the reference does not mention; fails if there are any
+tests/lint/reference.py --list   all public names, by header
+
+A name counts as mentioned if it stands in code, `so` or in a fenced block, in the section that names its header. Members are
+looked for without their class. What is in a namespace `detail`, private or a friend is not public.
+"""
+import pathlib
+import re
+import sys
+
+root = pathlib.Path(__file__).resolve().parents[2]
+
+# Names that need no mention: every class has them, or they explain themselves where the class is described.
+passed_over = {
+    "formatter",  # of fmt and of the standard library, specialised
+    "nanoseconds",  # the standard library's, named shorter in a class
+}
+
+
+def without_comments(text):
+    text = re.sub(r'"(?:\\.|[^"\\\n])*"', '""', text)
+    text = re.sub(r"//[^\n]*|/\*.*?\*/", " ", text, flags=re.S)
+    return re.sub(r"^[ \t]*#(?:\\\n|[^\n])*", " ", text, flags=re.M)
+
+
+def tokens(text):
+    return re.findall(r"[A-Za-z_]\w*|->|::|&&|\|\||<=>|[<>=!]=|\d[\w.']*|[^\s\w]", text)
+
+
+def skip(t, i, close):
+    """The index behind the bracket that closes the one at i."""
+    opening, depth = t[i], 0
+    while i < len(t):
+        if t[i] == opening:
+            depth += 1
+        elif t[i] == close:
+            depth -= 1
+            if depth == 0:
+                return i + 1
+        i += 1
+    return i
+
+
+def plain(declaration):
+    """A declaration without attributes, template parameters and arguments, and constraints in parentheses."""
+    d, i = [], 0
+    while i < len(declaration):
+        token = declaration[i]
+        if token == "[" and declaration[i + 1 : i + 2] == ["["]:
+            i = skip(declaration, i, "]")
+        elif token == "<" and d[-1:] != ["operator"]:
+            i = skip(declaration, i, ">")
+        elif token == "requires":
+            i += 1
+            if declaration[i : i + 1] == ["("]:
+                i = skip(declaration, i, ")")
+        else:
+            if token != "template":
+                d.append(token)
+            i += 1
+    return d
+
+
+def name_of(declaration):
+    """The name that a declaration declares, if it is one worth a mention."""
+    d = plain(declaration)
+    if not d or d[0] in ("friend", "static_assert", "extern") or "operator" in d or "~" in d:
+        return None
+    if d[0] == "using":
+        return d[1] if d[2:3] == ["="] else None
+    if d[0] == "concept":
+        return d[1]
+    while "=" in d and "(" in d and d.index("=") > d.index("("):
+        d = d[: d.index("=")]  # a default argument, or a function that is deleted
+    end = next((k for k, token in enumerate(d) if token in ("(", "=", "{", ":", "[")), len(d))
+    return d[end - 1] if end > 1 and re.match(r"[A-Za-z_]", d[end - 1]) else None
+
+
+def public_names(t, i, end, klass=None, public=True):
+    """Names declared between two tokens, in a namespace or a class."""
+    start = i
+    while i < end:
+        token = t[i]
+        if token in ("public", "private", "protected") and t[i + 1 : i + 2] == [":"]:
+            public = token == "public"
+            i += 2
+            start = i
+        elif token == ";":
+            name = name_of(t[start:i])
+            if public and name and name != klass:
+                yield name
+            i += 1
+            start = i
+        elif token == "(":
+            i = skip(t, i, ")")
+        elif token == "{":
+            head, behind = plain(t[start:i]), skip(t, i, "}")
+            if head[:1] == ["inline"] and "namespace" in head or head[:1] == ["namespace"]:
+                if head[-1] != "detail":
+                    yield from public_names(t, i + 1, behind - 1)
+                i = behind
+            elif head[:1] in (["class"], ["struct"], ["enum"]):
+                name = next(k for k in head[1:] if k not in ("class", "struct"))
+                if public:
+                    yield name
+                    if head[0] == "enum":
+                        yield from re.findall(r"[A-Za-z_]\w*", " ".join(t[i + 1 : behind - 1]))
+                    else:
+                        yield from public_names(t, i + 1, behind - 1, name, head[0] == "struct")
+                i = t.index(";", behind) + 1
+            elif "(" in head and "=" not in head[: head.index("(")]:  # a function: its body, or first what initialises a member
+                name = name_of(t[start:i])
+                if public and name and name != klass:
+                    yield name
+                while ":" in head and t[behind : behind + 1] in ([","], ["{"]):
+                    i = t.index("{", behind)
+                    behind = skip(t, i, "}")
+                i = behind
+            else:  # an initialiser; the declaration ends with its semicolon
+                i = behind
+                continue
+            start = i
+        else:
+            i += 1
+
+
+def names_of(header):
+    text = header.read_text()
+    macros = re.findall(r"^#define (TASKS_\w+)(?!\()\b", text, flags=re.M) if header.name == "version.hpp" else []
+    t = tokens(without_comments(text).replace("TASKS_BEGIN_NAMESPACE", " ").replace("TASKS_END_NAMESPACE", " "))
+    return sorted(set(public_names(t, 0, len(t))).union(macros) - passed_over)
+
+
+def mentioned_by_header(reference):
+    """Header -> the names that stand in code in the sections that name it."""
+    result = {}
+    for section in re.split(r"^## ", reference, flags=re.M)[1:]:
+        code = "\n".join(re.findall(r"```.*?```|`[^`]*`", section, flags=re.S))
+        for header in re.findall(r"<tasks/(\w+\.hpp)>", section):
+            result.setdefault(header, set()).update(re.findall(r"[A-Za-z_]\w*", code))
+    return result
+
+
+def main():
+    mentioned = mentioned_by_header((root / "docs/reference.md").read_text())
+    missing, count = [], 0
+    for header in sorted((root / "include/tasks").glob("*.hpp")):
+        names = names_of(header)
+        count += len(names)
+        if sys.argv[1:] == ["--list"]:
+            print(f"{header.name}: {' '.join(names)}")
+        missing += [f"{header.name}: {name}" for name in names if name not in mentioned.get(header.name, set())]
+    if count < 100:
+        sys.exit(f"only {count} public names found: the headers are not read as they should be")
+    if missing:
+        sys.exit("docs/reference.md does not mention, in the section of the header:\n  " + "\n  ".join(missing))
+    print(f"docs/reference.md mentions all of {count} public names")
+
+
+main()
