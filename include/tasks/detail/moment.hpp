@@ -25,7 +25,7 @@ struct moment {
     }
 };
 
-inline constexpr nanoseconds never = nanoseconds::max();
+inline constexpr nanoseconds never = (nanoseconds::max)();
 
 /// Addition for instants far in the future: what does not fit is never.
 [[nodiscard]] constexpr nanoseconds later(nanoseconds t, nanoseconds by) noexcept

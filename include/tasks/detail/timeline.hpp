@@ -89,7 +89,7 @@ public:
     /// Serves the next slot of the backlog. Requires one.
     void serve_backlog() noexcept
     {
-        served_ = served_slot{.steady = *next_, .on_schedule = nanoseconds::min()};
+        served_ = served_slot{.steady = *next_, .on_schedule = (nanoseconds::min)()};
         next_ = later(*next_, interval_);
     }
     /// The last look. Requires that there was one.

@@ -52,7 +52,7 @@ enum class precision : bool { of_the_source, exact };
                                                     std::size_t clients) noexcept
 {
     constexpr std::size_t few = 100;
-    return clients <= few || due <= now || due == never ? due : std::max(due, last_wake_up + slack);
+    return clients <= few || due <= now || due == never ? due : (std::max)(due, last_wake_up + slack);
 }
 
 /// All waits of one execution context, behind one `asio::steady_timer`.

@@ -32,7 +32,7 @@ private:
     virtual void prefetch() noexcept {}
     static constexpr std::size_t typical_size = 256; ///< of an object that has one
 
-    enum class home : std::uint8_t { none, near, soon, far };
+    enum class home : std::uint8_t { none, in_near, in_soon, in_far };
 
     [[nodiscard]] bool earlier_than(waiter const& other) const noexcept
     {

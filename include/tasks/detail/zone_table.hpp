@@ -22,7 +22,7 @@ public:
 
     zone_table(std::string name, std::chrono::seconds offset)
         : name_{std::move(name)}
-        , spans_{{time_point::min(), time_point::max(), offset}}
+        , spans_{{(time_point::min)(), (time_point::max)(), offset}}
     {
     }
 
@@ -43,12 +43,12 @@ public:
             return;
         if (at == spans_.back().from) {
             spans_.pop_back();
-            spans_.back().until = time_point::max();
+            spans_.back().until = (time_point::max)();
         }
         if (offset == spans_.back().offset)
             return;
         spans_.back().until = at;
-        spans_.push_back({at, time_point::max(), offset});
+        spans_.push_back({at, (time_point::max)(), offset});
     }
 
 private:

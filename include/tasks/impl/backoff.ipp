@@ -11,7 +11,7 @@ TASKS_BEGIN_NAMESPACE
 TASKS_DECL std::chrono::nanoseconds exponential_backoff::bound(unsigned failures) const noexcept
 {
     constexpr unsigned largest_shift = 32; // 2^32 s is beyond any sensible maximum, and far from overflow
-    auto const seconds = std::chrono::seconds{std::int64_t{1} << std::min(failures, largest_shift)};
+    auto const seconds = std::chrono::seconds{std::int64_t{1} << (std::min)(failures, largest_shift)};
     return std::min<std::chrono::nanoseconds>(seconds, max);
 }
 

@@ -26,7 +26,7 @@ public:
     {
         if (offsets_.empty())
             return nanoseconds::zero();
-        auto const offset = offsets_[std::min(next_offset_, offsets_.size() - 1)];
+        auto const offset = offsets_[(std::min)(next_offset_, offsets_.size() - 1)];
         if (wait <= -offset)
             return nanoseconds::zero();
         ++next_offset_;
@@ -121,7 +121,7 @@ TASKS_DECL std::size_t virtual_time::run_until_idle()
 
 TASKS_DECL void virtual_time::move_to(nanoseconds steady) noexcept
 {
-    source_->pass(std::max(steady - source_->steady(), nanoseconds::zero()));
+    source_->pass((std::max)(steady - source_->steady(), nanoseconds::zero()));
 }
 
 TASKS_DECL void virtual_time::advance(nanoseconds by)

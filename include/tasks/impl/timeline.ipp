@@ -58,7 +58,7 @@ TASKS_DECL nanoseconds timeline::look(moment now)
             throw;
         }
         if (served_)
-            served_->on_schedule = nanoseconds::min(); // slots may go back; intervals still count from here
+            served_->on_schedule = (nanoseconds::min)(); // slots may go back; intervals still count from here
     }
     return step;
 }
@@ -68,7 +68,7 @@ TASKS_DECL verdict timeline::decide(moment now)
     if (!next_)
         return {};
     if (back_to_back())
-        return serve(now, std::max(*next_, last_end_), now.steady, cause::scheduled);
+        return serve(now, (std::max)(*next_, last_end_), now.steady, cause::scheduled);
     if (auto const t = now.on(clock()); t < *next_)
         return {.what = verdict::action::wait, .slot = *next_, .passed = {}};
     if (has_backlog()) {
@@ -82,7 +82,7 @@ TASKS_DECL verdict timeline::serve(moment now, nanoseconds slot, std::optional<n
                                    tasks::cause cause)
 {
     served_ = served_slot{.steady = now.steady - (now.on(clock()) - slot),
-                          .on_schedule = on_grid() ? nanoseconds::min() : slot};
+                          .on_schedule = on_grid() ? (nanoseconds::min)() : slot};
     next_ = following;
     return {.what = verdict::action::run, .cause = cause, .slot = slot, .passed = {}};
 }
@@ -109,7 +109,7 @@ TASKS_DECL verdict timeline::decide_overdue(moment now, nanoseconds first)
         return {.what = verdict::action::wait, .slot = *next_, .passed = passed};
     }
     case missed::policy::catch_up: {
-        auto const most = static_cast<std::uint64_t>(policy_.max());
+        auto const most = static_cast<std::uint64_t>((policy_.max)());
         auto slot = first;
         passed_slots dropped;
         if (all.count > most) {
@@ -199,10 +199,10 @@ TASKS_DECL passed_slots timeline::change(schedule when, moment now)
     std::optional<nanoseconds> next;
     if (!when.is_interval()) {
         // Not behind a slot already served, should the wall clock have been set back a little (rule 10).
-        auto const from = served_ ? std::max(now.wall, served_->on_schedule) : now.wall;
+        auto const from = served_ ? (std::max)(now.wall, served_->on_schedule) : now.wall;
         next = instant_after(when, from);
     } else if (served_) {
-        next = std::max(later(served_->steady, when.interval()), now.steady);
+        next = (std::max)(later(served_->steady, when.interval()), now.steady);
     } else {
         next = now.steady;
     }

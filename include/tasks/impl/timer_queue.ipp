@@ -38,7 +38,7 @@ TASKS_DECL std::shared_ptr<timer_queue> timer_queue::of(asio::any_io_executor co
 }
 
 /// Due before anything else.
-inline constexpr nanoseconds at_once = nanoseconds::min();
+inline constexpr nanoseconds at_once = (nanoseconds::min)();
 
 // Clients and the one timer.
 
@@ -125,7 +125,7 @@ TASKS_DECL void timer_queue::on_timer() noexcept
             // Another thread takes over what this one does not get to.
             at_a_time = 1;
             last_wake_up_ = source_->steady();
-            begin_timer_wait(std::max(next_wake_up(), last_wake_up_ + long_for_a_thread));
+            begin_timer_wait((std::max)(next_wake_up(), last_wake_up_ + long_for_a_thread));
         }
     }
     if (source_->passes_by_itself()) {
@@ -240,10 +240,10 @@ TASKS_DECL nanoseconds timer_queue::next_due_at(moment now) const noexcept
     auto due = steady_.next_look();
     if (!wall_.empty()) {
         auto const first = wall_.next_look();
-        auto const left = first == never ? never : std::max(first - now.wall, 0ns);
-        due = std::min(due, later(now.steady, left));
+        auto const left = first == never ? never : (std::max)(first - now.wall, 0ns);
+        due = (std::min)(due, later(now.steady, left));
         if (source_->may_have_stepped())
-            due = std::min(due, last_look_.steady + 30s * ((now.steady - last_look_.steady) / 30s + 1));
+            due = (std::min)(due, last_look_.steady + 30s * ((now.steady - last_look_.steady) / 30s + 1));
     }
     return due;
 }
@@ -310,7 +310,7 @@ TASKS_DECL waiter* timer_queue::take_due(moment now) noexcept
     auto* const w = wall_.take_due(now.wall);
     if (!s || !w)
         return s ? s : w;
-    auto const steady_first = now.steady - std::max(s->due_, 0ns) >= now.wall - w->due_;
+    auto const steady_first = now.steady - (std::max)(s->due_, 0ns) >= now.wall - w->due_;
     calendar_of(steady_first ? *w : *s).insert(steady_first ? *w : *s);
     return steady_first ? s : w;
 }
@@ -357,7 +357,7 @@ TASKS_DECL std::size_t timer_queue::fire(std::size_t limit) noexcept
     std::array<waiter*, batch_size> batch;
     std::size_t fired = 0;
     // Time goes on while they run, so there may be another batch.
-    while (auto const size = take_batch(std::span{batch}.first(std::min(limit - fired, batch.size())))) {
+    while (auto const size = take_batch(std::span{batch}.first((std::min)(limit - fired, batch.size())))) {
         end_waits(std::span{batch}.first(size));
         fired += size;
     }

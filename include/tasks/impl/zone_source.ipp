@@ -38,7 +38,7 @@ template <class Zone>
 zone_table copy_zone(std::string_view name, Zone const& zone)
 {
     using std::chrono::sys_seconds;
-    auto info = zone.get_info(std::chrono::ceil<std::chrono::seconds>(time_point::min()));
+    auto info = zone.get_info(std::chrono::ceil<std::chrono::seconds>((time_point::min)()));
     zone_table table{std::string{name}, info.offset};
     while (info.end < zone_table::end) {
         sys_seconds const at = info.end;
