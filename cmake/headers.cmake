@@ -42,6 +42,7 @@ set(tasks_headers
     tasks/detail/timeline.hpp
     tasks/detail/timer_queue.hpp
     tasks/detail/waiter.hpp
+    tasks/detail/windows_network_errors.hpp
     tasks/detail/zone_file.hpp
     tasks/detail/zone_table.hpp
     tasks/errors.hpp

@@ -20,7 +20,7 @@ struct network_errors {};
 /// `network_unreachable`, `network_down`, `network_reset`, `not_connected`, `timed_out`, `no_buffer_space`,
 /// `address_not_available`, `resource_unavailable_try_again`, `too_many_files_open`,
 /// `too_many_files_open_in_system`; of Asio: `eof`; and all errors of its name resolution (`netdb` and `addrinfo`
-/// categories). Not: `operation_aborted`, bad arguments, permissions.
+/// categories). Not: `operation_aborted`, bad arguments, permissions. On Windows, codes of the system's category are compared by number.
 [[nodiscard]] bool is_network_error(std::error_code const& code) noexcept;
 
 /// Whether the exception carries such a code: a `std::system_error`, or the one of the Asio in use.
