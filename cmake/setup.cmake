@@ -43,6 +43,8 @@ set(tasks_packages
     "compilers|g++-12-multilib|/usr/lib/gcc/x86_64-linux-gnu/12/32/libstdc++.a|the standard library for 32 bits"
     "fuzz|clang-19|clang++-19|the preset fuzz"
     "fuzz|libclang-rt-19-dev|/usr/lib/llvm-19/lib/clang/19/include/fuzzer/FuzzedDataProvider.h|libFuzzer and the sanitizers of clang"
+    "mingw|g++-mingw-w64-x86-64-posix|x86_64-w64-mingw32-g++-posix|the preset mingw"
+    "mingw|wine64|/usr/lib/wine/wine64|runs what the preset mingw builds"
     "bench|valgrind|valgrind|counts the instructions of an iteration"
     "bench|libbenchmark-dev|benchmark/benchmark.h|the timings are Google Benchmarks"
     "boost|libboost1.81-dev|boost/asio.hpp|the preset boost"
