@@ -221,7 +221,7 @@ TASKS_DECL calendar::tick calendar::first_soon() const noexcept
         auto const bits = occupied_ticks_[static_cast<std::size_t>(further)];
         found = static_cast<tick>(further) * word_size + static_cast<tick>(std::countr_zero(bits));
     }
-    return from + (found - index) % soon_size;
+    return from + (found + soon_size - index) % soon_size;
 }
 
 TASKS_DECL void calendar::insert_soon(waiter& w, tick t) noexcept
