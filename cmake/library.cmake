@@ -24,7 +24,7 @@ function(tasks_add_library name)
 
     target_sources(${name} ${scope} FILE_SET HEADERS BASE_DIRS "${PROJECT_SOURCE_DIR}/include" FILES ${tasks_headers})
     target_compile_features(${name} ${scope} cxx_std_20)
-    target_link_libraries(${name} ${scope} $<$<PLATFORM_ID:Windows>:ws2_32;mswsock>) # sockets, which Asio uses
+    target_link_libraries(${name} ${scope} "$<$<PLATFORM_ID:Windows>:ws2_32;mswsock>") # sockets, which Asio uses
 
     if(tasks_time_zones STREQUAL "date")
         target_compile_definitions(${name} ${scope} TASKS_USE_DATE)
