@@ -23,6 +23,10 @@ if(TASKS_SANITIZE)
     target_compile_options(tasks_dev INTERFACE
         -fsanitize=${sanitizers} -fno-sanitize-recover=all -fno-omit-frame-pointer)
     target_link_options(tasks_dev INTERFACE -fsanitize=${sanitizers})
+    if("integer" IN_LIST TASKS_SANITIZE) # clang's
+        target_compile_options(tasks_dev INTERFACE
+            "-fsanitize-ignorelist=${CMAKE_CURRENT_LIST_DIR}/integer_sanitizer.txt")
+    endif()
     if("thread" IN_LIST TASKS_SANITIZE AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
         # Asio uses atomic_thread_fence, which g++ warns that its thread sanitizer does not model
         target_compile_options(tasks_dev INTERFACE -Wno-tsan)

@@ -55,6 +55,7 @@ set(tasks_headers
     tasks/detail/timer_queue.hpp
     tasks/detail/times_of_day.hpp
     tasks/detail/waiter.hpp
+    tasks/detail/windows_network_errors.hpp
     tasks/detail/zone_changes.hpp
     tasks/detail/zone_file.hpp
     tasks/detail/zone_spans.hpp

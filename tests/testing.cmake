@@ -8,6 +8,9 @@ if(Catch2_FOUND)
     target_link_libraries(tasks_catch INTERFACE Catch2::Catch2WithMain)
 else()
     find_package(Catch2 2 REQUIRED)
+    if(CMAKE_CROSSCOMPILING) # the package found is the host's; its folder has the host's C library, too
+        set_target_properties(Catch2::Catch2 PROPERTIES INTERFACE_INCLUDE_DIRECTORIES "${asio_INCLUDE_DIR}")
+    endif()
     add_library(tasks_catch OBJECT support/main_v2.cpp)
     target_link_libraries(tasks_catch PUBLIC Catch2::Catch2 PRIVATE tasks_dev)
     target_compile_features(tasks_catch PRIVATE cxx_std_20)
@@ -22,6 +25,9 @@ target_precompile_headers(tests_precompiled PRIVATE <support/catch.hpp> <tasks/t
 
 function(tasks_catch_tests folder)
     file(GLOB sources CONFIGURE_DEPENDS ${folder}/*.cpp)
+    if(WIN32) # whose C library has no posix_memalign, with which this test replaces operator new
+        list(FILTER sources EXCLUDE REGEX "/unit/allocations[.]cpp$")
+    endif()
     if(NOT sources)
         return()
     endif()

@@ -51,7 +51,7 @@ void check(exponential_backoff const& policy);
 {
     if (lasted >= reset_after)
         return 1;
-    return before == std::numeric_limits<unsigned>::max() ? before : before + 1;
+    return before == (std::numeric_limits<unsigned>::max)() ? before : before + 1;
 }
 
 } // namespace detail

@@ -5,8 +5,8 @@
 #include <tasks/detail/begin_operation.hpp>
 #include <tasks/detail/body.hpp>
 #include <tasks/detail/direct_call.hpp>
-#include <tasks/detail/inline_executor.hpp>
 #include <tasks/detail/explain.hpp>
+#include <tasks/detail/inline_executor.hpp>
 #include <tasks/detail/loop_core.hpp>
 #include <tasks/detail/place_to_run.hpp>
 #include <tasks/detail/quiet_coroutines.hpp>

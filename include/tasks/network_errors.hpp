@@ -21,7 +21,7 @@ struct network_errors {};
 /// `address_not_available`, `resource_unavailable_try_again`, `too_many_files_open`,
 /// `too_many_files_open_in_system`; where the system has them, the numbers `ESHUTDOWN`, `EHOSTDOWN` and `ENONET`; of Asio: `eof`, the
 /// `stream_truncated` of its TLS streams, and all errors of its name resolution (`netdb` and `addrinfo` categories).
-/// Not: `operation_aborted`, bad arguments, permissions.
+/// Not: `operation_aborted`, bad arguments, permissions. On Windows, codes of the system's category are compared by number.
 [[nodiscard]] bool is_network_error(std::error_code const& code) noexcept;
 
 /// Whether the exception carries such a code: a `std::system_error`, or the one of the Asio in use; of an

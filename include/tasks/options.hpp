@@ -49,7 +49,7 @@ public:
     }
 
     [[nodiscard]] constexpr policy kind() const noexcept { return kind_; }
-    [[nodiscard]] constexpr std::int64_t max() const noexcept { return max_; }
+    [[nodiscard]] constexpr std::int64_t(max)() const noexcept { return max_; }
     /// Whether no slot is ever missed.
     [[nodiscard]] constexpr bool never_drops() const noexcept
     {
@@ -58,7 +58,7 @@ public:
     friend constexpr bool operator==(missed, missed) noexcept = default;
 
 private:
-    static constexpr auto no_limit = std::numeric_limits<std::int64_t>::max();
+    static constexpr auto no_limit = (std::numeric_limits<std::int64_t>::max)();
 
     constexpr missed(policy kind, std::int64_t max) noexcept
         : max_{max}

@@ -14,7 +14,7 @@ TASKS_BEGIN_NAMESPACE
 /// @endcode
 ///
 /// Takes a duration of any unit. One of zero or less completes as soon as the executor gets to it; one that does not fit into 64-bit
-/// nanoseconds (`std::chrono::hours::max()`) never ends by itself. The context is that of the token's associated executor:
+/// nanoseconds (`(std::chrono::hours::max)()`) never ends by itself. The context is that of the token's associated executor:
 /// in a coroutine, the coroutine's.
 ///
 /// @par Completion signature

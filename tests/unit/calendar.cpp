@@ -118,8 +118,8 @@ TEST_CASE("a woken wait ends at once, ahead of what is due")
 {
     bench b;
     b.wait(1ms);
-    auto& far = b.wait(100h);
-    b.queue.wake(far);
+    auto& distant = b.wait(100h);
+    b.queue.wake(distant);
     b.time.now.steady = 1ms;
     CHECK(b.fire() == std::vector{2, 1});
 }

@@ -26,9 +26,9 @@ template <class Rep, class Period>
     if (wide != wide)
         throw bad_option{"tasks: a duration that is not a number"};
     if (wide >= limit)
-        return nanoseconds::max();
+        return (nanoseconds::max)();
     if (wide <= -limit)
-        return nanoseconds::min();
+        return (nanoseconds::min)();
     if constexpr (std::is_integral_v<Rep> &&
                   (nanoseconds_per_unit::num == 1 || nanoseconds_per_unit::den == 1))
         return std::chrono::duration_cast<nanoseconds>(d);

@@ -45,7 +45,7 @@ public:
         for (;;) {
             if (span.until > after)
                 consider(first_shown(span, after));
-            if (span.until == time_point::max() || (best && *best <= span.until))
+            if (span.until == (time_point::max)() || (best && *best <= span.until))
                 return best;
             auto const following = zone_.at(span.until);
             consider(first_missing(span, following, after));
@@ -84,7 +84,7 @@ private:
     [[nodiscard]] std::optional<time_point> first_shown(offset_span const& span, time_point after) const
     {
         constexpr std::chrono::nanoseconds tick{1};
-        auto l = listed(to_local(std::max(span.from, after + tick), span.offset));
+        auto l = listed(to_local((std::max)(span.from, after + tick), span.offset));
         for (;; l = listed(l + tick)) {
             auto const t = to_utc(l, span.offset);
             if (t >= span.until)
@@ -104,7 +104,7 @@ private:
         auto const change = behind.from;
         if (missing_ == gap::skip || (missing_ == gap::after && change <= after))
             return std::nullopt;
-        auto const gap_begin = missing_ == gap::after ? change : std::max(change, after + tick);
+        auto const gap_begin = missing_ == gap::after ? change : (std::max)(change, after + tick);
         auto const gap_end = to_local(change, behind.offset);
         for (auto l = listed(to_local(gap_begin, before.offset)); l < gap_end; l = listed(l + tick))
             if (auto const when = find(l); !when.first && when.jump == change)

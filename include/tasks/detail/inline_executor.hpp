@@ -9,25 +9,40 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// Calls every function where it is submitted, whatever it is asked for: the last resort of a completion that has no context left.
+/// Calls every function where it is submitted, whatever it is asked for: for what has no part in where the user's functions run, and as the last
+/// resort of a completion that has no context left.
 class inline_executor {
 public:
+    inline_executor() noexcept
+        : inline_executor{asio::query(asio::system_executor{}, asio::execution::context)}
+    {
+    }
+    explicit inline_executor(asio::execution_context& context) noexcept
+        : context_{&context}
+    {
+    }
+
     template <class Function>
     void execute(Function&& function) const
     {
-        auto f = std::decay_t<Function>(std::forward<Function>(function));
-        std::move(f)();
+        std::decay_t<Function>(std::forward<Function>(function))();
     }
-    [[nodiscard]] static asio::execution_context& query(asio::execution::context_t) noexcept
+    [[nodiscard]] asio::execution_context& query(asio::execution::context_t) const noexcept
     {
-        return asio::query(asio::system_executor{}, asio::execution::context);
+        return *context_;
     }
     [[nodiscard]] static constexpr asio::execution::blocking_t query(asio::execution::blocking_t) noexcept
     {
         return asio::execution::blocking.always;
     }
-    [[nodiscard]] inline_executor require(asio::execution::blocking_t::never_t) const noexcept { return {}; }
+    [[nodiscard]] inline_executor require(asio::execution::blocking_t::never_t) const noexcept
+    {
+        return *this;
+    }
     friend bool operator==(inline_executor const&, inline_executor const&) noexcept = default;
+
+private:
+    asio::execution_context* context_;
 };
 
 } // namespace detail

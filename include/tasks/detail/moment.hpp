@@ -26,21 +26,21 @@ struct moment {
     }
 };
 
-inline constexpr nanoseconds never = nanoseconds::max();
+inline constexpr nanoseconds never = (nanoseconds::max)();
 
 /// Addition that stays in the range: what lies beyond it is its nearest end, so that what is too far ahead is `never`.
 [[nodiscard]] constexpr nanoseconds later(nanoseconds t, nanoseconds by) noexcept
 {
     if (by >= nanoseconds::zero())
         return t > never - by ? never : t + by;
-    return t < nanoseconds::min() - by ? nanoseconds::min() : t + by;
+    return t < (nanoseconds::min)() - by ? (nanoseconds::min)() : t + by;
 }
 
 /// How far `to` lies behind `from`, in the same way: two instants may be 584 years apart, a duration 292 at most.
 [[nodiscard]] constexpr nanoseconds distance(nanoseconds from, nanoseconds to) noexcept
 {
     if (from >= nanoseconds::zero())
-        return to < nanoseconds::min() + from ? nanoseconds::min() : to - from;
+        return to < (nanoseconds::min)() + from ? (nanoseconds::min)() : to - from;
     return to > never + from ? never : to - from;
 }
 

@@ -115,21 +115,21 @@ private:
         // Asio recycles the memory of what it posts, and so must who takes its place.
         static void* operator new(std::size_t size)
         {
-            return is_small ? memory::allocate(small) : ::operator new(size);
+            return is_small ? memory::allocate(small_size) : ::operator new(size);
         }
         static void operator delete(void* p) noexcept
         {
             if (is_small)
-                memory::deallocate(p, small);
+                memory::deallocate(p, small_size);
             else
                 ::operator delete(p);
         }
 
     private:
         using memory = kept_memory<serializer>;
-        static constexpr std::size_t small = 32; // of any_io_executor it is one pointer
+        static constexpr std::size_t small_size = 32; // of any_io_executor it is one pointer
         static constexpr bool is_small =
-            sizeof(Function) + sizeof(queued) <= small && alignof(Function) <= alignof(std::max_align_t);
+            sizeof(Function) + sizeof(queued) <= small_size && alignof(Function) <= alignof(std::max_align_t);
 
         void call() override
         {

@@ -99,7 +99,7 @@ public:
 private:
     struct served_slot {
         nanoseconds steady;
-        nanoseconds on_schedule = nanoseconds::min(); ///< of instants that may not come again
+        nanoseconds on_schedule = (nanoseconds::min)(); ///< of instants that may not come again
         /// From it to the slot behind it, where a wall clock that is set back by as much makes the schedule be asked anew.
         nanoseconds recurs_after = never;
     };

@@ -3,6 +3,7 @@
 
 #include <tasks/detail/asio.hpp>
 #include <tasks/detail/calendar.hpp>
+#include <tasks/detail/inline_executor.hpp>
 #include <tasks/detail/known_context.hpp>
 #include <tasks/detail/moment.hpp>
 #include <tasks/detail/mutex.hpp>
@@ -52,30 +53,8 @@ enum class precision : bool { of_the_source, exact };
                                                     std::size_t clients) noexcept
 {
     constexpr std::size_t few = 100;
-    return clients <= few || due <= now || due == never ? due : std::max(due, later(last_wake_up, slack));
+    return clients <= few || due <= now || due == never ? due : (std::max)(due, later(last_wake_up, slack));
 }
-
-/// The executor of the timer that belongs to all: it has no part in where the user's functions run, and is none of the user's.
-class inline_executor {
-public:
-    explicit inline_executor(asio::execution_context& context) noexcept
-        : context_{&context}
-    {
-    }
-    template <class Function>
-    void execute(Function&& function) const
-    {
-        std::decay_t<Function>(std::forward<Function>(function))();
-    }
-    [[nodiscard]] asio::execution_context& query(asio::execution::context_t) const noexcept
-    {
-        return *context_;
-    }
-    friend bool operator==(inline_executor const&, inline_executor const&) noexcept = default;
-
-private:
-    asio::execution_context* context_;
-};
 
 /// All waits of one execution context, behind one `asio::steady_timer`.
 ///

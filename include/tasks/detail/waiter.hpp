@@ -48,7 +48,7 @@ private:
     static constexpr std::size_t typical_size = 256;    ///< of an object that leads to another one
     static constexpr std::size_t typical_further = 512; ///< of that other one
 
-    enum class home : std::uint8_t { none, near, soon, far, due };
+    enum class home : std::uint8_t { none, in_near, in_soon, in_far, due };
     [[nodiscard]] home at_home() const noexcept { return home_.load(std::memory_order_relaxed); }
     void settle(home h) noexcept { home_.store(h, std::memory_order_relaxed); }
 

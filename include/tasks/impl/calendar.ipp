@@ -34,7 +34,7 @@ TASKS_DECL void calendar::insert(waiter& w) noexcept
 
 TASKS_DECL void calendar::erase(waiter& w) noexcept
 {
-    if (w.at_home() == waiter::home::near)
+    if (w.at_home() == waiter::home::in_near)
         erase_near(w);
     else
         erase_from_list(w);
@@ -52,17 +52,17 @@ TASKS_DECL waiter* calendar::take_due(nanoseconds now) noexcept
             return first;
         }
         auto const soon = first_soon();
-        auto const far = first_far();
-        if (std::min(soon, far) > present)
+        auto const distant = first_far();
+        if ((std::min)(soon, distant) > present)
             break;
         // Both, if they begin with the same tick: it will be the horizon.
-        if (far <= soon)
-            deal_out_far(far);
-        if (soon <= far)
+        if (distant <= soon)
+            deal_out_far(distant);
+        if (soon <= distant)
             deal_out_soon(soon);
     }
     // Nothing is left up to the present, so the horizon may follow it: no waiter changes its list by that.
-    horizon_ = std::max(horizon_, present);
+    horizon_ = (std::max)(horizon_, present);
     return nullptr;
 }
 
@@ -89,7 +89,7 @@ TASKS_DECL nanoseconds calendar::next_look() const noexcept
         first = first_of(soon_[t % soon_size], t);
     if (auto const t = first_far(); t != no_tick && start_of(t) < first) {
         auto const at = first_slot();
-        first = std::min(first, first_of(far_[at.level][at.slot], t));
+        first = (std::min)(first, first_of(far_[at.level][at.slot], t));
     }
     return first;
 }
@@ -103,7 +103,7 @@ TASKS_DECL nanoseconds calendar::first_of(waiter const* list, tick start) noexce
     for (auto const* w = list; w; w = w->next_) {
         if (++seen > few)
             return start_of(start);
-        first = std::min(first, w->due_);
+        first = (std::min)(first, w->due_);
     }
     return first;
 }
@@ -149,7 +149,7 @@ TASKS_DECL waiter* calendar::meld_children(waiter* first) noexcept
 
 TASKS_DECL void calendar::insert_near(waiter& w) noexcept
 {
-    w.settle(waiter::home::near);
+    w.settle(waiter::home::in_near);
     w.next_ = w.previous_ = w.child_ = nullptr;
     near_ = meld(near_, &w);
 }
@@ -188,7 +188,7 @@ TASKS_DECL void calendar::erase_from_list(waiter& w) noexcept
         w.next_->previous_ = w.previous_;
     if (w.previous_) {
         w.previous_->next_ = w.next_;
-    } else if (auto const t = tick_of(w.due_); w.at_home() == waiter::home::soon) {
+    } else if (auto const t = tick_of(w.due_); w.at_home() == waiter::home::in_soon) {
         soon_[t % soon_size] = w.next_;
         if (!w.next_)
             unmark_soon(t);
@@ -221,14 +221,14 @@ TASKS_DECL calendar::tick calendar::first_soon() const noexcept
         auto const bits = occupied_ticks_[static_cast<std::size_t>(further)];
         found = static_cast<tick>(further) * word_size + static_cast<tick>(std::countr_zero(bits));
     }
-    return from + (found - index) % soon_size;
+    return from + (found + soon_size - index) % soon_size;
 }
 
 TASKS_DECL void calendar::insert_soon(waiter& w, tick t) noexcept
 {
     auto const index = static_cast<unsigned>(t % soon_size);
     push(soon_[index], w);
-    w.settle(waiter::home::soon);
+    w.settle(waiter::home::in_soon);
     occupied_ticks_[index / word_size] |= std::uint64_t{1} << index % word_size;
     occupied_words_ = static_cast<std::uint16_t>(occupied_words_ | 1U << index / word_size);
 }
@@ -283,7 +283,7 @@ TASKS_DECL void calendar::insert_far(waiter& w, tick t) noexcept
 {
     auto const at = position_of(t);
     push(far_[at.level][at.slot], w);
-    w.settle(waiter::home::far);
+    w.settle(waiter::home::in_far);
     occupied_slots_[at.level] |= std::uint64_t{1} << at.slot;
     occupied_levels_ |= std::uint32_t{1} << at.level;
 }

@@ -48,10 +48,10 @@ TASKS_DECL std::optional<time_point> day_at::next(time_point after) const
 {
     // computing with local times a few days around an instant must not overflow
     constexpr std::chrono::hours margin{10 * 24};
-    if (after > time_point::max() - margin)
+    if (after > (time_point::max)() - margin)
         return std::nullopt;
     return detail::daily_instants{times_, zone_, missing_, repeated_}.next(
-        std::max(after, time_point::min() + margin));
+        (std::max)(after, (time_point::min)() + margin));
 }
 
 TASKS_DECL std::string to_string(day_at const& schedule)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <tasks/detail/asio.hpp>
+#include <tasks/detail/windows_network_errors.hpp>
 #include <tasks/network_errors.hpp>
 
 #include <algorithm>
@@ -51,6 +52,10 @@ TASKS_DECL bool is_network_error(std::error_code const& given) noexcept
     auto const code = is(asio::error::get_system_category())
                           ? std::error_code{given.value(), std::system_category()}
                           : given;
+#if defined(_WIN32)
+    if (code.category() == std::system_category())
+        return detail::is_windows_network_error(code.value());
+#endif
     static constexpr std::array conditions{std::errc::connection_aborted,
                                            std::errc::connection_refused,
                                            std::errc::connection_reset,

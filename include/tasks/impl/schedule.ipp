@@ -66,7 +66,7 @@ struct union_of_instants final : instants {
 TASKS_DECL std::optional<time_point> schedule::next(time_point after) const
 {
     if (is_interval()) {
-        if (after > time_point::max() - interval_)
+        if (after > (time_point::max)() - interval_)
             return std::nullopt;
         return after + interval_;
     }
@@ -76,7 +76,7 @@ TASKS_DECL std::optional<time_point> schedule::next(time_point after) const
     if (t && *t <= after) {
         using std::chrono::nanoseconds;
         // The distance of two instants need not fit: from one before 1970 to one behind it may be 584 years.
-        bool const fits = *t >= time_point{nanoseconds::zero()} || after <= *t + nanoseconds::max();
+        bool const fits = *t >= time_point{nanoseconds::zero()} || after <= *t + (nanoseconds::max)();
         throw bad_schedule{"tasks: schedule '" + to_string(*this) +
                            "' answered with an instant that is not after the one it was asked about (" +
                            (fits ? detail::duration_text(after - *t) : "more than 292 years") +

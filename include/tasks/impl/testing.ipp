@@ -26,7 +26,7 @@ public:
     {
         if (offsets_.empty())
             return nanoseconds::zero();
-        auto const offset = offsets_[std::min(next_offset_, offsets_.size() - 1)];
+        auto const offset = offsets_[(std::min)(next_offset_, offsets_.size() - 1)];
         if (wait <= -offset)
             return nanoseconds::zero();
         ++next_offset_;
@@ -36,12 +36,12 @@ public:
     /// How much time can pass until one of the clocks has no further instant.
     [[nodiscard]] nanoseconds left() const noexcept
     {
-        return detail::never - std::max({steady_, wall_, nanoseconds::zero()});
+        return detail::never - (std::max)({steady_, wall_, nanoseconds::zero()});
     }
 
     void pass(nanoseconds by) noexcept
     {
-        by = std::min(by, left());
+        by = (std::min)(by, left());
         steady_ += by;
         wall_ += by;
     }
@@ -49,7 +49,7 @@ public:
     void step(nanoseconds by) noexcept
     {
         wall_ =
-            detail::distance(-std::max(by, -detail::never), wall_); // the sum, if there is such an instant
+            detail::distance(-(std::max)(by, -detail::never), wall_); // the sum, if there is such an instant
         step_unnoticed_ = true;
         stepped_at_ = steady_;
     }
@@ -133,12 +133,12 @@ TASKS_DECL std::size_t virtual_time::run_until_idle()
 
 TASKS_DECL void virtual_time::move_to(nanoseconds steady) noexcept
 {
-    source_->pass(std::max(steady - source_->steady(), nanoseconds::zero()));
+    source_->pass((std::max)(steady - source_->steady(), nanoseconds::zero()));
 }
 
 TASKS_DECL void virtual_time::advance(nanoseconds by)
 {
-    auto const target = source_->steady() + std::min(by, source_->left());
+    auto const target = source_->steady() + (std::min)(by, source_->left());
     run_until_idle();
     while (!io_.stopped()) {
         auto const due = queue_->next_due();

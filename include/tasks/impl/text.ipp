@@ -47,7 +47,7 @@ TASKS_DECL std::string to_string(missed policy)
     switch (policy.kind()) {
     case missed::policy::coalesce: return "coalesce";
     case missed::policy::skip: return "skip";
-    case missed::policy::catch_up: return "catch_up(" + std::to_string(policy.max()) + ")";
+    case missed::policy::catch_up: return "catch_up(" + std::to_string((policy.max)()) + ")";
     case missed::policy::delay: return "delay";
     }
     return "?";

@@ -47,12 +47,12 @@ TASKS_DECL nanoseconds timeline::look(moment now)
         return 0ns;
     }
     auto const step = step_between(*last_look_, now);
-    auto const allowed = std::min<nanoseconds>(3h, served_ ? served_->recurs_after : never);
+    auto const allowed = (std::min<nanoseconds>)(3h, served_ ? served_->recurs_after : never);
     if (step <= -allowed) {
         next_ = after(now.wall);
         known_ = {};
         if (served_)
-            served_->on_schedule = nanoseconds::min(); // slots may go back; intervals still count from here
+            served_->on_schedule = (nanoseconds::min)(); // slots may go back; intervals still count from here
     }
     last_look_ = now;
     return is_step(step) ? step : 0ns;
@@ -63,7 +63,7 @@ TASKS_DECL verdict timeline::decide(moment now)
     if (!next_)
         return {};
     if (back_to_back())
-        return serve(now, std::max(*next_, last_end_), now.steady, cause::scheduled);
+        return serve(now, (std::max)(*next_, last_end_), now.steady, cause::scheduled);
     if (auto const t = now.on(clock()); t < *next_)
         return {.what = verdict::action::wait, .slot = *next_, .passed = {}};
     if (has_backlog()) {
@@ -160,7 +160,7 @@ TASKS_DECL verdict timeline::catch_up(moment now, nanoseconds first, nanoseconds
 TASKS_DECL timeline::catching_up timeline::catch_up_on_grid(nanoseconds due, nanoseconds first) const noexcept
 {
     auto const further = static_cast<std::uint64_t>((due - first) / interval_);
-    auto const most = static_cast<std::uint64_t>(policy_.max());
+    auto const most = static_cast<std::uint64_t>((policy_.max)());
     if (further < most)
         return {.slot = first, .known = {}, .dropped = {}};
     passed_slots dropped{.first = first, .count = further + 1 - most, .cause = miss_cause::dropped};
@@ -182,7 +182,7 @@ TASKS_DECL timeline::catching_up timeline::catch_up_with_instants(nanoseconds du
             break;
         known = {.count = known.count + 1, .last = *t};
     }
-    auto const most = static_cast<std::uint64_t>(policy_.max());
+    auto const most = static_cast<std::uint64_t>((policy_.max)());
     if (known.count < most || (known.count == most && !more))
         return {.slot = first, .known = known, .dropped = {}};
     if (more)
@@ -210,10 +210,10 @@ TASKS_DECL timeline::catching_up timeline::drop(nanoseconds first, std::uint64_t
 TASKS_DECL timeline::catching_up timeline::drop_uncounted(nanoseconds due, nanoseconds first,
                                                           counted_slots known) const
 {
-    auto const most = static_cast<std::uint64_t>(policy_.max());
+    auto const most = static_cast<std::uint64_t>((policy_.max)());
     auto const last = latest_instant(when_, known.last, due);
-    auto const spacing = std::max(nanoseconds{1}, distance(first, known.last) /
-                                                      static_cast<nanoseconds::rep>(known.count - 1));
+    auto const spacing = (std::max)(nanoseconds{1}, distance(first, known.last) /
+                                                        static_cast<nanoseconds::rep>(known.count - 1));
     last_instants kept{.first = last, .count = 0};
     if (most <= most_counted) {
         kept = find_last(when_, first, last, most, spacing);
@@ -270,7 +270,7 @@ TASKS_DECL passed_slots timeline::change(schedule when, moment now)
     std::optional<nanoseconds> next;
     auto until = now.on(clock());
     if (when.is_interval()) {
-        next = served_ ? std::max(later(served_->steady, when.interval()), now.steady) : now.steady;
+        next = served_ ? (std::max)(later(served_->steady, when.interval()), now.steady) : now.steady;
         // The same instant, if it is a slot of the new grid, will be decided about there.
         if (next == now.steady)
             until -= nanoseconds{1};
@@ -280,11 +280,11 @@ TASKS_DECL passed_slots timeline::change(schedule when, moment now)
         if (next)
             until = *next - nanoseconds{1};
         else // Not behind a slot already served, should the wall clock have been set back a little (rule 10).
-            next = instant_after(when, served_ ? std::max(now.wall, served_->on_schedule) : now.wall);
+            next = instant_after(when, served_ ? (std::max)(now.wall, served_->on_schedule) : now.wall);
     }
     auto passed = slots_until(until, miss_cause::rescheduled);
     std::optional<nanoseconds> behind_served;
-    if (!when.is_interval() && served_ && served_->on_schedule != nanoseconds::min())
+    if (!when.is_interval() && served_ && served_->on_schedule != (nanoseconds::min)())
         behind_served = instant_after(when, served_->on_schedule);
     set(std::move(when));
     if (served_)

@@ -37,7 +37,7 @@ TASKS_DECL std::shared_ptr<timer_queue> timer_queue::of(asio::any_io_executor co
 }
 
 /// Due before anything else.
-inline constexpr nanoseconds at_once = nanoseconds::min();
+inline constexpr nanoseconds at_once = (nanoseconds::min)();
 
 /// A thread's work on waiters that it took out because they are due. It claims each one, without the queue's lock, just before it ends its
 /// wait. Those that it has not come to may be removed, and be taken over by another thread, with that lock.
@@ -80,7 +80,7 @@ public:
         std::size_t left = 0;
         for (std::size_t i = 1; i < other.size_; ++i)
             left += other.slots_[i].load(std::memory_order_relaxed) ? 1 : 0;
-        auto const wanted = std::min((left + 1) / 2, limit);
+        auto const wanted = (std::min)((left + 1) / 2, limit);
         std::size_t count = 0;
         for (auto i = other.size_; i > 1 && count < wanted; --i)
             if (auto* const w = other.slots_[i - 1].exchange(nullptr, std::memory_order_relaxed))
@@ -355,10 +355,10 @@ TASKS_DECL nanoseconds timer_queue::next_due_at(moment now) const noexcept
     auto due = steady_.next_look();
     if (!wall_.empty()) {
         auto const first = wall_.next_look();
-        auto const left = first == never ? never : std::max(distance(now.wall, first), 0ns);
-        due = std::min(due, later(now.steady, left));
+        auto const left = first == never ? never : (std::max)(distance(now.wall, first), 0ns);
+        due = (std::min)(due, later(now.steady, left));
         if (source_->may_have_stepped())
-            due = std::min(due, later(now.steady, 30s - (now.steady - last_look_.steady) % 30s));
+            due = (std::min)(due, later(now.steady, 30s - (now.steady - last_look_.steady) % 30s));
     }
     return due;
 }
@@ -392,21 +392,21 @@ TASKS_DECL nanoseconds timer_queue::next_take_over() const noexcept
     auto first = never;
     for (auto const* f = firings_; f; f = f->next)
         if (f->has_others())
-            first = std::min(first, later(f->since, long_for_a_thread));
+            first = (std::min)(first, later(f->since, long_for_a_thread));
     return first;
 }
 
 TASKS_DECL nanoseconds timer_queue::next_wake_up(moment now) const noexcept
 {
-    return std::min(next_take_over(),
-                    batched_wake_up(next_due_at(now), now.steady, last_wake_up_, slack_, clients_));
+    return (std::min)(next_take_over(),
+                      batched_wake_up(next_due_at(now), now.steady, last_wake_up_, slack_, clients_));
 }
 
 TASKS_DECL void timer_queue::set_slack(nanoseconds slack) noexcept
 {
     using namespace std::chrono_literals;
     std::scoped_lock lock{mutex_};
-    slack_ = std::min<nanoseconds>(slack, 30s); // so that a step of the wall clock is noticed
+    slack_ = (std::min<nanoseconds>)(slack, 30s); // so that a step of the wall clock is noticed
     arm();
 }
 
@@ -438,7 +438,7 @@ TASKS_DECL waiter* timer_queue::take_due(moment now) noexcept
     auto* const w = wall_.take_due(now.wall);
     if (!s || !w)
         return s ? s : w;
-    auto const steady_first = distance(std::max(s->due_, 0ns), now.steady) >= distance(w->due_, now.wall);
+    auto const steady_first = distance((std::max)(s->due_, 0ns), now.steady) >= distance(w->due_, now.wall);
     calendar_of(steady_first ? *w : *s).insert(steady_first ? *w : *s);
     return steady_first ? s : w;
 }
@@ -481,7 +481,7 @@ TASKS_DECL std::size_t timer_queue::end_waits(std::unique_lock<mutex>& lock, std
         auto const now = look_where_needed();
         if (ended != 0 && now.steady >= until)
             break;
-        take(mine, std::min(limit - ended, firing::most), now);
+        take(mine, (std::min)(limit - ended, firing::most), now);
         if (mine.size() == 0)
             break;
         ended += mine.size();
