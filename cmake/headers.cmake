@@ -16,6 +16,7 @@ set(tasks_headers
     tasks/detail/coroutine_by_thread.hpp
     tasks/detail/daily_instants.hpp
     tasks/detail/duration_text.hpp
+    tasks/detail/ending.hpp
     tasks/detail/frame_memory.hpp
     tasks/detail/gate.hpp
     tasks/detail/handled_errors.hpp
@@ -39,6 +40,7 @@ set(tasks_headers
     tasks/detail/sure_exception.hpp
     tasks/detail/text.hpp
     tasks/detail/ticker_core.hpp
+    tasks/detail/this_thread.hpp
     tasks/detail/time_source.hpp
     tasks/detail/timeline.hpp
     tasks/detail/timer_queue.hpp
@@ -50,6 +52,7 @@ set(tasks_headers
     tasks/impl/backoff.ipp
     tasks/impl/calendar.ipp
     tasks/impl/day_at.ipp
+    tasks/impl/ending.ipp
     tasks/impl/errors.ipp
     tasks/impl/log.ipp
     tasks/impl/loop_control.ipp

@@ -6,6 +6,7 @@
 #include <tasks/impl/backoff.ipp>
 #include <tasks/impl/calendar.ipp>
 #include <tasks/impl/day_at.ipp>
+#include <tasks/impl/ending.ipp>
 #include <tasks/impl/errors.ipp>
 #include <tasks/impl/log.ipp>
 #include <tasks/impl/loop_control.ipp>
