@@ -18,6 +18,7 @@ set(tasks_headers
     tasks/detail/daily_instants.hpp
     tasks/detail/direct_call.hpp
     tasks/detail/duration_text.hpp
+    tasks/detail/ending.hpp
     tasks/detail/explain.hpp
     tasks/detail/frame_memory.hpp
     tasks/detail/gate.hpp
@@ -49,6 +50,7 @@ set(tasks_headers
     tasks/detail/sleep_op.hpp
     tasks/detail/sure_exception.hpp
     tasks/detail/text.hpp
+    tasks/detail/this_thread.hpp
     tasks/detail/ticker_core.hpp
     tasks/detail/time_source.hpp
     tasks/detail/timeline.hpp
@@ -66,6 +68,7 @@ set(tasks_headers
     tasks/impl/calendar.ipp
     tasks/impl/day_at.ipp
     tasks/impl/direct_call.ipp
+    tasks/impl/ending.ipp
     tasks/impl/errors.ipp
     tasks/impl/local_zone.ipp
     tasks/impl/log.ipp

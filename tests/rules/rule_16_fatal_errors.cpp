@@ -28,8 +28,8 @@ TEST_CASE("rule 16: any other exception is fatal, whatever its type")
     loop.observe(observer);
     loop.start();
     s.time.advance(10s);
-    CHECK(s.trace() ==
-          (is_exception ? "0s run, 0s ended(failed: boom)" : "0s run, 0s ended(failed: exception of type int)"));
+    CHECK(s.trace() == (is_exception ? "0s run, 0s ended(failed: boom)"
+                                     : "0s run, 0s ended(failed: exception of type int)"));
     CHECK(loop.failed());
     if (!is_exception)
         CHECK_THROWS_AS(std::rethrow_exception(loop.exception()), int);

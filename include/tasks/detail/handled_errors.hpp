@@ -29,13 +29,14 @@ public:
     [[nodiscard]] virtual bool operator()(std::exception_ptr const& exception) = 0;
 };
 
+template <class P>
+inline constexpr bool over_exceptions = std::is_invocable_r_v<bool, P&, std::exception_ptr const&>;
+template <class P>
+inline constexpr bool over_codes = std::is_invocable_r_v<bool, P&, std::error_code const&>;
+
 /// One over exceptions or over error codes.
 template <class P>
 class retry_predicate_of final : public retry_predicate {
-    static constexpr bool over_exceptions = std::is_invocable_r_v<bool, P&, std::exception_ptr const&>;
-    static_assert(over_exceptions || std::is_invocable_r_v<bool, P&, std::error_code const&>,
-                  "tasks: retry_if takes a predicate over std::exception_ptr or over std::error_code");
-
 public:
     explicit retry_predicate_of(P&& predicate)
         : predicate_(std::move(predicate))
@@ -45,7 +46,7 @@ public:
     bool operator()(std::exception_ptr const& exception) override
     {
         assert_unlocked();
-        if constexpr (over_exceptions) {
+        if constexpr (over_exceptions<P>) {
             return std::invoke(predicate_, exception);
         } else {
             auto const code = code_of(exception);
@@ -61,10 +62,15 @@ private:
 template <class P>
 [[nodiscard]] std::shared_ptr<retry_predicate> make_retry_predicate(P&& predicate)
 {
+    constexpr bool fits = over_exceptions<P> || over_codes<P>;
+    static_assert(fits, "tasks: retry_if takes a predicate over std::exception_ptr or over std::error_code");
     if constexpr (std::is_constructible_v<P, std::nullptr_t>)
         if (predicate == nullptr)
             return nullptr;
-    return std::make_shared<retry_predicate_of<P>>(std::move(predicate));
+    if constexpr (fits)
+        return std::make_shared<retry_predicate_of<P>>(std::move(predicate));
+    else
+        return nullptr;
 }
 
 /// Which exceptions are retried: a set of types, and a predicate of the user's. Copies share the predicate.

@@ -70,6 +70,11 @@ public:
     }
 
     [[nodiscard]] T* get() const noexcept { return object_; }
+    /// How many references there are, this one included; what those that are gone did happened before.
+    [[nodiscard]] std::uint32_t count() const noexcept
+    {
+        return object_->references_.load(std::memory_order_acquire);
+    }
     T& operator*() const noexcept { return *object_; }
     T* operator->() const noexcept { return object_; }
     explicit operator bool() const noexcept { return object_ != nullptr; }

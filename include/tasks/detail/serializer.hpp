@@ -66,6 +66,8 @@ public:
     [[nodiscard]] virtual asio::any_io_executor context_executor() const = 0;
     /// The same, keeping the context from running out of work.
     [[nodiscard]] virtual asio::any_io_executor keep_busy() const = 0;
+    /// Whether this is a thread of the context.
+    [[nodiscard]] virtual bool runs_this_thread() const noexcept = 0;
 
 protected:
     static constexpr std::size_t turn_size = 64;
@@ -101,7 +103,6 @@ protected:
 
     /// Posts a `turn`, which finds its memory in place.
     virtual void schedule() noexcept = 0;
-    [[nodiscard]] virtual bool runs_this_thread() const noexcept = 0;
 
 private:
     template <class Function>
@@ -265,13 +266,13 @@ public:
     {
         return asio::prefer(executor_, asio::execution::outstanding_work.tracked);
     }
-
-private:
-    void schedule() noexcept override { asio::post(executor_, turn{*this}); }
     [[nodiscard]] bool runs_this_thread() const noexcept override
     {
         return executor_.running_in_this_thread();
     }
+
+private:
+    void schedule() noexcept override { asio::post(executor_, turn{*this}); }
 
     Executor const executor_;
 };

@@ -1,50 +1,59 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tasks/detail/duration_text.hpp>
+#include <tasks/detail/ending.hpp>
 #include <tasks/detail/mutex.hpp>
 #include <tasks/detail/quiet_coroutines.hpp>
 #include <tasks/detail/sleep_op.hpp>
+#include <tasks/detail/this_thread.hpp>
 #include <tasks/shutdown.hpp>
 
+#include <chrono>
+#include <condition_variable>
 #include <mutex>
+#include <stdexcept>
 #include <utility>
 
 TASKS_BEGIN_NAMESPACE
 TASKS_BEGIN_COROUTINES
+
+TASKS_DECL void shutdown_limits::check() const
+{
+    auto const require_not_negative = [](char const* what, std::chrono::nanoseconds d) {
+        if (d < std::chrono::nanoseconds::zero())
+            throw bad_option{std::string{"tasks: a "} + what + " of " + detail::duration_text(d) +
+                             " for a shutdown: must be 0 or more"};
+    };
+    require_not_negative("deadline", deadline);
+    require_not_negative("grace", grace);
+}
+
 namespace detail {
 
-/// Counts loops that are still running, and ends a sleep when there are none left.
-class running_count final : public ref_counted {
+/// Ends the sleep of a coroutine when nothing is left.
+class waking_count final : public end_count {
 public:
-    explicit running_count(std::size_t running) noexcept
-        : running_{running}
+    /// Gives the sleep that is to end when nothing is left, unless it has ended already.
+    void ends(ref<sleep_base> const& sleep, unsigned sleeps_before) noexcept
     {
-    }
-
-    void one_ended() noexcept
-    {
-        std::scoped_lock lock{mutex_};
-        if (--running_ == 0 && sleep_)
-            sleep_->wake();
-    }
-
-    /// Gives the sleep that is to end when no loop is running any more, unless it has ended already.
-    void ends(ref<sleep_base> sleep, unsigned sleeps_before) noexcept
-    {
-        std::scoped_lock lock{mutex_};
-        if (sleeps_ != sleeps_before)
-            return;
-        sleep_ = std::move(sleep);
-        if (running_ == 0)
-            sleep_->wake();
+        {
+            std::scoped_lock lock{mutex_};
+            if (sleeps_ != sleeps_before)
+                return;
+            sleep_ = sleep;
+        }
+        if (none())
+            sleep->wake();
     }
 
     /// The sleep has ended. Not kept: it would keep its execution context busy.
     void sleep_ended() noexcept
     {
+        ref<sleep_base> ended; // destroyed after the lock, as it holds a handler
         std::scoped_lock lock{mutex_};
         ++sleeps_;
-        sleep_ = {};
+        std::swap(ended, sleep_);
     }
 
     [[nodiscard]] unsigned sleeps() const noexcept
@@ -53,41 +62,29 @@ public:
         return sleeps_;
     }
 
-    [[nodiscard]] bool none() const noexcept
+private:
+    void none_left() noexcept override
     {
-        std::scoped_lock lock{mutex_};
-        return running_ == 0;
+        ref<sleep_base> sleep;
+        {
+            std::scoped_lock lock{mutex_};
+            sleep = sleep_;
+        }
+        if (sleep)
+            sleep->wake();
     }
 
-private:
-    mutable mutex mutex_;
-    std::size_t running_;
     unsigned sleeps_ = 0; ///< that have ended
     ref<sleep_base> sleep_;
 };
 
-/// Joins one loop on behalf of the count.
-class counting_joiner final : public joiner {
-public:
-    explicit counting_joiner(ref<running_count> count) noexcept
-        : count_{std::move(count)}
-    {
-    }
-    void complete(std::exception_ptr, asio::any_io_executor const&) noexcept override { one_ended(); }
-    void abandon(std::exception_ptr) noexcept override { one_ended(); }
-
-private:
-    void one_ended() noexcept { std::exchange(count_, {})->one_ended(); }
-    ref<running_count> count_;
-};
-
-/// A sleep that also ends when no loop is running any more.
+/// A sleep that also ends when nothing is left.
 struct initiate_shutdown_wait {
     template <class Handler>
-    void operator()(Handler handler, running_count* running, nanoseconds at_most) const
+    void operator()(Handler handler, waking_count* count, nanoseconds at_most) const
     {
         // If many threads run the executor, the coroutine may go on, and end, before the sleep is handed over.
-        ref const kept{running};
+        ref const kept{count};
         auto const before = kept->sleeps();
         begin_operation<error_code>(handler,
                                     [&](Handler& h) { kept->ends(start_sleep(h, at_most), before); });
@@ -97,52 +94,117 @@ struct initiate_shutdown_wait {
 /// Tells the count when its sleep has ended, however it did. (Not within the coroutine: GCC 12 cannot name a local class of one.)
 class sleep_watch {
 public:
-    explicit sleep_watch(running_count& running) noexcept
-        : running_{&running}
+    explicit sleep_watch(waking_count& count) noexcept
+        : count_{&count}
     {
     }
     sleep_watch(sleep_watch const&) = delete;
     sleep_watch& operator=(sleep_watch const&) = delete;
-    ~sleep_watch() { running_->sleep_ended(); }
+    ~sleep_watch() { count_->sleep_ended(); }
 
 private:
-    running_count* running_;
+    waking_count* count_;
 };
 
-TASKS_DECL asio::awaitable<void> wait_for_none(ref<running_count> running, nanoseconds at_most)
+TASKS_DECL asio::awaitable<void> sleep_until_none(ref<waking_count> count, nanoseconds at_most)
 {
-    sleep_watch const on_exit{*running};
-    if (!running->none())
-        co_await asio::async_initiate<asio::use_awaitable_t<> const, void(error_code)>(
-            initiate_shutdown_wait{}, asio::use_awaitable, running.get(), at_most);
+    sleep_watch const on_exit{*count};
+    co_await asio::async_initiate<asio::use_awaitable_t<> const, void(error_code)>(
+        initiate_shutdown_wait{}, asio::use_awaitable, count.get(), at_most);
 }
 
-TASKS_DECL asio::awaitable<shutdown_report> shut_down(shutdown_limits limits,
-                                                      std::vector<ref<loop_core>> loops)
+TASKS_DECL asio::awaitable<void> end_within(ending& loops, ref<waking_count> count, ending::way how,
+                                            nanoseconds limit)
 {
-    ref const running{new running_count{loops.size()}};
-    for (auto const& l : loops)
-        l->stop();
-    for (auto const& l : loops)
-        l->join(ref<joiner>{new counting_joiner{running}});
-    co_await wait_for_none(running, limits.deadline);
+    asio::any_io_executor const executor = co_await asio::this_coro::executor;
+    auto const queue = timer_queue::of(ungated(executor));
+    auto const due = later(queue->steady(), limit);
+    do {
+        if (!loops.request(how))
+            co_return;
+        co_await sleep_until_none(count, due - queue->steady());
+    } while (queue->steady() < due);
+}
 
-    std::vector<bool> late;
-    for (auto const& l : loops)
-        late.push_back(l->is_running());
-    for (std::size_t i = 0; i != loops.size(); ++i)
-        if (late[i])
-            loops[i]->cancel();
-    co_await wait_for_none(running, limits.grace);
-
+/// The outcome, when there is no more waiting.
+TASKS_DECL shutdown_report report_of(ending const& loops)
+{
     shutdown_report report;
     for (std::size_t i = 0; i != loops.size(); ++i) {
-        auto& where = !late[i]                 ? report.completed
-                      : loops[i]->is_running() ? report.still_running
-                                               : report.cancelled;
-        where.push_back(loops[i]->name().empty() ? "#" + std::to_string(i + 1) : loops[i]->name());
+        auto& where = !loops.has_ended(i)      ? report.still_running
+                      : loops.was_cancelled(i) ? report.cancelled
+                                               : report.completed;
+        auto const& name = loops.loop(i).name();
+        where.push_back(name.empty() ? "#" + std::to_string(i + 1) : name);
     }
-    co_return report;
+    return report;
+}
+
+TASKS_DECL asio::awaitable<shutdown_report> shut_down(shutdown_limits limits, loop_list list)
+{
+    ref const count{new waking_count};
+    ending loops{std::move(list), ref<end_count>{count.get()}};
+    co_await end_within(loops, count, ending::way::stop, limits.deadline);
+    if (!loops.all_ended())
+        co_await end_within(loops, count, ending::way::cancel, limits.grace);
+    co_return report_of(loops);
+}
+
+/// Wakes a thread when nothing is left.
+class blocking_count final : public end_count {
+public:
+    /// Returns when nothing is left, at the latest at `due`.
+    void wait_until(nanoseconds due)
+    {
+        std::unique_lock lock{mutex_};
+        auto const none_left = [this] { return left_ == 0; };
+        if (due == never)
+            changed_.wait(lock, none_left);
+        else
+            changed_.wait_until(lock, to_time_point(due), none_left);
+    }
+
+    [[nodiscard]] static nanoseconds now() noexcept
+    {
+        return std::chrono::steady_clock::now().time_since_epoch();
+    }
+
+private:
+    [[nodiscard]] static std::chrono::steady_clock::time_point to_time_point(nanoseconds t) noexcept
+    {
+        return std::chrono::steady_clock::time_point{
+            std::chrono::duration_cast<std::chrono::steady_clock::duration>(t)};
+    }
+    void none_left() noexcept override { changed_.notify_all(); }
+
+    std::condition_variable_any changed_;
+};
+
+TASKS_DECL void block_until_ended(ending& loops, blocking_count& count, ending::way how, nanoseconds limit)
+{
+    auto const due = later(blocking_count::now(), limit);
+    do {
+        if (!loops.request(how))
+            return;
+        count.wait_until(due);
+    } while (blocking_count::now() < due);
+}
+
+TASKS_DECL shutdown_report shut_down_and_wait(shutdown_limits const& limits, loop_list list)
+{
+    limits.check();
+    for (auto const& l : list)
+        if (!l->queue()->closed() && runs_in_this_thread(l->executor()))
+            throw std::logic_error{
+                "tasks: loop '" + l->name() +
+                "': shutdown() on a thread that runs the loop's context would wait for itself; "
+                "await async_shutdown() there"};
+    ref const count{new blocking_count};
+    ending loops{std::move(list), ref<end_count>{count.get()}};
+    block_until_ended(loops, *count, ending::way::stop, limits.deadline);
+    if (!loops.all_ended())
+        block_until_ended(loops, *count, ending::way::cancel, limits.grace);
+    return report_of(loops);
 }
 
 } // namespace detail

@@ -7,6 +7,7 @@
 #include <tasks/impl/calendar.ipp>
 #include <tasks/impl/day_at.ipp>
 #include <tasks/impl/direct_call.ipp>
+#include <tasks/impl/ending.ipp>
 #include <tasks/impl/errors.ipp>
 #include <tasks/impl/local_zone.ipp>
 #include <tasks/impl/log.ipp>
