@@ -56,7 +56,7 @@ namespace detail {
     if (at == path.npos)
         return {};
     path.remove_prefix(at + folder.size());
-    path.remove_prefix(std::min(path.find_first_not_of('/'), path.size()));
+    path.remove_prefix((std::min)(path.find_first_not_of('/'), path.size()));
     constexpr std::string_view same_zones = "posix/"; // the other tree, "right/", counts leap seconds
     if (path.starts_with(same_zones))
         path.remove_prefix(same_zones.size());
@@ -89,11 +89,11 @@ struct system_zone_files {
     std::vector<std::string> names;
     while (!table.empty()) {
         auto line = table.substr(0, table.find('\n'));
-        table.remove_prefix(std::min(line.size() + 1, table.size()));
+        table.remove_prefix((std::min)(line.size() + 1, table.size()));
         if (line.starts_with('#'))
             continue;
         for (int column = 0; column < 2 && !line.empty(); ++column)
-            line.remove_prefix(std::min(line.find('\t'), line.size() - 1) + 1);
+            line.remove_prefix((std::min)(line.find('\t'), line.size() - 1) + 1);
         if (auto const name = line.substr(0, line.find('\t')); !name.empty())
             names.emplace_back(name);
     }
@@ -117,7 +117,7 @@ struct system_zone_files {
 
     // a copy: the name that the system gives is tried first, because several zones may have the same file
     auto given = read_file(system.timezone).value_or(std::string{});
-    given.erase(std::min(given.find_first_of(" \t\r\n"), given.size()));
+    given.erase((std::min)(given.find_first_of(" \t\r\n"), given.size()));
     std::vector<std::string> names{given};
     for (auto const& folder : system.folders)
         for (auto const* const table : {"zone1970.tab", "zone.tab"})

@@ -36,7 +36,7 @@ public:
     zone_spans(time_point from, std::chrono::seconds offset, zone_changes changes)
         : from_{from}
         , changes_{std::move(changes)}
-        , open_{from, time_point::max(), offset}
+        , open_{from, (time_point::max)(), offset}
     {
         if (!changes_)
             extend(first_, from); // then no look-up allocates or throws
@@ -54,7 +54,7 @@ public:
             auto const* p = next->load(std::memory_order_acquire);
             if (p == nullptr)
                 p = extend(*next, t);
-            if (t < p->until() || p->until() == time_point::max())
+            if (t < p->until() || p->until() == (time_point::max)())
                 return p->at(t);
             next = &p->next;
         }
@@ -85,9 +85,9 @@ private:
         std::lock_guard const lock{mutex_};
         if (auto const* p = last.load(std::memory_order_relaxed)) // another thread was faster
             return p;
-        auto const wanted = t < time_point::max() - ahead ? t + ahead : time_point::max();
+        auto const wanted = t < (time_point::max)() - ahead ? t + ahead : (time_point::max)();
         while (making_.empty() ||
-               (making_.back().until <= wanted && making_.back().until != time_point::max()))
+               (making_.back().until <= wanted && making_.back().until != (time_point::max)()))
             read_change();
         pages_.reserve(pages_.size() + 1);
         auto made = std::make_unique<page>(std::move(making_));
@@ -120,7 +120,7 @@ private:
             open_.offset = c.offset;
         } else if (c.offset != open_.offset) {
             making_.push_back({open_.from, c.at, open_.offset});
-            open_ = {c.at, time_point::max(), c.offset};
+            open_ = {c.at, (time_point::max)(), c.offset};
         }
     }
 

@@ -24,7 +24,7 @@ public:
     /// A zone whose offset is `offset` until the first of the changes.
     zone_table(std::string name, std::chrono::seconds offset, zone_changes changes = {})
         : name_{std::move(name)}
-        , all_{time_point::min(), offset, std::move(changes)}
+        , all_{(time_point::min)(), offset, std::move(changes)}
     {
     }
 
@@ -32,7 +32,7 @@ public:
     zone_table(std::string name, std::chrono::seconds offset, zone_changes changes, zone_change recent,
                zone_changes changes_behind)
         : name_{std::move(name)}
-        , all_{time_point::min(), offset, std::move(changes)}
+        , all_{(time_point::min)(), offset, std::move(changes)}
         , recent_{std::in_place, recent.at, recent.offset, std::move(changes_behind)}
     {
     }

@@ -43,7 +43,7 @@ public:
     database_changes(Zone const& zone, std::chrono::sys_seconds next, std::chrono::seconds offset)
         : zone_{&zone}
         , next_{next}
-        , last_{std::chrono::floor<std::chrono::seconds>(time_point::min()), offset}
+        , last_{std::chrono::floor<std::chrono::seconds>((time_point::min)()), offset}
     {
     }
 
@@ -83,7 +83,7 @@ template <class Zone>
 std::shared_ptr<zone_table const> read_zone(std::string_view name, Zone const& zone,
                                             std::chrono::sys_seconds recent)
 {
-    auto const first = zone.get_info(std::chrono::ceil<std::chrono::seconds>(time_point::min()));
+    auto const first = zone.get_info(std::chrono::ceil<std::chrono::seconds>((time_point::min)()));
     database_changes const all{zone, first.end, first.offset};
 
     auto before = zone.get_info(recent);
