@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Compiles the blocks of C++ in one document, and looks whether the files that it links to exist; see CMakeLists.txt.
+# Compiles the blocks of C++ in one document, with the headers that they include and no others, and looks whether the files that
+# it links to exist; see CMakeLists.txt.
 cmake_minimum_required(VERSION 3.23)
 
 file(READ "${DOCUMENT}" text)
@@ -17,6 +18,7 @@ endforeach()
 
 # ---- blocks
 set(includes)
+set(assumed)
 set(code)
 set(number 0)
 set(line 1)
@@ -43,13 +45,15 @@ while(NOT begin EQUAL -1)
     string(REGEX MATCHALL "#include [^\n]*" more "${block}")
     list(APPEND includes ${more})
     string(REGEX REPLACE "#include [^\n]*" "" statements "${block}")
-    if(info STREQUAL " top")
+    if(info STREQUAL " assumed")
+        string(APPEND assumed "#line ${code_line} \"${DOCUMENT}\"${statements}\n")
+    elseif(info STREQUAL " top")
         string(APPEND code "namespace block_${number} {\n#line ${code_line} \"${DOCUMENT}\"${statements}\n}\n")
     elseif(info STREQUAL "")
         string(APPEND code "namespace block_${number} {\nasio::awaitable<void> body(asio::io_context& io)\n{\n"
             "#line ${code_line} \"${DOCUMENT}\"${statements}\nco_return;\n}\n}\n")
     else()
-        message(FATAL_ERROR "${DOCUMENT}:${line}: ```cpp${info}: only \"top\" may follow cpp")
+        message(FATAL_ERROR "${DOCUMENT}:${line}: ```cpp${info}: only \"top\" or \"assumed\" may follow cpp")
     endif()
     string(REGEX REPLACE "[^\n]" "" newlines "${block}\n")
     string(LENGTH "${newlines}" lines)
@@ -64,7 +68,8 @@ endif()
 
 list(REMOVE_DUPLICATES includes)
 list(JOIN includes "\n" includes)
-file(WRITE "${OUTPUT}" "${includes}\n${code}")
+file(READ "${PROLOGUE}" prologue)
+file(WRITE "${OUTPUT}" "${includes}\n${assumed}${prologue}${code}")
 execute_process(COMMAND ${COMPILE} "${OUTPUT}" RESULT_VARIABLE result ERROR_VARIABLE errors)
 if(NOT result EQUAL 0)
     message(FATAL_ERROR "${errors}")

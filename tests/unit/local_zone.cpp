@@ -220,10 +220,11 @@ TEST_CASE("the system's zone is what its file links to")
     system.link("/no/such/machine/zoneinfo//Asia/Tokyo"); // the database says whether it exists
     CHECK(system.zone() == "Asia/Tokyo");
 
-    std::filesystem::create_symlink(system.zones() / "Europe/Berlin", system.root() / "between");
+    // by the links, because by its content it would be Berlin
+    std::filesystem::create_symlink(system.zones() / "Europe/Oslo", system.root() / "between");
     system.link("between");
-    CHECK(system.zone() == "Europe/Berlin");
-    CHECK(system.zone_of(system.root() / "between") == "Europe/Berlin");
+    CHECK(system.zone() == "Europe/Oslo");
+    CHECK(system.zone_of(system.root() / "between") == "Europe/Oslo");
     CHECK(system.zone_of(system.zones() / "Europe/Oslo") == "Europe/Oslo");
 
     std::filesystem::create_symlink("Kyiv", system.zones() / "Europe/Kiev"); // the name given counts
