@@ -89,13 +89,14 @@ TEST_CASE("executors: a loop made in a coroutine of a pool has a strand of its o
     net::co_spawn(
         pool,
         [&]() -> net::awaitable<void> {
-            tasks::loop<> loop{co_await net::this_coro::executor,
-                               {.every = 1us, .count = 300, .overlap = 3},
-                               [&]() -> net::awaitable<void> {
-                                   ++bodies;
-                                   co_await net::post(net::use_awaitable);
-                                   ++bodies;
-                               }};
+            auto const executor =
+                co_await net::this_coro::executor; // GCC 12 frees temporaries beside it twice
+            tasks::loop<> loop{
+                executor, {.every = 1us, .count = 300, .overlap = 3}, [&]() -> net::awaitable<void> {
+                    ++bodies;
+                    co_await net::post(net::use_awaitable);
+                    ++bodies;
+                }};
             co_await loop.async_run();
         },
         net::use_future)

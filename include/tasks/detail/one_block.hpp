@@ -6,12 +6,13 @@
 
 #include <atomic>
 #include <cstddef>
+#include <new>
 
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
 /// Memory for one thing at a time that its owner needs again and again, such as an asynchronous operation, which then cannot fail to start.
-/// A second one at the same time comes from what the thread keeps, or from the heap.
+/// A second one at the same time comes from what the thread keeps, if it is of just that size, or else from the heap.
 template <std::size_t Size>
 class one_block {
 public:
@@ -21,17 +22,19 @@ public:
 
     [[nodiscard]] void* allocate(std::size_t size)
     {
-        if (size > sizeof bytes_ || in_use_.exchange(true, std::memory_order_acquire))
-            return kept_memory<one_block>::allocate(size);
-        return bytes_;
+        if (size <= Size && !in_use_.exchange(true, std::memory_order_acquire))
+            return bytes_;
+        return size == Size ? kept_memory<one_block>::allocate(size) : ::operator new(size);
     }
 
     void deallocate(void* p, std::size_t size) noexcept
     {
         if (p == bytes_)
             in_use_.store(false, std::memory_order_release);
-        else
+        else if (size == Size)
             kept_memory<one_block>::deallocate(p, size);
+        else
+            ::operator delete(p);
     }
 
 private:
