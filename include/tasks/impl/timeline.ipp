@@ -172,7 +172,7 @@ TASKS_DECL timeline::catching_up timeline::catch_up_on_grid(nanoseconds due, nan
 TASKS_DECL timeline::catching_up timeline::catch_up_with_instants(nanoseconds due, nanoseconds first) const
 {
     auto known = known_;
-    bool const anew = known.count == 0 || known.last > due; // nothing is known, or the clock was set back
+    bool const anew = known.count == 0;
     if (anew)
         known = {.count = 1, .last = first};
     bool more = false;
