@@ -18,7 +18,7 @@ TASKS_BEGIN_NAMESPACE
 
 /// How long a shutdown waits. Made implicitly from the first of the two.
 ///
-/// The longest duration of a type (`std::chrono::seconds::max()`), or one that does not fit into 64-bit nanoseconds, means no limit.
+/// The longest duration of a type (`(std::chrono::seconds::max)()`), or one that does not fit into 64-bit nanoseconds, means no limit.
 struct shutdown_limits {
     /// @throws bad_option negative, or not a number
     template <class Rep, class Period>

@@ -287,3 +287,15 @@ TEST_CASE("rule 10: … during a body, and an interval still counts from the slo
         CHECK(s.trace() == "130s 2024-01-01T11:32:40Z");
     }
 }
+
+TEST_CASE(
+    "rule 10: … but what the clocks differ by from look to look without being set is none of its business")
+{
+    // Instants a millisecond apart: a clock read a little late must not make those be forgotten that are due.
+    tasks::detail::timeline slots{often{1ms}, tasks::missed::coalesce};
+    slots.begin({.steady = 0s, .wall = 0s});
+    CHECK(slots.decide({.steady = 1ms, .wall = 1ms}).slot == 1ms);
+    CHECK(slots.look({.steady = 10ms, .wall = 14ms}) == 0s);
+    CHECK(slots.look({.steady = 12ms, .wall = 12ms}) == 0s);
+    CHECK(slots.upcoming() == 2ms);
+}

@@ -104,7 +104,7 @@ private:
         nanoseconds recurs_after = never;
     };
 
-    /// The overdue slots of instants that are known: `count` from the next slot on, up to `last`.
+    /// Slots of instants that were overdue at some look: `count` from the next slot on, up to `last`.
     struct counted_slots {
         std::uint64_t count = 0;
         nanoseconds last{0};

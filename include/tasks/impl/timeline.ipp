@@ -48,14 +48,15 @@ TASKS_DECL nanoseconds timeline::look(moment now)
     }
     auto const step = step_between(*last_look_, now);
     auto const allowed = (std::min<nanoseconds>)(3h, served_ ? served_->recurs_after : never);
-    if (step <= -allowed) {
+    bool const was_set = is_step(step);
+    if (was_set && step <= -allowed) {
         next_ = after(now.wall);
         known_ = {};
         if (served_)
             served_->on_schedule = (nanoseconds::min)(); // slots may go back; intervals still count from here
     }
     last_look_ = now;
-    return is_step(step) ? step : 0ns;
+    return was_set ? step : 0ns;
 }
 
 TASKS_DECL verdict timeline::decide(moment now)
@@ -171,7 +172,7 @@ TASKS_DECL timeline::catching_up timeline::catch_up_on_grid(nanoseconds due, nan
 TASKS_DECL timeline::catching_up timeline::catch_up_with_instants(nanoseconds due, nanoseconds first) const
 {
     auto known = known_;
-    bool const anew = known.count == 0 || known.last > due; // nothing is known, or the clock was set back
+    bool const anew = known.count == 0;
     if (anew)
         known = {.count = 1, .last = first};
     bool more = false;
