@@ -340,11 +340,11 @@ public:
     }
 
     /// @overload
-    // An unknown name in the braces leaves a compiler without a constructor to call, so no assertion of ours can speak. It lists
-    // the constructors with their line of source then, this one first.
+    // An unknown name in the braces, or an overloaded function, leaves a compiler without a constructor to call, so no assertion of
+    // ours can speak. It lists the constructors with their line of source then, this one first. The same goes for the hooks.
     template <class Where, class F, class... Bound>
     // clang-format off
-    loop(Where&& where, options o, F&& body, Bound&&... bound) // tasks: the options in braces are, in this order: .every, .count, .reconnect, .backoff, .missed, .overlap, .name
+    loop(Where&& where, options o, F&& body, Bound&&... bound) // tasks: the options in braces are, in this order: .every, .count, .reconnect, .backoff, .missed, .overlap, .name; cast an overloaded function to the one meant
         // clang-format on
         : loop_base{make_core(where, std::move(o), std::forward<F>(body), std::forward<Bound>(bound)...)}
     {
@@ -384,7 +384,7 @@ public:
     /// Runs before the first iteration of each run; its end is the first slot of an interval. A coroutine or a plain function, with
     /// bound values as for the body. If it throws, the run fails. @throws already_running unless idle
     template <class F, class... Bound>
-    loop& before_loop(F&& f, Bound&&... bound) &
+    loop& before_loop(F&& f, Bound&&... bound) & // tasks: cast an overloaded function to the one meant
     {
         core_->set_before(make_hook<detail::role::hook>(std::forward<F>(f), std::forward<Bound>(bound)...));
         return *this;
@@ -392,7 +392,7 @@ public:
 
     /// Runs last in every run whose first step was reached, however it ends. Never interrupted. @throws already_running unless idle
     template <class F, class... Bound>
-    loop& after_loop(F&& f, Bound&&... bound) &
+    loop& after_loop(F&& f, Bound&&... bound) & // tasks: cast an overloaded function to the one meant
     {
         core_->set_after(make_hook<detail::role::hook>(std::forward<F>(f), std::forward<Bound>(bound)...));
         return *this;
@@ -401,7 +401,7 @@ public:
     /// Runs on a fatal error, with its `std::exception_ptr` behind bound values. Never interrupted. Without it the error is reported
     /// to the log sink. @throws already_running unless idle
     template <class F, class... Bound>
-    loop& error(F&& f, Bound&&... bound) &
+    loop& error(F&& f, Bound&&... bound) & // tasks: cast an overloaded function to the one meant
     {
         core_->set_error(make_hook<detail::role::error_hook, std::exception_ptr>(
             std::forward<F>(f), std::forward<Bound>(bound)...));
@@ -587,7 +587,7 @@ loop(Where&&, Every&&, F&&, Bound&&...) -> loop<detail::signature_t<F, Bound...>
 
 // clang-format off
 template <class Where, class F, class... Bound>
-loop(Where&&, options, F&&, Bound&&...) -> loop<detail::signature_t<F, Bound...>>; // tasks: the options in braces are, in this order: .every, .count, .reconnect, .backoff, .missed, .overlap, .name
+loop(Where&&, options, F&&, Bound&&...) -> loop<detail::signature_t<F, Bound...>>; // tasks: the options in braces are, in this order: .every, .count, .reconnect, .backoff, .missed, .overlap, .name; cast an overloaded function to the one meant
 // clang-format on
 
 TASKS_END_COROUTINES

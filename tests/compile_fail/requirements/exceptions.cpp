@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: MIT
 // error: exceptions are needed
-// flags: -fno-exceptions
+// flags: -fno-exceptions -Wfatal-errors
+#if defined(WRONG)
 #include <tasks/tasks.hpp>
+#else
+#include <tasks/time_point.hpp>
+#endif

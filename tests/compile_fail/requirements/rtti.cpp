@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: MIT
 // error: RTTI is needed
-// flags: -fno-rtti
+// flags: -fno-rtti -Wfatal-errors
+#if defined(WRONG)
 #include <tasks/tasks.hpp>
+#else
+#include <tasks/time_point.hpp>
+#endif
