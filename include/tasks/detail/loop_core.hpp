@@ -83,7 +83,10 @@ public:
     [[nodiscard]] std::exception_ptr exception() const;
     [[nodiscard]] bool is_being_cancelled() const;
     [[nodiscard]] schedule every() const;
-    [[nodiscard]] std::optional<std::int64_t> count() const noexcept { return count_; }
+    [[nodiscard]] std::optional<std::int64_t> count() const noexcept
+    {
+        return count_ == 0 ? std::nullopt : std::optional{count_};
+    }
     [[nodiscard]] std::string const& name() const noexcept { return extra().name; }
     [[nodiscard]] std::shared_ptr<timer_queue> const& queue() const noexcept { return queue_; }
 
@@ -321,7 +324,7 @@ private:
     bool restart_ = false;   ///< another run follows this one
     bool restarted_ = false; ///< this run followed another one
     bool const reconnect_;
-    std::optional<std::int64_t> const count_;
+    std::int64_t const count_; ///< 0: no end
     asked_timeline timeline_;
     arguments arguments_;
     place_memory memory_; ///< of the first place, and before of what makes it

@@ -22,7 +22,7 @@ TASKS_DECL loop_core::loop_core(asio::any_io_executor executor, options o, body_
     , overlap_{o.overlap}
     , body_{body}
     , reconnect_{o.reconnect}
-    , count_{o.count}
+    , count_{o.count.value_or(0)}
     , timeline_{(check(o), std::move(o.every)), o.missed}
 {
     if (!o.name.empty()) {

@@ -52,10 +52,10 @@ TASKS_DECL asio::awaitable<void> loop_core::call(place& p)
 {
     switch (p.now) {
     case place::stage::before_hook: p.interruptible = true; return extra().before();
-    case place::stage::error_hook: return extra().error(p.fatal);
+    case place::stage::error_hook: return extra().error(p.error);
     case place::stage::after_hook:
-        if (p.lost_after_hook)
-            std::rethrow_exception(p.lost_after_hook);
+        if (p.error_kind == place::problem::after_hook_lost)
+            std::rethrow_exception(p.error);
         return extra().after();
     case place::stage::attempting:
     case place::stage::backing_off:
@@ -95,8 +95,9 @@ TASKS_DECL void loop_core::before_hook_ended(place& p, std::exception_ptr failur
     if (!failure || gone())
         return;
     {
+        bool const aborted = is_operation_aborted(failure);
         std::scoped_lock lock{mutex_};
-        if (cancel_ && is_operation_aborted(failure))
+        if (cancel_ && aborted)
             return;
         fail(p, failure);
     }
@@ -106,13 +107,11 @@ TASKS_DECL void loop_core::before_hook_ended(place& p, std::exception_ptr failur
 
 TASKS_DECL void loop_core::fail(place& p, std::exception_ptr exception) noexcept
 {
-    if (failed_) {
-        p.unheard = std::move(exception);
+    p.error = std::move(exception);
+    p.error_kind = failed_ ? place::problem::further : place::problem::fatal;
+    if (std::exchange(failed_, true))
         return;
-    }
-    failed_ = true;
-    exception_ = exception;
-    p.fatal = std::move(exception);
+    exception_ = p.error;
     wake_all();
 }
 
@@ -383,15 +382,19 @@ TASKS_DECL bool loop_core::wants_error_hook(place& p)
 {
     if (gone())
         return false;
-    if (p.lost_error_hook)
-        hook_threw(hook::error, p.lost_error_hook);
-    if (p.unheard)
-        report("further fatal error of a run that has already failed", p.unheard);
-    if (!p.fatal)
-        return false;
-    if (extra().error)
-        return true;
-    report("fatal error, and no error hook", p.fatal);
+    switch (p.error_kind) {
+    case place::problem::error_hook_lost: hook_threw(hook::error, p.error); break;
+    case place::problem::further:
+        report("further fatal error of a run that has already failed", p.error);
+        break;
+    case place::problem::fatal:
+        if (extra().error)
+            return true;
+        report("fatal error, and no error hook", p.error);
+        break;
+    case place::problem::none:
+    case place::problem::after_hook_lost: break;
+    }
     return false;
 }
 
