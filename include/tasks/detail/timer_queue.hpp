@@ -56,9 +56,9 @@ enum class precision : bool { of_the_source, exact };
 }
 
 /// The executor of the timer that belongs to all: it has no part in where the user's functions run, and is none of the user's.
-class inline_executor {
+class timer_executor {
 public:
-    explicit inline_executor(asio::execution_context& context) noexcept
+    explicit timer_executor(asio::execution_context& context) noexcept
         : context_{&context}
     {
     }
@@ -71,7 +71,7 @@ public:
     {
         return *context_;
     }
-    friend bool operator==(inline_executor const&, inline_executor const&) noexcept = default;
+    friend bool operator==(timer_executor const&, timer_executor const&) noexcept = default;
 
 private:
     asio::execution_context* context_;
@@ -178,7 +178,7 @@ private:
 
     static constexpr std::size_t timer_op_size = 384;
     using timer = asio::basic_waitable_timer<std::chrono::steady_clock,
-                                             asio::wait_traits<std::chrono::steady_clock>, inline_executor>;
+                                             asio::wait_traits<std::chrono::steady_clock>, timer_executor>;
 
     mutable mutex mutex_;
     time_source* source_ = &system_time::instance();

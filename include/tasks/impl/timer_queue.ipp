@@ -151,7 +151,7 @@ TASKS_DECL void timer_queue::add_client(asio::any_io_executor const& executor)
         lock.lock();
         if (!timer_ && !closed_) {
             context_ = known;
-            timer_.emplace(inline_executor{context});
+            timer_.emplace(timer_executor{context});
         }
     }
     if (closed_)
