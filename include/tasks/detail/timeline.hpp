@@ -60,8 +60,8 @@ public:
     /// Starts the run's slots: the before hook has ended.
     void begin(moment now);
     [[nodiscard]] bool begun() const noexcept { return begun_; }
-    /// Takes notice of the wall clock; returns by how much it was set since the last look, 0 where it only drifted. If it was
-    /// set back so far that rule 10 makes an exception, the schedule is asked anew.
+    /// Takes notice of the wall clock; returns by how much it was set since the last look, 0 where it only
+    /// drifted. If it was set back so far that rule 10 makes an exception, the schedule is asked anew.
     nanoseconds look(moment now);
     /// Whether the last look at the clock showed slots that are still to be served, each of them, whatever the time is now; then there is
     /// no need to look again.
@@ -99,7 +99,8 @@ private:
     struct served_slot {
         nanoseconds steady = (nanoseconds::min)();      ///< the earliest there is: none was served
         nanoseconds on_schedule = (nanoseconds::min)(); ///< of instants that may not come again
-        /// From it to the slot behind it, where a wall clock that is set back by as much makes the schedule be asked anew.
+        /// From it to the slot behind it, where a wall clock that is set back by as much makes the schedule
+        /// be asked anew.
         nanoseconds recurs_after = never;
 
         explicit operator bool() const noexcept { return steady != (nanoseconds::min)(); }
