@@ -19,6 +19,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <memory>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
@@ -345,9 +346,19 @@ void begin(member& self, actor const& who)
     self.tell(who, "begins");
 }
 
+/// Whether this is inside a function that the executor runs, because it then has no need to postpone another.
+bool runs_here(asio::any_io_executor const& executor)
+{
+    auto const ran = std::make_shared<bool>(false);
+    asio::dispatch(executor, [ran] { *ran = true; });
+    return *ran;
+}
+
 /// A coroutine of the user's.
 asio::awaitable<void> follow(member* self, actor who, script const* text, alive)
 {
+    auto const executor = co_await asio::this_coro::executor;
+    self->books.runs_on_its_executor(runs_here(executor));
     begin(*self, who);
     for (action const& a : *text) {
         if (a.what == verb::sleep) {
@@ -358,6 +369,7 @@ asio::awaitable<void> follow(member* self, actor who, script const* text, alive)
                 cancelled = std::current_exception();
             }
             self->books.resumed();
+            self->books.runs_on_its_executor(runs_here(executor));
             self->tell(who, cancelled ? "was cancelled" : "slept");
             if (cancelled && !a.goes_on) {
                 self->leave(who);

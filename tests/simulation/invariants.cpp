@@ -114,6 +114,11 @@ void invariants::resumed()
     check(!destroyed_, "nothing of the user's runs after destruction");
 }
 
+void invariants::runs_on_its_executor(bool does)
+{
+    check(does, "whatever is the user's runs on the loop's executor");
+}
+
 void invariants::call_over(bool others_done)
 {
     check(others_done, "the end of a direct call is told after whatever was ready");

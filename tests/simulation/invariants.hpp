@@ -52,6 +52,7 @@ public:
     void destroyed() { destroyed_ = true; }
     /// A function of the user's was resumed, or began.
     void resumed();
+    void runs_on_its_executor(bool does);
     /// The caller of a direct call is told its end.
     void call_over(bool others_done);
 
