@@ -50,6 +50,8 @@ TASKS_DECL step loop_core::next_step(place& p)
 
 TASKS_DECL asio::awaitable<void> loop_core::call(place& p)
 {
+    if (gone())
+        return done(); // an observer, the log sink or the schedule has just destroyed the loop
     switch (p.now) {
     case place::stage::before_hook: p.interruptible = true; return extra().before();
     case place::stage::error_hook: return extra().error(p.error);
@@ -342,6 +344,8 @@ TASKS_DECL asio::awaitable<void> loop_core::call_body(place& p)
         p.retry_began = queue_->steady();
     if (is_observed())
         tell(&observer_table::attempt_begun, attempt_begun{.loop = name(), .it = p.it});
+    if (gone())
+        return done();
     return invoke_body(p.it, arguments_.get());
 }
 
