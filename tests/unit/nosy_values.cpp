@@ -173,17 +173,29 @@ struct nosy_function : nosy<Kind> {
 struct nosy_body : nosy_function<nosy_body> {
     static constexpr char const* kind = "body";
     using nosy_function::nosy_function;
-    task operator()(nosy_bound const&, nosy_argument const&) const { return act(); }
+    task operator()(nosy_bound const&, nosy_argument const&) const
+    {
+        ask(); // the call itself, which only makes the coroutine
+        return act();
+    }
 };
 struct nosy_hook : nosy_function<nosy_hook> {
     static constexpr char const* kind = "hook";
     using nosy_function::nosy_function;
-    task operator()() const { return act(); }
+    task operator()() const
+    {
+        ask();
+        return act();
+    }
 };
 struct nosy_error_hook : nosy_function<nosy_error_hook> {
     static constexpr char const* kind = "error hook";
     using nosy_function::nosy_function;
-    task operator()(std::exception_ptr const&) const { return act(); }
+    task operator()(std::exception_ptr const&) const
+    {
+        ask();
+        return act();
+    }
 };
 
 enum class place { context, strand, user };
