@@ -13,6 +13,7 @@
 #include <asio/bind_executor.hpp>
 #endif
 
+#include <functional>
 #include <future>
 #include <memory>
 #include <string_view>
@@ -38,6 +39,23 @@ struct nosy_schedule : nosy<nosy_schedule> {
     {
         ask();
         return "nosy";
+    }
+};
+
+/// Does something when it is asked, once.
+struct fleeting : nosy<fleeting> {
+    static constexpr char const* kind = "fleeting schedule";
+    std::function<void()>* meddle;
+    explicit fleeting(std::function<void()>& m)
+        : meddle{&m}
+    {
+    }
+    [[nodiscard]] std::optional<tasks::time_point> next(tasks::time_point t) const
+    {
+        ask();
+        if (auto const f = std::exchange(*meddle, {}))
+            f();
+        return t + 10s;
     }
 };
 
@@ -448,6 +466,23 @@ TEST_CASE("nosy values: a schedule that takes long to answer keeps nobody who as
     loop.stop();
     s.time.advance(60s);
     CHECK(!loop.is_running());
+}
+
+TEST_CASE("nosy values: a schedule that is replaced while it is asked is destroyed without a lock")
+{
+    nosiness::instance() = {};
+    stage s;
+    std::function<void()> meddle;
+    tasks::loop<> loop{s.io, fleeting{meddle}, [] {}};
+    nosiness::instance().asked = {&loop};
+    loop.start();
+    s.time.advance(15s);
+    meddle = [&] { loop.change_interval(5s); };
+    s.time.advance(15s); // whoever asked has the last copy
+    CHECK(loop.every().is_interval());
+    CHECK(nosiness::instance().first_under_a_lock == "");
+    CHECK(nosiness::instance().calls["fleeting schedule"] > 0);
+    nosiness::instance().asked.clear();
 }
 
 TEST_CASE("nosy values: a ticker asks its schedule without a lock")
