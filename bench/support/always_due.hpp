@@ -122,7 +122,7 @@ inline tasks::options coalescing()
 /// No slots: each iteration lets the executor do other work first.
 inline tasks::options back_to_back()
 {
-    return {};
+    return {.every = std::chrono::nanoseconds{0}};
 }
 
 inline constexpr auto coroutine_body = [](goal& g) {

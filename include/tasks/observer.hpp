@@ -68,7 +68,8 @@ struct slot_decided {
     std::uint64_t count;  ///< how many slots; the least number there can be if `at_least`
     std::uint64_t number; ///< with `ran`: the iteration's number; otherwise the number of the next iteration
     std::chrono::nanoseconds lateness; ///< how long after `last` the decision was made
-    /// There may be more slots than `count`: of instants no more than 10,000 are counted one by one. `first` and `last` are right.
+    /// There may be more slots than `count`: of instants no more than 10,000 are counted one by one. `first`
+    /// and `last` are right.
     bool at_least = false;
 };
 

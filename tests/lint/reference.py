@@ -131,7 +131,7 @@ def public_names(t, i, end, klass=None, public=True):
 def names_of(header):
     text = header.read_text()
     macros = re.findall(r"^#define (TASKS_\w+)(?!\()\b", text, flags=re.M) if header.name == "version.hpp" else []
-    t = tokens(without_comments(text).replace("TASKS_BEGIN_NAMESPACE", " ").replace("TASKS_END_NAMESPACE", " "))
+    t = tokens(re.sub(r"\bTASKS_\w+", " ", without_comments(text)))  # of the library's macros none declares a name
     return sorted(set(public_names(t, 0, len(t))).union(macros) - passed_over)
 
 
@@ -153,9 +153,9 @@ def main():
         count += len(names)
         if sys.argv[1:] == ["--list"]:
             print(f"{header.name}: {' '.join(names)}")
+        if not names and header.name not in ("tasks.hpp", "fmt.hpp"):
+            sys.exit(f"{header.name} has no public names: it is not read as it should be")
         missing += [f"{header.name}: {name}" for name in names if name not in mentioned.get(header.name, set())]
-    if count < 100:
-        sys.exit(f"only {count} public names found: the headers are not read as they should be")
     if missing:
         sys.exit("docs/reference.md does not mention, in the section of the header:\n  " + "\n  ".join(missing))
     print(f"docs/reference.md mentions all of {count} public names")

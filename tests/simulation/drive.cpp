@@ -11,6 +11,15 @@
 #include <tasks/sleep.hpp>
 #include <tasks/testing.hpp>
 
+#if defined(TASKS_USE_BOOST_ASIO)
+#include <boost/asio/bind_cancellation_slot.hpp>
+#else
+#include <asio/bind_cancellation_slot.hpp>
+#endif
+
+#include <algorithm>
+#include <deque>
+#include <memory>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
@@ -192,6 +201,18 @@ iteration_facts facts(tasks::iteration const& it)
             .cause = name(it.cause)};
 }
 
+/// The loop's argument tells a direct call which one it is.
+constexpr std::uint64_t no_call = 0;
+
+struct direct_call {
+    asio::cancellation_signal cancellation;
+    bool cancelled = false;
+    bool begun = false;
+    bool ended = false;       ///< the body returned or threw, or the loop was destroyed
+    bool others_done = false; ///< whatever was ready when the call ended has run since
+    bool over = false;        ///< the caller was told the end
+};
+
 /// Counts the user's functions that are alive.
 class alive {
 public:
@@ -243,6 +264,11 @@ public:
     answers ask() const;
     void join();
     void call();
+    void call_begun(actor const& who);
+    /// Notes that the body of a direct call ends now; other functions are of no concern.
+    void leave(actor const& who);
+    void cancel_calls();
+    void destroy();
 
     stage* owner;
     loop_definition const* definition;
@@ -252,20 +278,21 @@ public:
     std::size_t after_calls = 0;
     std::size_t error_calls = 0;
     std::uint64_t joins = 0;
-    std::uint64_t direct_calls = 0;
+    std::deque<direct_call>& direct_calls;
     invariants books;
-    std::unique_ptr<tasks::loop<>> loop;
+    std::unique_ptr<tasks::loop<void(std::uint64_t)>> loop;
 
 private:
     template <class Body>
     void build(Body body);
-    actor next_body(tasks::iteration const& it);
+    void ended(direct_call& c);
 };
 
 class stage {
 public:
     explicit stage(history const& h)
         : former_log_{tasks::set_log_sink([this](tasks::log_record const& r) { on_log(r); })}
+        , calls(h.loops.size())
         , clock{context, origin()}
     {
         if (h.wake_offset != milliseconds::zero())
@@ -290,11 +317,12 @@ private:
     tasks::log_sink former_log_;
 
 public:
-    std::size_t functions = 0;        ///< of runs
-    std::size_t called_functions = 0; ///< directly
+    std::size_t functions = 0; ///< of the user's that are alive
     std::uint64_t plans = 0;
     std::vector<event> events;
     std::size_t total = 0;
+    /// Of each loop. They outlive the context, because its handlers refer to them.
+    std::vector<std::deque<direct_call>> calls;
     asio::io_context context;
     tasks::testing::virtual_time clock;
     std::vector<std::unique_ptr<member>> members;
@@ -311,15 +339,26 @@ void act(member& self, actor const& who, action const& a)
 
 void begin(member& self, actor const& who)
 {
-    self.books.resumed(who);
+    self.books.resumed();
+    self.call_begun(who);
     if (who.what != actor::kind::body && who.what != actor::kind::direct)
         self.books.hook_begun(who.what);
     self.tell(who, "begins");
 }
 
+/// Whether this is inside a function that the executor runs, because it then has no need to postpone another.
+bool runs_here(asio::any_io_executor const& executor)
+{
+    auto const ran = std::make_shared<bool>(false);
+    asio::dispatch(executor, [ran] { *ran = true; });
+    return *ran;
+}
+
 /// A coroutine of the user's.
 asio::awaitable<void> follow(member* self, actor who, script const* text, alive)
 {
+    auto const executor = co_await asio::this_coro::executor;
+    self->books.runs_on_its_executor(runs_here(executor));
     begin(*self, who);
     for (action const& a : *text) {
         if (a.what == verb::sleep) {
@@ -329,14 +368,18 @@ asio::awaitable<void> follow(member* self, actor who, script const* text, alive)
             } catch (...) {
                 cancelled = std::current_exception();
             }
-            self->books.resumed(who);
+            self->books.resumed();
+            self->books.runs_on_its_executor(runs_here(executor));
             self->tell(who, cancelled ? "was cancelled" : "slept");
-            if (cancelled && !a.goes_on)
+            if (cancelled && !a.goes_on) {
+                self->leave(who);
                 std::rethrow_exception(cancelled);
+            }
             if (cancelled)
                 co_await asio::this_coro::reset_cancellation_state();
         } else if (a.what == verb::raise) {
             self->tell(who, to_string(a));
+            self->leave(who);
             raise(a.error);
         } else {
             act(*self, who, a);
@@ -344,6 +387,7 @@ asio::awaitable<void> follow(member* self, actor who, script const* text, alive)
     }
     if (who.what != actor::kind::body)
         self->tell(who, "ends");
+    self->leave(who);
 }
 
 /// A plain function of the user's.
@@ -353,12 +397,14 @@ void follow_plainly(member& self, actor who, script const& text)
     for (action const& a : text) {
         if (a.what == verb::raise) {
             self.tell(who, to_string(a));
+            self.leave(who);
             raise(a.error);
         }
         act(self, who, a);
     }
     if (who.what != actor::kind::body)
         self.tell(who, "ends");
+    self.leave(who);
 }
 
 script const& next_of(scripts const& texts, std::size_t& calls)
@@ -366,9 +412,9 @@ script const& next_of(scripts const& texts, std::size_t& calls)
     return texts[std::min(calls++, texts.size() - 1)];
 }
 
-alive counted(member& self, actor const& who)
+alive counted(member& self)
 {
-    return alive{who.what == actor::kind::direct ? self.owner->called_functions : self.owner->functions};
+    return alive{self.owner->functions};
 }
 
 } // namespace
@@ -377,24 +423,30 @@ member::member(stage& stage, loop_definition const& d, std::size_t i)
     : owner{&stage}
     , definition{&d}
     , index{i}
+    , direct_calls{stage.calls[i]}
     , books{d}
 {
+    auto const body_of = [](tasks::iteration const& it, std::uint64_t call) -> actor {
+        if (it.cause == tasks::cause::direct)
+            return {actor::kind::direct, call};
+        return {actor::kind::body, it.number};
+    };
     if (d.plain)
-        build([this](tasks::iteration const& it) {
-            auto const who = next_body(it);
+        build([this, body_of](tasks::iteration const& it, std::uint64_t call) {
+            auto const who = body_of(it, call);
             follow_plainly(*this, who, next_of(definition->body, body_calls));
         });
     else
-        build([this](tasks::iteration const& it) {
-            auto const who = next_body(it);
-            return follow(this, who, &next_of(definition->body, body_calls), counted(*this, who));
+        build([this, body_of](tasks::iteration const& it, std::uint64_t call) {
+            auto const who = body_of(it, call);
+            return follow(this, who, &next_of(definition->body, body_calls), counted(*this));
         });
     loop->observe(*this);
 
     auto const hook = [this](actor::kind which, scripts const& texts, std::size_t& calls) {
         actor const who{which, 0};
         return [this, who, &texts, &calls](auto const&...) {
-            return follow(this, who, &next_of(texts, calls), counted(*this, who));
+            return follow(this, who, &next_of(texts, calls), counted(*this));
         };
     };
     auto const plain_hook = [this](actor::kind which, scripts const& texts, std::size_t& calls) {
@@ -422,17 +474,11 @@ void member::build(Body body)
 {
     auto options = to_options(*definition, index);
     if (definition->strand)
-        loop = std::make_unique<tasks::loop<>>(owner->context, std::move(options), std::move(body));
+        loop = std::make_unique<tasks::loop<void(std::uint64_t)>>(owner->context, std::move(options),
+                                                                  std::move(body));
     else
-        loop = std::make_unique<tasks::loop<>>(owner->context.get_executor(), std::move(options),
-                                               std::move(body));
-}
-
-actor member::next_body(tasks::iteration const& it)
-{
-    if (it.cause == tasks::cause::direct)
-        return {actor::kind::direct, direct_calls++};
-    return {actor::kind::body, it.number};
+        loop = std::make_unique<tasks::loop<void(std::uint64_t)>>(owner->context.get_executor(),
+                                                                  std::move(options), std::move(body));
 }
 
 void member::join()
@@ -444,26 +490,62 @@ void member::join()
 
 namespace {
 
-asio::awaitable<void> call_later(member* self)
+/// Begins the call in an event of its own, so that the loop may be gone by then.
+asio::awaitable<void> call_later(asio::awaitable<void> call)
 {
     co_await asio::post(asio::use_awaitable);
-    if (!self->loop)
-        co_return;
-    actor const who{actor::kind::direct, self->direct_calls};
-    std::exception_ptr failure;
-    try {
-        co_await (*self->loop)();
-    } catch (...) {
-        failure = std::current_exception();
-    }
-    self->tell(who.what, over_text(who, problem_of(failure)), who.number);
+    co_await std::move(call);
 }
 
 } // namespace
 
 void member::call()
 {
-    asio::co_spawn(owner->context, call_later(this), [](std::exception_ptr) {});
+    actor const who{actor::kind::direct, direct_calls.size()};
+    auto& c = direct_calls.emplace_back();
+    auto over = [this, who, &c](std::exception_ptr e) {
+        c.over = true;
+        // A caller that was cancelled before the body began may have given up by itself, without asking the loop.
+        if (c.begun || !c.cancelled)
+            books.call_over(c.others_done);
+        tell(who.what, over_text(who, problem_of(e)), who.number);
+    };
+    asio::co_spawn(owner->context, call_later((*loop)(who.number)),
+                   asio::bind_cancellation_slot(c.cancellation.slot(), std::move(over)));
+}
+
+void member::call_begun(actor const& who)
+{
+    if (who.what == actor::kind::direct)
+        direct_calls[who.number].begun = true;
+}
+
+void member::leave(actor const& who)
+{
+    if (who.what == actor::kind::direct)
+        ended(direct_calls[who.number]);
+}
+
+void member::ended(direct_call& c)
+{
+    if (!std::exchange(c.ended, true))
+        asio::post(owner->context, [&c] { c.others_done = true; });
+}
+
+void member::cancel_calls()
+{
+    for (auto& c : direct_calls) {
+        if (!c.over && !std::exchange(c.cancelled, true))
+            c.cancellation.emit(asio::cancellation_type::terminal);
+    }
+}
+
+void member::destroy()
+{
+    books.destroyed();
+    for (auto& c : direct_calls)
+        ended(c);
+    loop.reset();
 }
 
 void member::tell(actor::kind by, std::string text, std::uint64_t number)
@@ -578,8 +660,8 @@ std::string stage::perform(action const& a)
     auto& loop = *target.loop;
     try {
         switch (a.what) {
-        case verb::start: loop.start(); break;
-        case verb::restart: loop.restart(); break;
+        case verb::start: loop.start(no_call); break;
+        case verb::restart: loop.restart(no_call); break;
         case verb::stop: loop.stop(); break;
         case verb::cancel: loop.cancel(); break;
         case verb::change_interval:
@@ -588,6 +670,7 @@ std::string stage::perform(action const& a)
             break;
         case verb::join: target.join(); break;
         case verb::call: target.call(); break;
+        case verb::cancel_calls: target.cancel_calls(); break;
         case verb::add_type:
             if (a.error == problem::network)
                 loop.add_exception_type<tasks::network_errors>();
@@ -600,10 +683,7 @@ std::string stage::perform(action const& a)
                        ? "true"
                        : "false";
         case verb::clear_types: loop.clear_exception_types(); break;
-        case verb::destroy:
-            target.books.destroyed();
-            target.loop.reset();
-            break;
+        case verb::destroy: target.destroy(); break;
         case verb::sleep:
         case verb::raise: break;
         }
@@ -701,15 +781,18 @@ std::string player::violation() const
 std::string player::tear_down()
 {
     for (auto& m : stage_->members) {
-        m->books.destroyed();
-        m->loop.reset();
+        if (m->loop)
+            m->destroy();
     }
     stage_->clock.run_until_idle();
     if (stage_->functions != 0)
-        return std::to_string(stage_->functions) + " functions of runs were left behind by destruction";
-    stage_->clock.advance(std::chrono::hours{1}); // for what is no part of a run
-    if (stage_->called_functions != 0)
-        return "a direct call did not end";
+        return std::to_string(stage_->functions) + " functions were left behind by destruction";
+    for (auto const& m : stage_->members) {
+        if (!std::all_of(m->direct_calls.begin(), m->direct_calls.end(),
+                         [](direct_call const& c) { return c.over; }))
+            return "a direct call did not end";
+    }
+    stage_->clock.advance(std::chrono::hours{1}); // nothing of the user's wakes up any more
     return violation();
 }
 

@@ -110,7 +110,7 @@ private:
     {
         action a;
         a.target = dice_.below(h_.loops.size());
-        auto const roll = dice_.below(108);
+        auto const roll = dice_.below(114);
         if (roll < 14) {
             a.what = verb::start;
         } else if (roll < 32) {
@@ -134,8 +134,10 @@ private:
             a.what = verb::clear_types;
         } else if (roll < 101) {
             a.what = verb::join;
-        } else if (roll < 105) {
+        } else if (roll < 107) {
             a.what = verb::call;
+        } else if (roll < 111) {
+            a.what = verb::cancel_calls;
         } else {
             a.what = verb::destroy;
         }

@@ -108,6 +108,7 @@ std::string to_string(action const& a)
     case verb::clear_types: return "clear types of" + on;
     case verb::join: return "join" + on;
     case verb::call: return "call" + on;
+    case verb::cancel_calls: return "cancel calls of" + on;
     case verb::destroy: return "destroy" + on;
     }
     return "?";

@@ -45,7 +45,7 @@ enum class problem : std::uint8_t {
     special,  ///< handled once added
     fatal,    ///< never handled
     aborted,  ///< operation_aborted, though nobody cancelled
-    abandoned ///< what joiners of a destroyed loop get
+    abandoned ///< what joiners and callers of a destroyed loop get
 };
 
 enum class verb : std::uint8_t {
@@ -59,8 +59,9 @@ enum class verb : std::uint8_t {
     add_type,    ///< `error`
     remove_type, ///< `error`
     clear_types,
-    join, ///< waits beside everything else until the run is over
-    call, ///< the body once, outside of the schedule
+    join,         ///< waits beside everything else until the run is over
+    call,         ///< the body once, outside of the schedule
+    cancel_calls, ///< those of `call` whose callers still wait; each is cancelled once
     destroy
 };
 

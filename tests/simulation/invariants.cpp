@@ -109,9 +109,19 @@ void invariants::run_ended(bool cancelled)
         check(after_hooks_ == 1, "the after hook runs in every run");
 }
 
-void invariants::resumed(actor who)
+void invariants::resumed()
 {
-    check(!destroyed_ || who.what == actor::kind::direct, "nothing of the user's runs after destruction");
+    check(!destroyed_, "nothing of the user's runs after destruction");
+}
+
+void invariants::runs_on_its_executor(bool does)
+{
+    check(does, "whatever is the user's runs on the loop's executor");
+}
+
+void invariants::call_over(bool others_done)
+{
+    check(others_done, "the end of a direct call is told after whatever was ready");
 }
 
 } // namespace simulation

@@ -51,7 +51,10 @@ public:
     }
     void destroyed() { destroyed_ = true; }
     /// A function of the user's was resumed, or began.
-    void resumed(actor who);
+    void resumed();
+    void runs_on_its_executor(bool does);
+    /// The caller of a direct call is told its end.
+    void call_over(bool others_done);
 
 private:
     void check(bool holds, char const* rule);

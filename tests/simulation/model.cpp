@@ -4,6 +4,7 @@
 #include "timetable.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace simulation {
@@ -145,8 +146,12 @@ std::vector<std::string> model::possible(loop const& l) const
     for (auto const& f : l.orphans)
         all.push_back(to_string(f.who) + " goes on to its next suspension");
     all.insert(all.end(), l.joined.begin(), l.joined.end());
-    if (l.direct_calls_to_begin != 0)
-        all.push_back("a direct call begins");
+    for (auto const& c : l.calls) {
+        if (c.ended)
+            all.push_back(over_text({actor::kind::direct, c.number}, c.failure));
+        else if (!c.begun)
+            all.push_back(to_string(actor{actor::kind::direct, c.number}) + " begins");
+    }
     for (auto const& f : l.direct) {
         if (has_to_go_on(f))
             all.push_back(to_string(f.who) + " goes on");
@@ -237,6 +242,8 @@ complaint model::accept(event const& e)
         }
     }
     if (l.expected.empty()) {
+        if (e.by.what == actor::kind::direct && tell_caller(l, e))
+            return {};
         if (auto c = take(l, e); !c.empty())
             return c;
     }
@@ -321,15 +328,32 @@ complaint model::take_direct(loop& l, event const& e)
         if (f.who == e.by && may_go_on(f))
             return go_on(l, l.direct, f, e);
     }
-    if (l.direct_calls_to_begin == 0 || e.by.number != l.direct_calls)
+    auto const call = std::find_if(l.calls.begin(), l.calls.end(), [&](direct_call const& c) {
+        return c.number == e.by.number && !c.begun && !c.ended;
+    });
+    if (call == l.calls.end())
         return "no such call";
-    --l.direct_calls_to_begin;
+    call->begun = true;
     auto& f = l.direct.emplace_back();
-    f.who = {actor::kind::direct, l.direct_calls++};
+    f.who = e.by;
+    f.interrupted = call->cancelled;
     auto const& texts = l.definition->body;
     f.text = &texts[std::min(l.body_calls++, texts.size() - 1)];
     begin(l, l.direct, f);
     return {};
+}
+
+bool model::tell_caller(loop& l, event const& e)
+{
+    auto const call = std::find_if(l.calls.begin(), l.calls.end(), [&](direct_call const& c) {
+        actor const caller{actor::kind::direct, c.number};
+        return (c.ended && e.text == over_text(caller, c.failure)) ||
+               (c.cancelled && !c.begun && e.text == over_text(caller, problem::aborted));
+    });
+    if (call == l.calls.end())
+        return false;
+    l.calls.erase(call);
+    return true;
 }
 
 complaint model::take_plan(event const& e)
@@ -482,7 +506,7 @@ complaint model::go_on(loop& l, std::list<function>& among, function& f, event c
     auto const result = perform(a);
     l.expected.push_back(script_text(who, action_text(a, result, ask(a.target)), ask(l)));
     // A destroyed loop's functions live elsewhere now.
-    auto& home = l.exists || who.what == actor::kind::direct ? among : l.orphans;
+    auto& home = l.exists ? among : l.orphans;
     for (auto& g : home) {
         if (g.who == who) {
             proceed(l, home, g);
@@ -504,7 +528,7 @@ void model::proceed(loop& l, std::list<function>& among, function& f)
     action const& a = (*f.text)[f.at];
     if (a.what != verb::sleep)
         return;
-    if (!l.exists && f.who.what != actor::kind::direct) {
+    if (!l.exists) {
         among.remove_if([&](function const& g) { return &g == &f; });
         return;
     }
@@ -514,12 +538,12 @@ void model::proceed(loop& l, std::list<function>& among, function& f)
 void model::finish(loop& l, std::list<function>& among, function& f, std::optional<problem> error)
 {
     auto const drop = [&] { among.remove_if([&](function const& g) { return &g == &f; }); };
-    if (f.who.what == actor::kind::direct) {
-        l.expected.push_back(over_text(f.who, error));
+    if (!l.exists) {
         drop();
         return;
     }
-    if (!l.exists) {
+    if (f.who.what == actor::kind::direct) {
+        end_call(l, f.who.number, error);
         drop();
         return;
     }
@@ -636,21 +660,9 @@ std::string model::perform(action const& a)
         else
             l.joined.push_back(over_text({actor::kind::join, l.joins++}, l.failure));
         break;
-    case verb::call: ++l.direct_calls_to_begin; break;
-    case verb::destroy:
-        l.exists = false;
-        l.direct_calls_to_begin = 0;
-        if (l.current) {
-            // Who is not suspended goes on to its next suspension; that is whoever called this, if it is one of the loop's own.
-            for (auto& f : l.current->functions) {
-                if (!f.sleeps_until)
-                    l.orphans.push_back(f);
-            }
-            for (auto const k : l.current->joiners)
-                l.joined.push_back(over_text({actor::kind::join, k}, problem::abandoned));
-            l.current.reset();
-        }
-        break;
+    case verb::call: l.calls.emplace_back().number = l.direct_calls++; break;
+    case verb::cancel_calls: cancel_calls(l); break;
+    case verb::destroy: destroy(l); break;
     case verb::sleep:
     case verb::raise: break;
     }
@@ -668,6 +680,47 @@ void model::request_cancel(loop& l)
             f.interrupted = true;
     }
     r.functions.remove_if([](function const& f) { return f.backs_off; });
+}
+
+void model::destroy(loop& l)
+{
+    l.exists = false;
+    // Who is not suspended goes on to its next suspension; that is whoever called this, if it is one of the loop's own.
+    auto const leave = [&](std::list<function> const& functions) {
+        std::copy_if(functions.begin(), functions.end(), std::back_inserter(l.orphans),
+                     [](function const& f) { return !f.sleeps_until; });
+    };
+    leave(l.direct);
+    l.direct.clear();
+    for (auto const& c : l.calls)
+        end_call(l, c.number, problem::abandoned);
+    if (!l.current)
+        return;
+    leave(l.current->functions);
+    for (auto const k : l.current->joiners)
+        l.joined.push_back(over_text({actor::kind::join, k}, problem::abandoned));
+    l.current.reset();
+}
+
+// Direct calls (rule 26).
+
+/// The first end is the one that counts.
+void model::end_call(loop& l, std::uint64_t number, std::optional<problem> failure)
+{
+    for (auto& c : l.calls) {
+        if (c.number == number && !std::exchange(c.ended, true))
+            c.failure = failure;
+    }
+}
+
+void model::cancel_calls(loop& l)
+{
+    for (auto& c : l.calls) {
+        if (std::exchange(c.cancelled, true))
+            continue;
+        for (auto& f : l.direct)
+            f.interrupted = f.interrupted || f.who.number == c.number;
+    }
 }
 
 // Slots (rules 7 to 13, 21, 27).

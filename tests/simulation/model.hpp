@@ -15,7 +15,9 @@
 // - a slot of the old schedule that is due now and is the first of the new one is one slot: the new one's;
 // - with `delay` a slot that is due right now is the slot of the iteration, not one that it stands for;
 // - the slot behind the last one served, whose distance decides when rule 10 makes an exception, is one of the present schedule;
-// - how many slots there are is told for certain if no more than 10,000 of instants are overdue.
+// - how many slots there are is told for certain if no more than 10,000 of instants are overdue;
+// - a direct call that is cancelled before its body begins ends with operation_aborted, or the body begins and is cancelled at
+//   its first suspension.
 #pragma once
 
 #include "event.hpp"
@@ -78,6 +80,15 @@ private:
         std::optional<milliseconds> distance;
     };
 
+    /// A direct call, until its caller is told the end.
+    struct direct_call {
+        std::uint64_t number = 0;
+        bool begun = false;
+        bool cancelled = false;
+        bool ended = false; ///< the caller is told at this instant
+        std::optional<problem> failure;
+    };
+
     enum class phase { starting, before, looping, closing };
 
     struct run {
@@ -111,8 +122,8 @@ private:
         std::size_t error_calls = 0;
         std::uint64_t joins = 0;
         std::uint64_t direct_calls = 0;
-        std::uint64_t direct_calls_to_begin = 0;
-        std::list<function> direct;
+        std::list<direct_call> calls;
+        std::list<function> direct; ///< the bodies of direct calls
         std::deque<std::string> expected;
         std::list<std::string> joined; ///< to be told at this instant, in any order
         std::list<function> orphans;   ///< of a loop that is gone, until their next suspension
@@ -154,6 +165,11 @@ private:
     function& call(loop& l, actor who, scripts const& texts, std::size_t& calls);
     void begin(loop& l, std::list<function>& among, function& f);
     [[nodiscard]] complaint take_direct(loop& l, event const& e);
+    /// False if it cannot be that this caller is told this now.
+    [[nodiscard]] bool tell_caller(loop& l, event const& e);
+    void end_call(loop& l, std::uint64_t number, std::optional<problem> failure);
+    void cancel_calls(loop& l);
+    void destroy(loop& l);
     [[nodiscard]] complaint take_plan(event const& e);
     [[nodiscard]] complaint go_on(loop& l, std::list<function>& among, function& f, event const& e);
     void proceed(loop& l, std::list<function>& among, function& f);

@@ -153,6 +153,32 @@ history instants_again_after_an_interval()
                                          act(change(aligned(10s))), advance(60s)});
 }
 
+loop_definition called_directly()
+{
+    auto l = loop(every(60s), {});
+    l.body = {{}, {sleep_and_go_on(1s), sleep(1s)}};
+    return l;
+}
+
+history call_cancelled()
+{
+    return of({called_directly()}, {act(call(verb::call)), act(call(verb::cancel)), advance(500ms),
+                                    act(call(verb::cancel_calls)), advance(500ms), act(call(verb::destroy))});
+}
+
+history call_destroyed()
+{
+    return of({called_directly()},
+              {act(call(verb::call)), advance(1s), act(call(verb::destroy)), advance(5s)});
+}
+
+history call_destroys_its_loop()
+{
+    auto l = called_directly();
+    l.body[1] = {call(verb::call), call(verb::destroy), call(verb::destroy), sleep(1s)};
+    return of({l}, {act(call(verb::call)), advance(5s)});
+}
+
 } // namespace
 
 std::vector<regression> regressions()
@@ -174,6 +200,9 @@ std::vector<regression> regressions()
         {"a step of the clock made an interval forget the last slot",
          interval_after_the_clock_was_set_far_back()},
         {"an instant was served again after an interval", instants_again_after_an_interval()},
+        {"a direct call could not be cancelled by itself", call_cancelled()},
+        {"a direct call outlived its loop", call_destroyed()},
+        {"a direct call that destroyed its loop went on", call_destroys_its_loop()},
     };
 }
 

@@ -26,11 +26,17 @@ public:
         ++count_;
         changed_.notify_all();
     }
+    [[nodiscard]] int count()
+    {
+        std::scoped_lock lock{mutex_};
+        return count_;
+    }
     /// Blocks until so many more have run. False: they did not in a minute, in which they should have thousands of times.
-    bool blocks_until(int more)
+    bool blocks_until(int more) { return blocks_until_there_are(count() + more); }
+    bool blocks_until_there_are(int wanted)
     {
         std::unique_lock lock{mutex_};
-        return changed_.wait_for(lock, 60s, [&, end = count_ + more] { return count_ >= end; });
+        return changed_.wait_for(lock, 60s, [&] { return count_ >= wanted; });
     }
 
 private:
@@ -111,7 +117,7 @@ TEST_CASE("blocking: a loop that is due together with a body that blocks can be 
             return;
         for (auto& l : loops)
             (&l - &loops.front()) % 2 != 0 ? l.stop() : l.cancel();
-        all_ended = ended.blocks_until(many);
+        all_ended = ended.blocks_until_there_are(many);
     });
     for (int i = 0; i < many; ++i) {
         loops.emplace_back(io, 5ms, [] {});

@@ -135,8 +135,8 @@ TEST_CASE("network errors: of several exceptions the first counts")
 TEST_CASE("network errors: the numbers of Windows")
 {
     using tasks::detail::is_windows_network_error;
-    // ERROR_NETNAME_DELETED, WSAECONNRESET, WSAETIMEDOUT, WSAHOST_NOT_FOUND, WSANO_DATA
-    for (int const code : {64, 10054, 10060, 11001, 11004})
+    // ERROR_NETNAME_DELETED, ERROR_RETRY, WSAECONNRESET, WSAETIMEDOUT, WSAHOST_NOT_FOUND, WSANO_DATA
+    for (int const code : {64, 1237, 10054, 10060, 11001, 11004})
         CHECK(is_windows_network_error(code));
     // ERROR_FILE_NOT_FOUND, ERROR_ACCESS_DENIED, ERROR_OPERATION_ABORTED, WSAEACCES, WSAEINVAL, WSAEADDRINUSE
     for (int const code : {0, 2, 5, 995, 10013, 10022, 10048, 11005})

@@ -3,7 +3,6 @@
 
 #include <tasks/detail/asio.hpp>
 #include <tasks/detail/ref.hpp>
-#include <tasks/errors.hpp>
 
 #include <atomic>
 #include <concepts>
@@ -13,28 +12,58 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
+/// The executor of a context that is going away: a function, and what it would have resumed, is destroyed uncalled.
+class discarding_executor {
+public:
+    explicit discarding_executor(asio::execution_context& context) noexcept
+        : context_{&context}
+    {
+    }
+
+    template <class Function>
+    void execute(Function&& function) const
+    {
+        [[maybe_unused]] std::decay_t<Function> const discarded(std::forward<Function>(function));
+    }
+    [[nodiscard]] asio::execution_context& query(asio::execution::context_t) const noexcept
+    {
+        return *context_;
+    }
+    [[nodiscard]] static constexpr asio::execution::blocking_t query(asio::execution::blocking_t) noexcept
+    {
+        return asio::execution::blocking.never;
+    }
+    [[nodiscard]] discarding_executor require(asio::execution::blocking_t::never_t) const noexcept
+    {
+        return *this;
+    }
+    friend bool operator==(discarding_executor const&, discarding_executor const&) noexcept = default;
+
+private:
+    asio::execution_context* context_;
+};
+
 /// What a loop's coroutines have in common with the executor in front of them: the user's executor, and whether the
 /// loop is gone.
 class gated : public ref_counted {
 public:
     [[nodiscard]] asio::any_io_executor const& executor() const noexcept { return executor_; }
-    /// The executor's context, also when the executor has been dropped.
-    [[nodiscard]] asio::execution_context& context() const noexcept { return context_; }
     [[nodiscard]] bool gone() const noexcept { return gone_.load(std::memory_order_acquire); }
 
 protected:
-    explicit gated(asio::any_io_executor executor)
-        : context_{asio::query(executor, asio::execution::context)}
-        , executor_{std::move(executor)}
+    explicit gated(asio::any_io_executor executor) noexcept
+        : executor_{std::move(executor)}
     {
     }
     void close() noexcept { gone_.store(true, std::memory_order_release); }
     /// The execution context is being destroyed, and executors such as a strand must not outlive it.
-    void drop_executor() noexcept { executor_ = {}; }
+    void drop_executor() noexcept
+    {
+        executor_ = discarding_executor{asio::query(executor_, asio::execution::context)};
+    }
 
 private:
     std::atomic<bool> gone_{false};
-    asio::execution_context& context_;
     asio::any_io_executor executor_;
 };
 
@@ -55,8 +84,6 @@ public:
     template <class Function>
     void execute(Function&& function) const
     {
-        if (!state_->executor())
-            return; // the context is going away: the function, and what it would have resumed, goes too
         if (!never_blocks_ && first_step_of == state_.get()) {
             first_step_of = nullptr;
             auto f = std::decay_t<Function>(std::forward<Function>(function));
@@ -78,7 +105,7 @@ public:
 
     [[nodiscard]] asio::execution_context& query(asio::execution::context_t) const noexcept
     {
-        return state_->context();
+        return asio::query(state_->executor(), asio::execution::context);
     }
     [[nodiscard]] asio::execution::blocking_t query(asio::execution::blocking_t) const noexcept
     {
@@ -114,15 +141,10 @@ private:
 
 /// The executor without the gate of whatever loop it was obtained from: a loop made inside the body of another one must
 /// not fall silent with it.
-/// @throws abandoned the gate's loop has lost its execution context
 [[nodiscard]] inline asio::any_io_executor ungated(asio::any_io_executor const& executor)
 {
     auto const* const gate = target_of<gate_executor>(executor);
-    if (!gate)
-        return executor;
-    if (!gate->inner())
-        throw abandoned{"tasks: the execution context is gone"};
-    return gate->inner();
+    return gate ? gate->inner() : executor;
 }
 
 /// Whether code on this executor belongs to that loop: its body, its hooks, and what they spawned on it.

@@ -83,7 +83,10 @@ public:
     [[nodiscard]] std::exception_ptr exception() const;
     [[nodiscard]] bool is_being_cancelled() const;
     [[nodiscard]] schedule every() const;
-    [[nodiscard]] std::optional<std::int64_t> count() const noexcept { return count_; }
+    [[nodiscard]] std::optional<std::int64_t> count() const noexcept
+    {
+        return count_ == 0 ? std::nullopt : std::optional{count_};
+    }
     [[nodiscard]] std::string const& name() const noexcept { return extra().name; }
     [[nodiscard]] std::shared_ptr<timer_queue> const& queue() const noexcept { return queue_; }
 
@@ -216,6 +219,10 @@ private:
     /// @param passed  is told what the look at the clock showed; null if nobody wants to know
     [[nodiscard]] step decide(std::unique_lock<mutex>& lock, asked_timeline::retired& old, place& p,
                               untold_slots* passed);
+    struct answer;
+    [[nodiscard]] answer look_at(timeline& t, place const& p, bool just_ran) const;
+    [[nodiscard]] answer ask(std::unique_lock<mutex>& lock, asked_timeline::retired& old, place const& p,
+                             bool just_ran);
     step leave_loop(place& p) noexcept;
     void fail(place& p, std::exception_ptr exception) noexcept;
     void iteration_over(place& p) noexcept;
@@ -273,25 +280,34 @@ private:
         std::vector<untold_slots> untold; ///< while no place could tell
         ref_list<direct_call> calls;      ///< in progress
     };
-    /// From any thread, because a setter on another one may just be making the extras.
+    /// Null if there are none. From any thread, because a setter on another one may just be making them.
+    [[nodiscard]] extras* own_extra() const noexcept { return extras_.load(std::memory_order_acquire); }
     [[nodiscard]] extras const& extra() const noexcept
+    {
+        auto const* const own = own_extra();
+        return own ? *own : no_extras();
+    }
+    [[nodiscard]] static extras const& no_extras() noexcept
     {
         // Never destroyed, because a loop may outlive what is destroyed at exit.
         alignas(extras) static std::byte memory[sizeof(extras)];
         static extras const& nothing = *new (memory) extras;
-        auto const* const own = extras_.load(std::memory_order_acquire);
-        return own ? *own : nothing;
+        return nothing;
     }
     /// @throws what an allocation throws
     [[nodiscard]] extras& make_extra()
     {
-        if (auto* const own = extras_.load(std::memory_order_relaxed))
+        if (auto* const own = own_extra())
             return *own;
         auto* const made = new extras;
         extras_.store(made, std::memory_order_release);
         return *made;
     }
-    [[nodiscard]] bool is_observed() const noexcept { return static_cast<bool>(extra().observer); }
+    [[nodiscard]] bool is_observed() const noexcept
+    {
+        auto const* const own = own_extra();
+        return own && own->observer;
+    }
 
     arguments next_arguments_;
     tasks::backoff const backoff_;
@@ -321,7 +337,7 @@ private:
     bool restart_ = false;   ///< another run follows this one
     bool restarted_ = false; ///< this run followed another one
     bool const reconnect_;
-    std::optional<std::int64_t> const count_;
+    std::int64_t const count_; ///< 0: no end
     asked_timeline timeline_;
     arguments arguments_;
     place_memory memory_; ///< of the first place, and before of what makes it

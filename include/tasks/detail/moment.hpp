@@ -28,7 +28,8 @@ struct moment {
 
 inline constexpr nanoseconds never = (nanoseconds::max)();
 
-/// Addition that stays in the range: what lies beyond it is its nearest end, so that what is too far ahead is `never`.
+/// Addition that stays in the range: what lies beyond it is its nearest end, so that what is too far ahead is
+/// `never`.
 [[nodiscard]] constexpr nanoseconds later(nanoseconds t, nanoseconds by) noexcept
 {
     if (by >= nanoseconds::zero())
@@ -36,7 +37,8 @@ inline constexpr nanoseconds never = (nanoseconds::max)();
     return t < (nanoseconds::min)() - by ? (nanoseconds::min)() : t + by;
 }
 
-/// How far `to` lies behind `from`, in the same way: two instants may be 584 years apart, a duration 292 at most.
+/// How far `to` lies behind `from`, in the same way: two instants may be 584 years apart, a duration 292 at
+/// most.
 [[nodiscard]] constexpr nanoseconds distance(nanoseconds from, nanoseconds to) noexcept
 {
     if (from >= nanoseconds::zero())

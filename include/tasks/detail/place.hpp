@@ -44,6 +44,15 @@ public:
         after_hook
     };
 
+    /// What became of it that still has to be told.
+    enum class problem : std::uint8_t {
+        none,
+        fatal,           ///< the run's error, for the error hook
+        further,         ///< another fatal error, for the log
+        error_hook_lost, ///< the coroutine of the error hook was destroyed
+        after_hook_lost
+    };
+
     explicit place(ref<loop_core> core) noexcept;
 
     /// After its steps: waits until `wait_until` on `wait_clock`, or until woken; or lets the executor do other work; or that was all. It goes
@@ -73,8 +82,10 @@ public: // what each iteration needs comes first
     asio::cancellation_signal
         cancellation; ///< a new one for each place: a used slot is cleared by whoever dies last
 
-    nanoseconds wait_until{0};
-    nanoseconds retry_began{0}; ///< on the steady clock, the attempt in progress, if it is a retry
+    union {
+        nanoseconds wait_until{0};
+        nanoseconds retry_began; ///< on the steady clock, the attempt in progress, if it is a retry
+    };
     clock_kind wait_clock = clock_kind::steady;
     stage now = stage::before_hook;
     step then = step::leave; ///< than to step on
@@ -82,6 +93,7 @@ public: // what each iteration needs comes first
     unsigned burst = 0;      ///< attempts since it last rested
 
     std::uint32_t visit = 0; ///< the last of `loop_core::visit_places` that came here; with the core's mutex
+    problem error_kind = problem::none;
     bool opens_the_run = false;   ///< it is to call the before hook
     bool mourns = false;          ///< it only ends a run whose coroutine was destroyed
     bool owns_client = false;     ///< it, not the run, is announced to the timer queue
@@ -93,11 +105,8 @@ public: // what each iteration needs comes first
     bool left_the_loop = false;   ///< it will run no further iteration
     bool finished = false;        ///< it came to its end
 
-    iteration it;                       ///< but for `attempt`, only of a loop that is watched
-    std::exception_ptr fatal;           ///< the run's error, for the error hook
-    std::exception_ptr unheard;         ///< a further fatal error, for the log
-    std::exception_ptr lost_error_hook; ///< how the error hook ended, if its coroutine was destroyed
-    std::exception_ptr lost_after_hook; ///< the same of the after hook
+    iteration it;             ///< but for `attempt`, only of a loop that is watched
+    std::exception_ptr error; ///< see `error_kind`
 };
 
 /// Most loops never have more than one place at a time.

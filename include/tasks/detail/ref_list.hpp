@@ -18,7 +18,7 @@ private:
     friend class ref_list<T>;
 
     ref<T> next_;
-    T* previous_ = nullptr;
+    T* previous_ = nullptr; ///< of the first one: the last one; null: in no list
 };
 
 /// An intrusive list that shares ownership of its elements. Every operation but `~ref_list` is O(1), and none allocates or throws.
@@ -28,15 +28,10 @@ public:
     ref_list() noexcept = default;
     ref_list(ref_list&& other) noexcept
         : first_{std::move(other.first_)}
-        , last_{std::exchange(other.last_, nullptr)}
     {
     }
     ref_list& operator=(ref_list&&) = delete;
-    void swap(ref_list& other) noexcept
-    {
-        std::swap(first_, other.first_);
-        std::swap(last_, other.last_);
-    }
+    void swap(ref_list& other) noexcept { std::swap(first_, other.first_); }
     ~ref_list()
     {
         while (take_first()) {
@@ -49,25 +44,32 @@ public:
 
     void push_back(ref<T> element) noexcept
     {
-        auto& n = node(*element);
-        n.previous_ = last_;
         auto* const added = element.get();
-        (last_ ? node(*last_).next_ : first_) = std::move(element);
-        last_ = added;
+        if (!first_) {
+            first_ = std::move(element);
+            node(*added).previous_ = added;
+            return;
+        }
+        auto* const last = std::exchange(node(*first_).previous_, added);
+        node(*added).previous_ = last;
+        node(*last).next_ = std::move(element);
     }
 
     /// Takes the element out; null if it is not in the list. Requires that it is in no other one.
     [[nodiscard]] ref<T> take(T& element) noexcept
     {
         auto& n = node(element);
-        if (!n.previous_ && first_.get() != &element)
-            return {};
         auto* const before = std::exchange(n.previous_, nullptr);
+        if (!before)
+            return {};
         auto after = std::move(n.next_);
-        (after ? node(*after).previous_ : last_) = before;
-        auto& link = before ? node(*before).next_ : first_;
+        auto& link = first_.get() == &element ? first_ : node(*before).next_;
         auto taken = std::move(link);
         link = std::move(after);
+        if (link)
+            node(*link).previous_ = before;
+        else if (first_)
+            node(*first_).previous_ = before;
         return taken;
     }
 
@@ -78,7 +80,6 @@ private:
     [[nodiscard]] static ref_list_node<T> const& node(T const& element) noexcept { return element; }
 
     ref<T> first_;
-    T* last_ = nullptr;
 };
 
 } // namespace detail

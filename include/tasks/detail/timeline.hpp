@@ -60,22 +60,21 @@ public:
     /// Starts the run's slots: the before hook has ended.
     void begin(moment now);
     [[nodiscard]] bool begun() const noexcept { return begun_; }
-    /// Takes notice of the wall clock; returns by how much it was set since the last look, 0 where it only drifted. If it was
-    /// set back so far that rule 10 makes an exception, the schedule is asked anew.
+    /// Takes notice of the wall clock; returns by how much it was set since the last look, 0 where it only
+    /// drifted. If it was set back so far that rule 10 makes an exception, the schedule is asked anew.
     nanoseconds look(moment now);
     /// Whether the last look at the clock showed slots that are still to be served, each of them, whatever the time is now; then there is
     /// no need to look again.
     [[nodiscard]] bool has_backlog() const noexcept
     {
-        return policy_.never_drops() && on_grid() && last_look_ && next_ && *next_ <= last_look_->steady &&
-               !back_to_back();
+        return policy_.never_drops() && on_grid() && next_ && *next_ <= last_look_.steady && !back_to_back();
     }
     /// Whether the next slot was so far ahead at the last look that there is no need to look again after one iteration. If that took longer
     /// after all, a wait for a slot that has passed is over at once.
     [[nodiscard]] bool waits_long() const noexcept
     {
         using namespace std::chrono_literals;
-        return on_grid() && last_look_ && next_ && *next_ - last_look_->steady >= 1ms && !back_to_back();
+        return on_grid() && next_ && *next_ - last_look_.steady >= 1ms && !back_to_back();
     }
     /// Serves the next slot of the backlog. Requires one.
     void serve_backlog() noexcept
@@ -84,7 +83,7 @@ public:
         next_ = later(*next_, interval_);
     }
     /// The last look. Requires that there was one.
-    [[nodiscard]] moment last_look() const noexcept { return *last_look_; }
+    [[nodiscard]] moment last_look() const noexcept { return last_look_; }
     /// A place is free: what now? A slot that is to run counts as served.
     [[nodiscard]] verdict decide(moment now);
     /// An iteration has ended.
@@ -98,10 +97,13 @@ public:
 
 private:
     struct served_slot {
-        nanoseconds steady;
+        nanoseconds steady = (nanoseconds::min)();      ///< the earliest there is: none was served
         nanoseconds on_schedule = (nanoseconds::min)(); ///< of instants that may not come again
-        /// From it to the slot behind it, where a wall clock that is set back by as much makes the schedule be asked anew.
+        /// From it to the slot behind it, where a wall clock that is set back by as much makes the schedule
+        /// be asked anew.
         nanoseconds recurs_after = never;
+
+        explicit operator bool() const noexcept { return steady != (nanoseconds::min)(); }
     };
 
     /// Slots of instants that were overdue at some look: `count` from the next slot on, up to `last`.
@@ -143,10 +145,10 @@ private:
     bool times_of_day_ = false;             ///< `when_` is, or has among its parts
     bool begun_ = false;
     std::optional<nanoseconds> next_;
-    std::optional<served_slot> served_;
+    served_slot served_;  ///< last
     counted_slots known_; ///< for `missed::catch_up(max)`, so that each slot is counted once
     nanoseconds last_end_{0};
-    std::optional<moment> last_look_;
+    moment last_look_;
 };
 
 } // namespace detail

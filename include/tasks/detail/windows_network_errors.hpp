@@ -28,6 +28,7 @@ namespace detail {
         1233,  // ERROR_PROTOCOL_UNREACHABLE
         1234,  // ERROR_PORT_UNREACHABLE: how they report a refusal of UDP
         1236,  // ERROR_CONNECTION_ABORTED
+        1237,  // ERROR_RETRY: what Asio calls try_again
         1460,  // ERROR_TIMEOUT
         10024, // WSAEMFILE
         10035, // WSAEWOULDBLOCK

@@ -138,7 +138,7 @@ TASKS_DECL ref<joiner> loop_core::take_caller(direct_call& c) noexcept
 {
     ref<direct_call> listed; // the caller has another reference
     std::scoped_lock lock{mutex_};
-    if (auto* const own = extras_.load(std::memory_order_relaxed))
+    if (auto* const own = own_extra())
         listed = own->calls.take(c);
     return std::move(c.caller);
 }
@@ -164,7 +164,7 @@ TASKS_DECL void loop_core::abandon_calls() noexcept
     ref_list<direct_call> calls;
     {
         std::scoped_lock lock{mutex_};
-        if (auto* const own = extras_.load(std::memory_order_relaxed))
+        if (auto* const own = own_extra())
             calls.swap(own->calls);
     }
     while (auto const c = calls.take_first()) {

@@ -22,7 +22,7 @@ TASKS_DECL loop_core::loop_core(asio::any_io_executor executor, options o, body_
     , overlap_{o.overlap}
     , body_{body}
     , reconnect_{o.reconnect}
-    , count_{o.count}
+    , count_{o.count.value_or(0)}
     , timeline_{(check(o), std::move(o.every)), o.missed}
 {
     if (!o.name.empty()) {
@@ -183,7 +183,7 @@ TASKS_DECL void loop_core::post_cancellation()
 
 TASKS_DECL void loop_core::make_room_for_untold()
 {
-    auto* const own = extras_.load(std::memory_order_relaxed);
+    auto* const own = own_extra();
     if (own && own->observer && own->untold.size() == own->untold.capacity())
         own->untold.reserve(2 * own->untold.size() + 1);
 }
@@ -217,7 +217,7 @@ TASKS_DECL void loop_core::change_interval(schedule every)
         return;
     passed.number = started_;
     if (is_observed() && (passed.slots.count != 0 || is_step(passed.stepped)))
-        extras_.load(std::memory_order_relaxed)->untold.push_back(passed);
+        own_extra()->untold.push_back(passed);
     if (leader_)
         queue_->wake(*leader_);
 }

@@ -16,7 +16,8 @@ template <class Event>
 void loop_core::tell(void (*observer_table::*function)(void*, Event const&),
                      Event const& event) const noexcept
 {
-    tell(extra().observer, function, event);
+    if (auto const* const own = own_extra())
+        tell(own->observer, function, event);
 }
 
 template <class Event>

@@ -52,10 +52,10 @@ TASKS_DECL asio::awaitable<void> loop_core::call(place& p)
 {
     switch (p.now) {
     case place::stage::before_hook: p.interruptible = true; return extra().before();
-    case place::stage::error_hook: return extra().error(p.fatal);
+    case place::stage::error_hook: return extra().error(p.error);
     case place::stage::after_hook:
-        if (p.lost_after_hook)
-            std::rethrow_exception(p.lost_after_hook);
+        if (p.error_kind == place::problem::after_hook_lost)
+            std::rethrow_exception(p.error);
         return extra().after();
     case place::stage::attempting:
     case place::stage::backing_off:
@@ -95,8 +95,9 @@ TASKS_DECL void loop_core::before_hook_ended(place& p, std::exception_ptr failur
     if (!failure || gone())
         return;
     {
+        bool const aborted = is_operation_aborted(failure);
         std::scoped_lock lock{mutex_};
-        if (cancel_ && is_operation_aborted(failure))
+        if (cancel_ && aborted)
             return;
         fail(p, failure);
     }
@@ -106,13 +107,11 @@ TASKS_DECL void loop_core::before_hook_ended(place& p, std::exception_ptr failur
 
 TASKS_DECL void loop_core::fail(place& p, std::exception_ptr exception) noexcept
 {
-    if (failed_) {
-        p.unheard = std::move(exception);
+    p.error = std::move(exception);
+    p.error_kind = failed_ ? place::problem::further : place::problem::fatal;
+    if (std::exchange(failed_, true))
         return;
-    }
-    failed_ = true;
-    exception_ = exception;
-    p.fatal = std::move(exception);
+    exception_ = p.error;
     wake_all();
 }
 
@@ -137,7 +136,7 @@ TASKS_DECL step loop_core::next_in_loop(place& p)
             next = leave_loop(p);
         }
         if (observed) // what another thread adds from here on is told behind this decision
-            untold.swap(extras_.load(std::memory_order_relaxed)->untold);
+            untold.swap(own_extra()->untold);
         p.asleep = next == step::wait;
         another_place =
             next == step::call && p.it.attempt == 0 && overlap_.allows(in_flight_) && !count_reached();
@@ -197,6 +196,44 @@ TASKS_DECL bool loop_core::take_backlog(place& p) noexcept
     return true;
 }
 
+/// A look at the clock, and what it means for a place that is free.
+struct loop_core::answer {
+    moment now;
+    clock_kind clock = clock_kind::steady;
+    nanoseconds stepped{0};
+    bool gave_up = false; ///< there is to be no iteration any more
+    bool yields = false;  ///< others have their turn first, so nothing was decided
+    verdict what_now;
+};
+
+TASKS_DECL loop_core::answer loop_core::look_at(timeline& t, place const& p, bool just_ran) const
+{
+    bool const knows = t.has_backlog() || (just_ran && t.waits_long());
+    auto const now = knows && !is_watched() ? t.last_look() : look(t.clock());
+    nanoseconds stepped{0};
+    if (t.begun())
+        stepped = t.look(now);
+    else
+        t.begin(now);
+    bool const yields = p.burst >= (t.back_to_back() ? 1 : attempts_per_turn);
+    return {.now = now,
+            .clock = t.clock(),
+            .stepped = stepped,
+            .yields = yields,
+            .what_now = yields ? verdict{} : t.decide(now)};
+}
+
+/// The same for a schedule of instants, which is the user's and is asked without the lock.
+TASKS_DECL loop_core::answer loop_core::ask(std::unique_lock<mutex>& lock, asked_timeline::retired& old,
+                                            place const& p, bool just_ran)
+{
+    answer a;
+    auto const wanted = [this] { return !no_more_iterations(); };
+    auto const look = [&](timeline& t) { a = look_at(t, p, just_ran); };
+    a.gave_up = !timeline_.ask(lock, old, wanted, look);
+    return a;
+}
+
 TASKS_DECL step loop_core::decide(std::unique_lock<mutex>& lock, asked_timeline::retired& old, place& p,
                                   untold_slots* passed)
 {
@@ -229,36 +266,19 @@ TASKS_DECL step loop_core::decide(std::unique_lock<mutex>& lock, asked_timeline:
     }
 
     leader_ = &p;
-    clock_kind clock;
-    moment now;
-    nanoseconds stepped{0};
-    std::optional<verdict> answer;
-    auto const ask = [&](timeline& t) {
-        bool const knows = t.has_backlog() || (just_ran && t.waits_long());
-        now = knows && !is_watched() ? t.last_look() : look(t.clock());
-        if (t.begun())
-            stepped = t.look(now);
-        else
-            t.begin(now);
-        clock = t.clock();
-        answer.reset();
-        if (p.burst < (t.back_to_back() ? 1 : attempts_per_turn))
-            answer = t.decide(now);
-    };
-    if (timeline_->clock() == clock_kind::steady)
-        ask(timeline_.touch()); // an interval is no code of the user's
-    else if (!timeline_.ask(lock, old, [this] { return !no_more_iterations(); }, ask))
+    bool const asks_the_user = timeline_->clock() == clock_kind::wall;
+    auto const a = asks_the_user ? ask(lock, old, p, just_ran) : look_at(timeline_.touch(), p, just_ran);
+    if (a.gave_up)
         return leave_loop(p);
+    auto const& v = a.what_now;
     if (passed)
-        passed->stepped = stepped;
-    if (!answer) {
+        *passed = {
+            .slots = v.passed, .clock = a.clock, .at = a.now, .number = started_, .stepped = a.stepped};
+    if (a.yields) {
         p.burst = 0;
         return step::yield;
     }
 
-    auto const& v = *answer;
-    if (passed)
-        *passed = {.slots = v.passed, .clock = clock, .at = now, .number = started_, .stepped = stepped};
     switch (v.what) {
     case verdict::action::exhausted:
         if (in_flight_ == 0)
@@ -269,7 +289,7 @@ TASKS_DECL step loop_core::decide(std::unique_lock<mutex>& lock, asked_timeline:
         return step::wait;
     case verdict::action::wait:
         p.burst = 0;
-        p.wait_clock = clock;
+        p.wait_clock = a.clock;
         p.wait_until = v.slot;
         return step::wait;
     case verdict::action::run: break;
@@ -280,7 +300,7 @@ TASKS_DECL step loop_core::decide(std::unique_lock<mutex>& lock, asked_timeline:
     ++p.burst;
     ++in_flight_;
     if (is_watched())
-        p.it = to_iteration(v, started_, clock, now);
+        p.it = to_iteration(v, started_, a.clock, a.now);
     else
         p.it.attempt = 0;
     ++started_;
@@ -383,15 +403,19 @@ TASKS_DECL bool loop_core::wants_error_hook(place& p)
 {
     if (gone())
         return false;
-    if (p.lost_error_hook)
-        hook_threw(hook::error, p.lost_error_hook);
-    if (p.unheard)
-        report("further fatal error of a run that has already failed", p.unheard);
-    if (!p.fatal)
-        return false;
-    if (extra().error)
-        return true;
-    report("fatal error, and no error hook", p.fatal);
+    switch (p.error_kind) {
+    case place::problem::error_hook_lost: hook_threw(hook::error, p.error); break;
+    case place::problem::further:
+        report("further fatal error of a run that has already failed", p.error);
+        break;
+    case place::problem::fatal:
+        if (extra().error)
+            return true;
+        report("fatal error, and no error hook", p.error);
+        break;
+    case place::problem::none:
+    case place::problem::after_hook_lost: break;
+    }
     return false;
 }
 
@@ -411,7 +435,7 @@ TASKS_DECL bool loop_core::last_one_out(place& p)
         }
         auto const first_time = std::exchange(phase_, phase::closing) != phase::closing;
         if (is_observed()) {
-            untold.swap(extras_.load(std::memory_order_relaxed)->untold);
+            untold.swap(own_extra()->untold);
             left = {.slots = {}, .clock = timeline_->clock(), .at = queue_->look(), .number = started_};
             if (first_time && timeline_->begun())
                 ended = *timeline_;
@@ -458,7 +482,7 @@ TASKS_DECL void loop_core::end_run(place* last, std::exception_ptr after_failure
         joiners.swap(joiners_);
         observer = extra().observer;
         timeline_.touch().reset();
-        if (auto* const own = extras_.load(std::memory_order_relaxed))
+        if (auto* const own = own_extra())
             own->untold.clear();
         started_ = 0;
         restarting = restarted_ = restart_;

@@ -260,10 +260,10 @@ TASKS_DECL void loop_core::place_lost(place& p) noexcept
 
     // Whatever the coroutine waited for destroyed its handler. The run must not end in silence.
     auto const lost = handler_was_destroyed();
-    if (p.now == place::stage::after_hook) {
-        p.lost_after_hook = lost;
-    } else if (p.now == place::stage::error_hook) {
-        p.lost_error_hook = lost;
+    if (p.now == place::stage::after_hook || p.now == place::stage::error_hook) {
+        p.error = lost;
+        p.error_kind = p.now == place::stage::after_hook ? place::problem::after_hook_lost
+                                                         : place::problem::error_hook_lost;
     } else {
         std::scoped_lock lock{mutex_};
         fail(p, lost);
@@ -281,12 +281,8 @@ TASKS_DECL void loop_core::mourn(place const& lost) noexcept
         p = make_place();
         p->mourns = true;
         p->now = place::stage::free;
-        p->lost_error_hook = lost.lost_error_hook;
-        p->lost_after_hook = lost.lost_after_hook;
-        if (!lost.lost_error_hook && !lost.lost_after_hook) {
-            p->fatal = lost.fatal;
-            p->unheard = lost.unheard;
-        }
+        p->error = lost.error;
+        p->error_kind = lost.error_kind;
         {
             std::scoped_lock lock{mutex_};
             link(*p);
@@ -312,8 +308,8 @@ TASKS_DECL void loop_core::mourn(place const& lost) noexcept
         return;
     }
 
-    if (lost.fatal)
-        report("fatal error, and the hooks cannot run", lost.fatal);
+    if (lost.error_kind == place::problem::fatal)
+        report("fatal error, and the hooks cannot run", lost.error);
     report("the hooks cannot run", problem);
     if (last)
         end_run(nullptr, nullptr);

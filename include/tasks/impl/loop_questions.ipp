@@ -59,7 +59,7 @@ TASKS_DECL schedule loop_core::every() const
 
 TASKS_DECL bool loop_core::count_reached() const noexcept
 {
-    return count_ && started_ >= static_cast<std::uint64_t>(*count_);
+    return count_ != 0 && started_ >= static_cast<std::uint64_t>(count_);
 }
 
 TASKS_DECL bool loop_core::no_more_iterations() const noexcept

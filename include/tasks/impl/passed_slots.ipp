@@ -55,9 +55,10 @@ TASKS_DECL last_instants find_last(schedule const& when, nanoseconds begin, nano
                                    std::uint64_t wanted, nanoseconds spacing)
 {
     last_instants found{.first = last, .count = 1};
-    // All instants from `border` to `last` are found. They are looked for in pieces, from the back to the front. Of a piece that turns
-    // out to have more than are wanted, the later half is tried, once the gaps at both of its ends are cut off, because a burst of
-    // instants between long gaps would be halved all too often.
+    // All instants from `border` to `last` are found. They are looked for in pieces, from the back to the
+    // front. Of a piece that turns out to have more than are wanted, the later half is tried, once the gaps
+    // at both of its ends are cut off, because a burst of instants between long gaps would be halved all too
+    // often.
     auto border = last;
     auto width = times(spacing, wanted - 1);
     for (auto calls = most_counted; found.count < wanted && border > begin;) {

@@ -17,10 +17,10 @@ TASKS_DECL void timeline::reset() noexcept
 {
     begun_ = false;
     next_.reset();
-    served_.reset();
+    served_ = {};
     known_ = {};
     last_end_ = nanoseconds::zero();
-    last_look_.reset();
+    last_look_ = {};
 }
 
 TASKS_DECL void timeline::set(schedule when) noexcept
@@ -42,18 +42,18 @@ TASKS_DECL void timeline::begin(moment now)
 TASKS_DECL nanoseconds timeline::look(moment now)
 {
     using namespace std::chrono_literals;
-    if (!last_look_ || on_grid()) {
+    if (on_grid()) {
         last_look_ = now;
         return 0ns;
     }
-    auto const step = step_between(*last_look_, now);
-    auto const allowed = (std::min<nanoseconds>)(3h, served_ ? served_->recurs_after : never);
+    auto const step = step_between(last_look_, now);
+    auto const allowed = (std::min<nanoseconds>)(3h, served_ ? served_.recurs_after : never);
     bool const was_set = is_step(step);
     if (was_set && step <= -allowed) {
         next_ = after(now.wall);
         known_ = {};
         if (served_)
-            served_->on_schedule = (nanoseconds::min)(); // slots may go back; intervals still count from here
+            served_.on_schedule = (nanoseconds::min)(); // slots may go back; intervals still count from here
     }
     last_look_ = now;
     return was_set ? step : 0ns;
@@ -79,8 +79,8 @@ TASKS_DECL verdict timeline::serve(moment now, nanoseconds slot, std::optional<n
 {
     served_ = served_slot{.steady = later(now.steady, distance(now.on(clock()), slot))};
     if (!on_grid()) {
-        served_->on_schedule = slot;
-        served_->recurs_after = recurs_after(slot, following);
+        served_.on_schedule = slot;
+        served_.recurs_after = recurs_after(slot, following);
     }
     next_ = following;
     known_ = {};
@@ -271,7 +271,7 @@ TASKS_DECL passed_slots timeline::change(schedule when, moment now)
     std::optional<nanoseconds> next;
     auto until = now.on(clock());
     if (when.is_interval()) {
-        next = served_ ? (std::max)(later(served_->steady, when.interval()), now.steady) : now.steady;
+        next = served_ ? (std::max)(later(served_.steady, when.interval()), now.steady) : now.steady;
         // The same instant, if it is a slot of the new grid, will be decided about there.
         if (next == now.steady)
             until -= nanoseconds{1};
@@ -281,15 +281,15 @@ TASKS_DECL passed_slots timeline::change(schedule when, moment now)
         if (next)
             until = *next - nanoseconds{1};
         else // Not behind a slot already served, should the wall clock have been set back a little (rule 10).
-            next = instant_after(when, served_ ? (std::max)(now.wall, served_->on_schedule) : now.wall);
+            next = instant_after(when, served_ ? (std::max)(now.wall, served_.on_schedule) : now.wall);
     }
     auto passed = slots_until(until, miss_cause::rescheduled);
     std::optional<nanoseconds> behind_served;
-    if (!when.is_interval() && served_ && served_->on_schedule != (nanoseconds::min)())
-        behind_served = instant_after(when, served_->on_schedule);
+    if (!when.is_interval() && served_ && served_.on_schedule != (nanoseconds::min)())
+        behind_served = instant_after(when, served_.on_schedule);
     set(std::move(when));
     if (served_)
-        served_->recurs_after = recurs_after(served_->on_schedule, behind_served);
+        served_.recurs_after = recurs_after(served_.on_schedule, behind_served);
     next_ = next;
     known_ = {};
     return passed;
