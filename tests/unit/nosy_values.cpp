@@ -8,14 +8,17 @@
 #include <tasks/ticker.hpp>
 
 #if defined(TASKS_USE_BOOST_ASIO)
+#include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/bind_executor.hpp>
 #else
+#include <asio/bind_cancellation_slot.hpp>
 #include <asio/bind_executor.hpp>
 #endif
 
 #include <functional>
 #include <future>
 #include <memory>
+#include <new>
 #include <string_view>
 
 using namespace test;
@@ -112,6 +115,8 @@ struct nosy_handler : nosy<nosy_handler> {
     void operator()(std::exception_ptr const&) const { ask(); }
 };
 
+bool nosy_executor_fails = false; ///< at its next call
+
 /// An executor in front of another one.
 class nosy_executor : nosy<nosy_executor> {
     using blocking = asio::execution::blocking_t;
@@ -133,6 +138,8 @@ public:
     void execute(Function&& function) const
     {
         ask();
+        if (std::exchange(nosy_executor_fails, false))
+            throw std::bad_alloc{};
         inner_.execute(std::forward<Function>(function));
     }
     [[nodiscard]] asio::execution_context& query(asio::execution::context_t p) const noexcept
@@ -261,6 +268,7 @@ struct world {
     }
 
     stage s;
+    asio::cancellation_signal gives_up;
     asio::io_context elsewhere; // the loop is the first user of its own context
     captured_log log;
     tasks::log_sink former_sink;
@@ -363,6 +371,27 @@ constexpr operation operations[] = {
      [](world& w) {
          w.loop->async_join(
              asio::bind_executor(nosy_executor{std::in_place, w.s.io.get_executor()}, nosy_handler{}));
+     }},
+    {"joined and given up",
+     [](world& w) {
+         w.loop->async_join(asio::bind_cancellation_slot(w.gives_up.slot(), nosy_handler{}));
+         w.gives_up.emit(asio::cancellation_type::terminal);
+     }},
+    {"started in vain, or not",
+     [](world& w) {
+         nosy_executor_fails = true;
+         try {
+             w.loop->start({});
+         } catch (tasks::already_running const&) {
+         } catch (std::bad_alloc const&) {
+         }
+         nosy_executor_fails = false;
+     }},
+    {"run in vain, or not",
+     [](world& w) {
+         nosy_executor_fails = true;
+         w.loop->async_run({}, nosy_handler{});
+         nosy_executor_fails = false;
      }},
     {"called", [](world& w) { asio::co_spawn(w.s.io, (*w.loop)({}), nosy_handler{}); }},
     {"called, then destroyed",
