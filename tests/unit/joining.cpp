@@ -119,17 +119,23 @@ TEST_CASE("joining: whoever gives up gets operation_aborted, and neither loop no
     std::exception_ptr gave_up;
     auto const type = GENERATE(asio::cancellation_type::terminal, asio::cancellation_type::partial,
                                asio::cancellation_type::total);
-    f.loop.async_join(
-        asio::bind_cancellation_slot(signal.slot(), [&](std::exception_ptr e) { gave_up = e; }));
+    int told = 0;
+    f.loop.async_join(f.noting("one"));
+    f.loop.async_join(asio::bind_cancellation_slot(signal.slot(), [&](std::exception_ptr e) {
+        gave_up = e;
+        ++told;
+    }));
     f.loop.async_join(f.noting("other"));
     f.s.time.advance(3s);
     signal.emit(type);
+    signal.emit(type); // which comes before it is told
     f.s.time.run_until_idle();
     CHECK(is_aborted(gave_up));
+    CHECK(told == 1);
     CHECK(f.loop.is_running());
     CHECK(!f.loop.is_being_cancelled());
     f.s.time.advance(60s);
-    CHECK(f.s.trace() == "11s other");
+    CHECK(f.s.trace() == "11s one, 11s other");
     signal.emit(type); // nothing is there any more
 }
 

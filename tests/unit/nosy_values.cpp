@@ -8,13 +8,17 @@
 #include <tasks/ticker.hpp>
 
 #if defined(TASKS_USE_BOOST_ASIO)
+#include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/bind_executor.hpp>
 #else
+#include <asio/bind_cancellation_slot.hpp>
 #include <asio/bind_executor.hpp>
 #endif
 
+#include <functional>
 #include <future>
 #include <memory>
+#include <new>
 #include <string_view>
 
 using namespace test;
@@ -38,6 +42,23 @@ struct nosy_schedule : nosy<nosy_schedule> {
     {
         ask();
         return "nosy";
+    }
+};
+
+/// Does something when it is asked, once.
+struct fleeting : nosy<fleeting> {
+    static constexpr char const* kind = "fleeting schedule";
+    std::function<void()>* meddle;
+    explicit fleeting(std::function<void()>& m)
+        : meddle{&m}
+    {
+    }
+    [[nodiscard]] std::optional<tasks::time_point> next(tasks::time_point t) const
+    {
+        ask();
+        if (auto const f = std::exchange(*meddle, {}))
+            f();
+        return t + 10s;
     }
 };
 
@@ -94,6 +115,8 @@ struct nosy_handler : nosy<nosy_handler> {
     void operator()(std::exception_ptr const&) const { ask(); }
 };
 
+bool nosy_executor_fails = false; ///< at its next call
+
 /// An executor in front of another one.
 class nosy_executor : nosy<nosy_executor> {
     using blocking = asio::execution::blocking_t;
@@ -115,6 +138,8 @@ public:
     void execute(Function&& function) const
     {
         ask();
+        if (std::exchange(nosy_executor_fails, false))
+            throw std::bad_alloc{};
         inner_.execute(std::forward<Function>(function));
     }
     [[nodiscard]] asio::execution_context& query(asio::execution::context_t p) const noexcept
@@ -173,17 +198,29 @@ struct nosy_function : nosy<Kind> {
 struct nosy_body : nosy_function<nosy_body> {
     static constexpr char const* kind = "body";
     using nosy_function::nosy_function;
-    task operator()(nosy_bound const&, nosy_argument const&) const { return act(); }
+    task operator()(nosy_bound const&, nosy_argument const&) const
+    {
+        ask(); // the call itself, which only makes the coroutine
+        return act();
+    }
 };
 struct nosy_hook : nosy_function<nosy_hook> {
     static constexpr char const* kind = "hook";
     using nosy_function::nosy_function;
-    task operator()() const { return act(); }
+    task operator()() const
+    {
+        ask();
+        return act();
+    }
 };
 struct nosy_error_hook : nosy_function<nosy_error_hook> {
     static constexpr char const* kind = "error hook";
     using nosy_function::nosy_function;
-    task operator()(std::exception_ptr const&) const { return act(); }
+    task operator()(std::exception_ptr const&) const
+    {
+        ask();
+        return act();
+    }
 };
 
 enum class place { context, strand, user };
@@ -231,6 +268,7 @@ struct world {
     }
 
     stage s;
+    asio::cancellation_signal gives_up;
     asio::io_context elsewhere; // the loop is the first user of its own context
     captured_log log;
     tasks::log_sink former_sink;
@@ -334,6 +372,27 @@ constexpr operation operations[] = {
          w.loop->async_join(
              asio::bind_executor(nosy_executor{std::in_place, w.s.io.get_executor()}, nosy_handler{}));
      }},
+    {"joined and given up",
+     [](world& w) {
+         w.loop->async_join(asio::bind_cancellation_slot(w.gives_up.slot(), nosy_handler{}));
+         w.gives_up.emit(asio::cancellation_type::terminal);
+     }},
+    {"started in vain, or not",
+     [](world& w) {
+         nosy_executor_fails = true;
+         try {
+             w.loop->start({});
+         } catch (tasks::already_running const&) {
+         } catch (std::bad_alloc const&) {
+         }
+         nosy_executor_fails = false;
+     }},
+    {"run in vain, or not",
+     [](world& w) {
+         nosy_executor_fails = true;
+         w.loop->async_run({}, nosy_handler{});
+         nosy_executor_fails = false;
+     }},
     {"called", [](world& w) { asio::co_spawn(w.s.io, (*w.loop)({}), nosy_handler{}); }},
     {"called, then destroyed",
      [](world& w) {
@@ -436,6 +495,23 @@ TEST_CASE("nosy values: a schedule that takes long to answer keeps nobody who as
     loop.stop();
     s.time.advance(60s);
     CHECK(!loop.is_running());
+}
+
+TEST_CASE("nosy values: a schedule that is replaced while it is asked is destroyed without a lock")
+{
+    nosiness::instance() = {};
+    stage s;
+    std::function<void()> meddle;
+    tasks::loop<> loop{s.io, fleeting{meddle}, [] {}};
+    nosiness::instance().asked = {&loop};
+    loop.start();
+    s.time.advance(15s);
+    meddle = [&] { loop.change_interval(5s); };
+    s.time.advance(15s); // whoever asked has the last copy
+    CHECK(loop.every().is_interval());
+    CHECK(nosiness::instance().first_under_a_lock == "");
+    CHECK(nosiness::instance().calls["fleeting schedule"] > 0);
+    nosiness::instance().asked.clear();
 }
 
 TEST_CASE("nosy values: a ticker asks its schedule without a lock")

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: MIT
+// User code that changes a loop or a ticker just while that asks it. Nothing is locked then, so the change must take effect, and an answer
+// that was given meanwhile must not undo it.
+#include "support/catch.hpp"
+#include "support/stage.hpp"
+
+#include <tasks/detail/asked_timeline.hpp>
+#include <tasks/ticker.hpp>
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+
+using namespace test;
+using tasks::detail::asked_timeline;
+
+namespace {
+
+/// What the next question leads to; only the first one does.
+using deed = std::shared_ptr<std::function<void()>>;
+
+void act(deed const& d)
+{
+    if (auto const f = std::exchange(*d, {}))
+        f();
+}
+
+/// The instants of a period. Whoever asks for one of them sets off what there is to be done.
+struct meddling_schedule {
+    std::chrono::seconds period;
+    deed meddle = std::make_shared<std::function<void()>>();
+
+    [[nodiscard]] std::optional<tasks::time_point> next(tasks::time_point t) const
+    {
+        act(meddle);
+        return t - t.time_since_epoch() % period + period;
+    }
+};
+
+/// An executor that is meddled with by whoever asks it for its context.
+class meddling_executor {
+    using blocking = asio::execution::blocking_t;
+
+public:
+    meddling_executor(asio::any_io_executor inner, deed meddle)
+        : inner_{std::move(inner)}
+        , meddle_{std::move(meddle)}
+    {
+    }
+    template <class Function>
+    void execute(Function&& function) const
+    {
+        inner_.execute(std::forward<Function>(function));
+    }
+    [[nodiscard]] asio::execution_context& query(asio::execution::context_t p) const noexcept
+    {
+        act(meddle_);
+        return asio::query(inner_, p);
+    }
+    [[nodiscard]] blocking query(blocking p) const noexcept { return asio::query(inner_, p); }
+    [[nodiscard]] meddling_executor require(blocking::never_t p) const
+    {
+        return {asio::prefer(inner_, p), meddle_};
+    }
+    [[nodiscard]] meddling_executor require(blocking::possibly_t p) const
+    {
+        return {asio::prefer(inner_, p), meddle_};
+    }
+    friend bool operator==(meddling_executor const&, meddling_executor const&) noexcept = default;
+
+private:
+    asio::any_io_executor inner_;
+    deed meddle_;
+};
+
+struct asked {
+    tasks::detail::mutex mutex;
+    asked_timeline timeline{10s, tasks::missed::skip};
+    int tries = 0;
+
+    /// Asks; `meddle` is called while nothing is locked.
+    template <class Wanted, class Meddle>
+    bool ask(Wanted still_wanted, Meddle meddle)
+    {
+        asked_timeline::retired old;
+        std::unique_lock lock{mutex};
+        return timeline.ask(lock, old, still_wanted, [&](tasks::detail::timeline& copy) {
+            ++tries;
+            copy.change(20s, {});
+            meddle();
+        });
+    }
+};
+
+constexpr auto always = [] { return true; };
+
+} // namespace
+
+TEST_CASE("meddling: a timeline that was changed while its schedule was asked is asked anew")
+{
+    asked a;
+    CHECK(a.ask(always, [&] {
+        std::scoped_lock lock{a.mutex};
+        if (a.tries == 1)
+            a.timeline.touch().begin({});
+    }));
+    CHECK(a.tries == 2);
+    CHECK(a.timeline->begun());
+    CHECK(a.timeline->when().interval() == 20s);
+}
+
+TEST_CASE("meddling: an answer that nobody wants any more changes nothing")
+{
+    asked a;
+    bool wanted = true;
+    CHECK(!a.ask([&] { return wanted; }, [&] { wanted = false; }));
+    CHECK(a.tries == 1);
+    CHECK(a.timeline->when().interval() == 10s);
+}
+
+TEST_CASE("meddling: who asks in vain eight times goes first from then on, and not for ever")
+{
+    asked a;
+    auto const meddle = [&] {
+        std::scoped_lock lock{a.mutex};
+        if (!a.timeline.is_contended() && a.tries < 1000)
+            static_cast<void>(a.timeline.touch());
+    };
+    CHECK(a.ask(always, meddle));
+    CHECK(a.tries == 8);
+    CHECK(!a.timeline.is_contended());
+
+    a.tries = 0;
+    auto const throws_in_the_end = [&] {
+        meddle();
+        if (a.tries == 8)
+            throw std::runtime_error{"of the schedule"};
+    };
+    CHECK_THROWS_AS(a.ask(always, throws_in_the_end), std::runtime_error);
+    CHECK(!a.timeline.is_contended());
+}
+
+TEST_CASE("meddling: a schedule that replaces itself when it is asked is replaced")
+{
+    stage s;
+    meddling_schedule const tens{10s};
+    std::string slots;
+    tasks::loop loop{s.io, tens, [&](tasks::iteration const& it) { slots += s.when(it.slot) + " "; }};
+    loop.start();
+    s.time.advance(15s);
+    *tens.meddle = [&] { loop.change_interval(meddling_schedule{3s}); };
+    s.time.advance(15s);
+    CHECK(!*tens.meddle);
+    CHECK(loop.every().target<meddling_schedule>()->period == 3s);
+    // The slot of which the schedule was asked as it replaced itself is one of the new one, or none.
+    CHECK(slots == "10s 21s 24s 27s 30s ");
+}
+
+TEST_CASE("meddling: a loop that its schedule stops when it is asked runs no further iteration")
+{
+    stage s;
+    meddling_schedule const tens{10s};
+    tasks::loop loop{s.io, tens, [&] { s.note("body"); }};
+    loop.after_loop([&] { s.note("after"); });
+    loop.start();
+    s.time.advance(15s);
+    *tens.meddle = [&] { loop.stop(); };
+    s.time.advance(30s);
+    CHECK(s.trace() == "10s body, 20s after");
+    CHECK(!loop.is_running());
+}
+
+TEST_CASE("meddling: a ticker that its schedule stops, or changes, when it is asked")
+{
+    stage s;
+    meddling_schedule const tens{10s};
+    tasks::ticker ticker{s.io, tens};
+    asio::co_spawn(
+        s.io,
+        [&]() -> task {
+            while (co_await ticker.async_tick())
+                s.note("tick");
+            s.note("end");
+        },
+        asio::detached);
+    s.time.advance(15s);
+    CHECK(s.trace() == "10s tick");
+    SECTION("stops")
+    {
+        *tens.meddle = [&] { ticker.stop(); };
+        s.time.advance(30s);
+        CHECK(s.trace() == "20s end");
+    }
+    SECTION("changes")
+    {
+        *tens.meddle = [&] { ticker.change_interval(100h); };
+        s.time.advance(30s);
+        CHECK(s.trace() == "");
+        CHECK(s.when(ticker.next_iteration()) == text(10s + 100h));
+    }
+}
+
+TEST_CASE("meddling: change_interval() gets through to a loop that changes its slots all the time")
+{
+    stage s;
+    bool const catches_up = GENERATE(false, true);
+    int bodies = 0;
+    int questions = 0;
+    int tries = 0;
+    struct polling_schedule {
+        std::function<void()> poll;
+        [[nodiscard]] std::optional<tasks::time_point> next(tasks::time_point t) const
+        {
+            poll();
+            return t - t.time_since_epoch() % 10s + 10s;
+        }
+    };
+    auto const poll = [&] { // the loop goes on while its new schedule is asked
+        ++questions;
+        auto const before = bodies;
+        if (questions < 1000)
+            s.io.poll_one();
+        tries += bodies != before ? 1 : 0;
+    };
+    tasks::loop<>* changed = nullptr;
+    tasks::loop loop{s.io,
+                     {.every = catches_up ? tasks::schedule{1s} : tasks::schedule{0s},
+                      .missed = tasks::missed::catch_up(tasks::unlimited)},
+                     [&] {
+                         if (++bodies == 100)
+                             asio::post(s.io, [&] { changed->change_interval(polling_schedule{poll}); });
+                     }};
+    changed = &loop;
+    loop.start();
+    for (int i = 0; i < 1000 && questions == 0; ++i) { // an interval of 0 never lets the time pass
+        if (catches_up)
+            s.time.suspend(10'000s);
+        else
+            s.io.poll_one();
+    }
+    CHECK(tries == 7); // as the eighth time it asks it is waited for
+    CHECK(loop.every().target<polling_schedule>());
+    questions = 1000; // which polls no more
+    auto const so_far = bodies;
+    s.time.advance(35s);
+    CHECK(bodies >= so_far + 3);
+    CHECK(bodies <= so_far + 4);
+    loop.stop();
+    s.time.advance(10s);
+    CHECK(!loop.is_running());
+}
+
+TEST_CASE("meddling: a loop that is started while it is restarted is restarted all the same")
+{
+    stage s;
+    asio::io_context elsewhere; // the first loop of a context asks its executor for it
+    deed const meddle = std::make_shared<std::function<void()>>();
+    std::string runs;
+    tasks::loop<void(std::string)> loop{meddling_executor{elsewhere.get_executor(), meddle},
+                                        {.every = 1h, .count = 1},
+                                        [&](std::string const& argument) { runs += argument + " "; }};
+    *meddle = [&] { loop.start("started"); };
+    loop.restart("restarted");
+    CHECK(!*meddle);
+    elsewhere.run();
+    CHECK(runs == "restarted ");
+    CHECK(!loop.is_running());
+}
