@@ -85,7 +85,8 @@ inline time_zone zone_of_tz(std::string const& value)
     try {
         return zone_of_tz_text(value.starts_with(':') ? value.substr(1) : value);
     } catch (bad_option const& e) {
-        throw bad_option{"tasks: the environment variable TZ is " + detail::quoted(value) + ": " + reason_of(e)};
+        throw bad_option{"tasks: the environment variable TZ is " + detail::quoted(value) + ": " +
+                         reason_of(e)};
     }
 }
 

@@ -124,8 +124,9 @@ inline std::shared_ptr<zone_table const> load_zone(std::string_view name)
         static_cast<void>(zone->at(now)); // what is wrong with it shows here, and not as a loop runs
         return zone;
     } catch (std::runtime_error const& e) {
-        throw bad_option{"tasks: time zone " + detail::quoted(name) + ": the time zone database cannot be read: " +
-                         e.what() + " (is it installed? Debian: tzdata)"};
+        throw bad_option{"tasks: time zone " + detail::quoted(name) +
+                         ": the time zone database cannot be read: " + e.what() +
+                         " (is it installed? Debian: tzdata)"};
     }
 }
 
