@@ -285,7 +285,7 @@ TEST_CASE(
     }
 }
 
-TEST_CASE("rule 12: of instants no more than 10,000 are counted one by one; the ends are right, the count is "
+TEST_CASE("rule 12: of instants no more than 10,000 are counted one by one, the ends are right, the count is "
           "a lower bound")
 {
     struct seconds {

@@ -71,36 +71,25 @@ TEST_CASE("ends: a lazy operation that begins after its loop was destroyed is ab
     stage s;
     auto loop = std::make_unique<tasks::loop<>>(s.io, 10s, [] {});
     ending end;
-
-    SECTION("async_join")
-    {
+    bool const run = GENERATE(false, true);
+    bool const deferred = GENERATE(false, true);
+    CAPTURE(run, deferred);
+    if (!run)
         loop->start();
-        asio::co_spawn(s.io, note_end(end, loop->async_join()), asio::detached);
+    if (!deferred) {
+        asio::co_spawn(s.io, note_end(end, run ? loop->async_run() : loop->async_join()), asio::detached);
         loop.reset();
-        s.time.run_until_idle();
-    }
-    SECTION("async_run")
-    {
-        asio::co_spawn(s.io, note_end(end, loop->async_run()), asio::detached);
-        loop.reset();
-        s.time.run_until_idle();
-    }
-    SECTION("async_join, deferred")
-    {
-        loop->start();
-        auto operation = loop->async_join(asio::experimental::deferred);
-        loop.reset();
-        std::move(operation)(end.handler());
-        CHECK(end.text.empty()); // not inside the call
-        s.time.run_until_idle();
-    }
-    SECTION("async_run, deferred")
-    {
+    } else if (run) {
         auto operation = loop->async_run(asio::experimental::deferred);
         loop.reset();
         std::move(operation)(end.handler());
-        s.time.run_until_idle();
+    } else {
+        auto operation = loop->async_join(asio::experimental::deferred);
+        loop.reset();
+        std::move(operation)(end.handler());
     }
+    CHECK(end.text.empty()); // not inside the call
+    s.time.run_until_idle();
     CHECK(end.says("was destroyed"));
 }
 
@@ -115,34 +104,30 @@ TEST_CASE("ends: operations of a loop that outlived its context are abandoned")
     CHECK(!loop->is_running());
 
     ending end;
+    bool const run = GENERATE(false, true);
     SECTION("a handler without an executor has no other place than the call")
     {
-        SECTION("async_join")
-        {
-            loop->async_join(end.handler());
-        }
-        SECTION("async_run")
-        {
+        if (run)
             loop->async_run(end.handler());
-        }
+        else
+            loop->async_join(end.handler());
         CHECK(end.says("went away"));
     }
     SECTION("a handler with an executor gets there")
     {
         asio::io_context other;
-        SECTION("async_join")
-        {
-            loop->async_join(asio::bind_executor(other, end.handler()));
-        }
-        SECTION("async_run")
-        {
+        if (run)
             loop->async_run(asio::bind_executor(other, end.handler()));
-        }
-        SECTION("a coroutine")
-        {
-            asio::co_spawn(other, note_end(end, loop->async_join()), asio::detached);
-        }
+        else
+            loop->async_join(asio::bind_executor(other, end.handler()));
         CHECK(end.text.empty());
+        other.poll();
+        CHECK(end.says("went away"));
+    }
+    SECTION("a coroutine gets there")
+    {
+        asio::io_context other;
+        asio::co_spawn(other, note_end(end, run ? loop->async_run() : loop->async_join()), asio::detached);
         other.poll();
         CHECK(end.says("went away"));
     }
@@ -254,15 +239,12 @@ TEST_CASE("ends: a loop that is joined by its own body or hooks says so, instead
         s.time.advance(10s);
         CHECK(!with_body.is_running());
     }
-    SECTION("the before hook")
+    SECTION("a hook")
     {
-        loop.before_loop(join_itself);
-    }
-    SECTION("the after hook")
-    {
-        loop.after_loop(join_itself);
-    }
-    if (end.text.empty()) {
+        if (GENERATE(false, true))
+            loop.before_loop(join_itself);
+        else
+            loop.after_loop(join_itself);
         loop.start();
         s.time.advance(10s);
         CHECK(!loop.is_running());

@@ -59,10 +59,14 @@ TEST_CASE("shutdown: a loop that is destroyed meanwhile has ended, whatever it w
     stage s;
     auto loop = std::make_unique<tasks::loop<>>(s.io, tasks::options{.every = 1h, .name = "victim"},
                                                 [] { return deaf_pause(10min); });
-    SECTION("in the body") {}
+    SECTION("in the body")
+    {
+        CHECK(!loop->is_running()); // it is started below
+    }
     SECTION("in the before hook")
     {
         loop->before_loop([] { return deaf_pause(10min); });
+        CHECK(!loop->is_running());
     }
     SECTION("in the after hook")
     {
@@ -71,6 +75,7 @@ TEST_CASE("shutdown: a loop that is destroyed meanwhile has ended, whatever it w
         s.time.run_until_idle();
         loop->stop();
         s.time.advance(11min);
+        CHECK(loop->is_running());
     }
     SECTION("before its first step")
     {
@@ -193,18 +198,22 @@ TEST_CASE("shutdown: the longest duration means no deadline")
     SECTION("seconds")
     {
         shut_down_noted(s, std::chrono::seconds::max(), slow);
+        CHECK(slow.is_running());
     }
     SECTION("hours")
     {
         shut_down_noted(s, std::chrono::hours::max(), slow);
+        CHECK(slow.is_running());
     }
     SECTION("nanoseconds")
     {
         shut_down_noted(s, std::chrono::nanoseconds::max(), slow);
+        CHECK(slow.is_running());
     }
     SECTION("infinity")
     {
         shut_down_noted(s, seconds{std::numeric_limits<double>::infinity()}, slow);
+        CHECK(slow.is_running());
     }
     s.time.advance(24h);
     CHECK(s.trace() == "32400s completed slow; ");

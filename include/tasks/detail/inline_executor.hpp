@@ -13,10 +13,7 @@ namespace detail {
 /// resort of a completion that has no context left.
 class inline_executor {
 public:
-    inline_executor() noexcept
-        : inline_executor{asio::query(asio::system_executor{}, asio::execution::context)}
-    {
-    }
+    inline_executor() noexcept = default;
     explicit inline_executor(asio::execution_context& context) noexcept
         : context_{&context}
     {
@@ -29,7 +26,7 @@ public:
     }
     [[nodiscard]] asio::execution_context& query(asio::execution::context_t) const noexcept
     {
-        return *context_;
+        return context_ ? *context_ : asio::query(asio::system_executor{}, asio::execution::context);
     }
     [[nodiscard]] static constexpr asio::execution::blocking_t query(asio::execution::blocking_t) noexcept
     {
@@ -42,7 +39,7 @@ public:
     friend bool operator==(inline_executor const&, inline_executor const&) noexcept = default;
 
 private:
-    asio::execution_context* context_;
+    asio::execution_context* context_ = nullptr; ///< null: the system's, which asking for brings about
 };
 
 } // namespace detail
