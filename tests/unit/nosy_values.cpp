@@ -357,7 +357,7 @@ constexpr operation operations[] = {
          nosiness::instance().asked = {&w.other};
          w.loop.reset();
      }},
-    {"the other instants", [](world& w) { w.loop->change_interval(nosy_schedule{7s}); }},
+    {"the other instants", [](world& w) { w.loop->change_interval(nosy_schedule{1s}); }},
     {"an interval", [](world& w) { w.loop->change_interval(5s); }},
     {"the predicate is replaced", [](world& w) { w.loop->retry_if(nosy_predicate{}); }},
     {"types are added",
