@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Included before the headers of the library, this shows where one of them uses a name that windows.h defines as a macro. Headers of others
-// come first: they have their own ways.
+// come first: they have their own ways, and what they declare in std is found for arguments of std's types, too.
 #include <tasks/detail/asio.hpp>
 
 #include <algorithm>
@@ -18,11 +18,14 @@
 #include <cstdio>
 #include <deque>
 #include <exception>
+#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <future>
+#include <iomanip>
 #include <iostream>
 #include <iterator>
+#include <latch>
 #include <limits>
 #include <list>
 #include <map>
@@ -33,6 +36,7 @@
 #include <queue>
 #include <random>
 #include <ranges>
+#include <regex>
 #include <set>
 #include <shared_mutex>
 #include <span>
@@ -46,6 +50,7 @@
 #include <typeinfo>
 #include <unordered_map>
 #include <utility>
+#include <valarray>
 #include <variant>
 #include <vector>
 

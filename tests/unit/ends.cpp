@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Loops and contexts that are gone when somebody still asks for them.
+#include "support/captured_log.hpp"
 #include "support/catch.hpp"
 #include "support/stage.hpp"
 
@@ -279,4 +280,60 @@ TEST_CASE("ends: the body of one loop may join another")
     outer.start();
     s.time.advance(10s);
     CHECK(end.text == "ok");
+}
+
+TEST_CASE("ends: nothing of a loop runs any more once an observer or the schedule has destroyed it")
+{
+    struct ender {
+        std::unique_ptr<tasks::loop<>>* loop;
+        int at;
+        int seen = 0;
+        bool ended = false;
+        void event()
+        {
+            if (++seen == at) {
+                ended = true;
+                loop->reset();
+            }
+        }
+        void on_run_started(tasks::run_started const&) { event(); }
+        void on_slot(tasks::slot_decided const&) { event(); }
+        void on_attempt_begun(tasks::attempt_begun const&) { event(); }
+        void on_attempt_ended(tasks::attempt_ended const&) { event(); }
+        void on_hook_failed(tasks::hook_failed const&) { event(); }
+        void on_run_ended(tasks::run_ended const&) { event(); }
+    };
+    struct ending_schedule {
+        ender* who;
+        [[nodiscard]] std::optional<tasks::time_point> next(tasks::time_point t) const
+        {
+            if (*who->loop)
+                who->event();
+            return t + 10s;
+        }
+    };
+    captured_log const log;
+    for (auto const by_schedule : {false, true}) {
+        for (int at = 1; at < 40; ++at) {
+            CAPTURE(by_schedule, at);
+            stage s;
+            std::unique_ptr<tasks::loop<>> loop;
+            ender who{&loop, at};
+            bool ran_afterwards = false;
+            auto const run = [&] { ran_afterwards = ran_afterwards || who.ended; };
+            tasks::schedule const when =
+                by_schedule ? tasks::schedule{ending_schedule{&who}} : tasks::schedule{10s};
+            loop = std::make_unique<tasks::loop<>>(
+                s.io, tasks::options{.every = when, .count = 3, .overlap = 2}, [&] {
+                    run();
+                    throw std::runtime_error{"fatal"};
+                });
+            loop->before_loop(run).after_loop(run).error([&](std::exception_ptr const&) { run(); });
+            if (!by_schedule)
+                loop->observe(who);
+            loop->start();
+            s.time.advance(100s);
+            CHECK(!ran_afterwards);
+        }
+    }
 }

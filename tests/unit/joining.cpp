@@ -243,3 +243,36 @@ TEST_CASE("async_run: in structured code the loser of || is cancelled, clean-up 
     CHECK(s.trace() == "0s body, 10s body, 16s after, 16s both");
     CHECK(!loop.is_running());
 }
+
+namespace {
+
+/// A completion token that keeps what it is asked to begin, and remembers where that says it belongs.
+struct ask_for_executor {
+    asio::any_io_executor* where;
+};
+
+} // namespace
+
+template <class Signature>
+class asio::async_result<ask_for_executor, Signature> {
+public:
+    using return_type = void;
+    template <class Initiation, class... Args>
+    static void initiate(Initiation initiation, ask_for_executor token, Args&&...)
+    {
+        *token.where = asio::get_associated_executor(initiation, asio::any_io_executor{});
+    }
+};
+
+TEST_CASE("joining: the operations say where they belong, for tokens that have no executor of their own")
+{
+    fixture f;
+    for (auto const run : {false, true}) {
+        asio::any_io_executor where;
+        if (run)
+            f.loop.async_run(ask_for_executor{&where});
+        else
+            f.loop.async_join(ask_for_executor{&where});
+        CHECK(where == f.loop.get_executor());
+    }
+}

@@ -189,3 +189,32 @@ TEST_CASE("options: the defaults, and overlap and missed as values")
     CHECK(TASKS_VERSION == TASKS_VERSION_MAJOR * 10000 + TASKS_VERSION_MINOR * 100 + TASKS_VERSION_PATCH);
     static_assert(std::is_same_v<tasks::loop<>, tasks::loop<void()>>);
 }
+
+TEST_CASE("observer: one that is shared may replace itself when it is told the end of a run")
+{
+    struct replacing {
+        tasks::loop<>* loop;
+        stage* s;
+        std::string who;
+        void on_run_ended(tasks::run_ended const&)
+        {
+            if (who == "first")
+                loop->observe(std::make_shared<replacing>(loop, s, "second"));
+            s->note(who + " is told, and still there");
+        }
+        replacing(tasks::loop<>* l, stage* st, std::string w)
+            : loop{l}
+            , s{st}
+            , who{std::move(w)}
+        {
+        }
+    };
+    stage s;
+    tasks::loop<> loop{s.io, {.every = 1s, .count = 1}, [] {}};
+    loop.observe(std::make_shared<replacing>(&loop, &s, "first"));
+    for (int i = 0; i < 2; ++i) {
+        loop.start();
+        s.time.advance(5s);
+    }
+    CHECK(s.trace() == "0s first is told, and still there, 5s second is told, and still there");
+}

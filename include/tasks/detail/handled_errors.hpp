@@ -60,7 +60,7 @@ private:
 
 /// Null for an empty function, which says nothing.
 template <class P>
-[[nodiscard]] std::shared_ptr<retry_predicate> make_retry_predicate(P&& predicate)
+[[nodiscard]] std::shared_ptr<retry_predicate> make_retry_predicate(P predicate)
 {
     constexpr bool fits = over_exceptions<P> || over_codes<P>;
     static_assert(fits, "tasks: retry_if takes a predicate over std::exception_ptr or over std::error_code");

@@ -137,7 +137,7 @@ struct system_zone_files {
         }
     if (given_exists)
         return given; // the database has been updated, and the copy has not
-    throw bad_option{"tasks: " + quoted(file) +
+    throw bad_option{"tasks: " + detail::quoted(file) +
                      " is a copy of no known file in a zone directory, so the zone has no name; " +
                      "make it a link to one, or set the environment variable TZ"};
 }

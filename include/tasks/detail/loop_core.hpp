@@ -215,12 +215,15 @@ private:
     [[nodiscard]] bool can_be_cancelled() const noexcept;
     [[nodiscard]] bool count_reached() const noexcept;
     [[nodiscard]] bool no_more_iterations() const noexcept;
-    /// Frees the mutex while a schedule of the user's is asked. @throws what that throws, with the mutex free or held
-    /// @param passed  is told what the look at the clock showed; null if nobody wants to know
-    [[nodiscard]] step decide(std::unique_lock<mutex>& lock, asked_timeline::retired& old, place& p,
-                              untold_slots* passed);
+    struct news;
+    /// @param n  null if nobody is to be told
+    template <class Look>
+    [[nodiscard]] step decide(place& p, news* n, Look look);
+    /// What a decision means for others.
+    [[nodiscard]] step decided(step next, place& p, news* n, bool& another_place) noexcept;
     struct answer;
     [[nodiscard]] answer look_at(timeline& t, place const& p, bool just_ran) const;
+    /// Frees the mutex meanwhile. @throws what the schedule throws, with the mutex free
     [[nodiscard]] answer ask(std::unique_lock<mutex>& lock, asked_timeline::retired& old, place const& p,
                              bool just_ran);
     step leave_loop(place& p) noexcept;
@@ -233,6 +236,8 @@ private:
     void require_idle(char const* what) const;
 
     // Without it.
+    [[nodiscard]] step decide_next(place& p, news* n, bool& another_place);
+    [[nodiscard]] step decide_asking(place& p, news* n, bool& another_place);
     [[noreturn]] void throw_already_running(char const* what) const;
     /// Begins a run with these arguments, and joins it if `j` is not null. @returns false if the loop is not idle
     /// @throws what posting throws, unless there is a joiner to be told; `abandoned` if loop or context are gone

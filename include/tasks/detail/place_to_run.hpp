@@ -69,14 +69,12 @@ template <place_to_run T>
 [[nodiscard]] asio::any_io_executor executor_for(T& where)
 {
     using target = std::remove_cvref_t<T>;
-    if constexpr (io_context_like<T>)
+    if constexpr (io_context_like<T> || std::same_as<target, asio::any_io_executor>)
         return one_at_a_time(where);
     else if constexpr (is_pool_executor<target>)
         return one_at_a_time(static_cast<asio::thread_pool&>(asio::query(where, asio::execution::context)));
     else if constexpr (is_system_executor<target>)
         return asio::make_strand(asio::system_executor{});
-    else if constexpr (std::same_as<target, asio::any_io_executor>)
-        return one_at_a_time(where);
     else
         return where;
 }

@@ -15,7 +15,10 @@ class ref_list;
 template <class T>
 class ref_list_node {
 private:
+    friend T;
     friend class ref_list<T>;
+
+    ref_list_node() noexcept = default;
 
     ref<T> next_;
     T* previous_ = nullptr; ///< of the first one: the last one; null: in no list

@@ -129,7 +129,7 @@ private:
                                            std::optional<nanoseconds> following) const noexcept;
     /// The slots from the next one up to `until`, which is the present at most.
     [[nodiscard]] passed_slots slots_until(nanoseconds until, miss_cause cause) const;
-    [[nodiscard]] verdict decide_overdue(moment now, nanoseconds first);
+    [[nodiscard]] verdict decide_overdue(moment now, nanoseconds first, nanoseconds second);
     [[nodiscard]] verdict catch_up(moment now, nanoseconds first, nanoseconds second);
     [[nodiscard]] catching_up catch_up_on_grid(nanoseconds due, nanoseconds first) const noexcept;
     [[nodiscard]] catching_up catch_up_with_instants(nanoseconds due, nanoseconds first) const;

@@ -85,7 +85,8 @@ inline time_zone zone_of_tz(std::string const& value)
     try {
         return zone_of_tz_text(value.starts_with(':') ? value.substr(1) : value);
     } catch (bad_option const& e) {
-        throw bad_option{"tasks: the environment variable TZ is " + quoted(value) + ": " + reason_of(e)};
+        throw bad_option{"tasks: the environment variable TZ is " + detail::quoted(value) + ": " +
+                         reason_of(e)};
     }
 }
 
@@ -97,7 +98,7 @@ inline time_zone zone_of_system(system_zone_files const& system = {})
         auto const name = zone_of_file(system.localtime, system);
         return name ? zone_of_name(*name) : time_zone::utc();
     } catch (bad_option const& e) {
-        throw bad_option{"tasks: the system's time zone, by " + quoted(system.localtime) + ": " +
+        throw bad_option{"tasks: the system's time zone, by " + detail::quoted(system.localtime) + ": " +
                          reason_of(e)};
     }
 }

@@ -50,6 +50,8 @@ TASKS_DECL step loop_core::next_step(place& p)
 
 TASKS_DECL asio::awaitable<void> loop_core::call(place& p)
 {
+    if (gone())
+        return done(); // an observer, the log sink or the schedule has just destroyed the loop
     switch (p.now) {
     case place::stage::before_hook: p.interruptible = true; return extra().before();
     case place::stage::error_hook: return extra().error(p.error);
@@ -113,50 +115,6 @@ TASKS_DECL void loop_core::fail(place& p, std::exception_ptr exception) noexcept
         return;
     exception_ = p.error;
     wake_all();
-}
-
-TASKS_DECL step loop_core::next_in_loop(place& p)
-{
-    bool const observed = is_observed();
-    std::optional<untold_slots> passed;
-    std::vector<untold_slots> untold;
-    asked_timeline::retired old;
-    step next;
-    bool another_place;
-    if (observed)
-        passed.emplace();
-    {
-        std::unique_lock lock{mutex_};
-        try {
-            next = decide(lock, old, p, passed ? &*passed : nullptr);
-        } catch (...) {
-            if (!lock.owns_lock())
-                lock.lock();
-            fail(p, std::current_exception()); // of the schedule
-            next = leave_loop(p);
-        }
-        if (observed) // what another thread adds from here on is told behind this decision
-            untold.swap(own_extra()->untold);
-        p.asleep = next == step::wait;
-        another_place =
-            next == step::call && p.it.attempt == 0 && overlap_.allows(in_flight_) && !count_reached();
-    }
-    if (observed) {
-        tell_untold(untold);
-        tell_passed(*passed);
-        if (next == step::call && p.it.attempt == 0)
-            tell(&observer_table::slot, slot_decided{.loop = name(),
-                                                     .what = decision::ran,
-                                                     .cause = miss_cause::none,
-                                                     .first = p.it.slot,
-                                                     .last = p.it.slot,
-                                                     .count = 1,
-                                                     .number = p.it.number,
-                                                     .lateness = p.it.lateness});
-    }
-    if (another_place)
-        promote();
-    return next;
 }
 
 TASKS_DECL void loop_core::iteration_over(place& p) noexcept
@@ -234,8 +192,15 @@ TASKS_DECL loop_core::answer loop_core::ask(std::unique_lock<mutex>& lock, asked
     return a;
 }
 
-TASKS_DECL step loop_core::decide(std::unique_lock<mutex>& lock, asked_timeline::retired& old, place& p,
-                                  untold_slots* passed)
+/// What the observer is to be told of a decision, once the mutex is free.
+struct loop_core::news {
+    std::vector<untold_slots> earlier; ///< of calls that changed something
+    untold_slots passed;
+};
+
+/// `look(just_ran)` is the answer of the timeline, if that has to be asked.
+template <class Look>
+step loop_core::decide(place& p, news* n, Look look)
 {
     if (p.now == place::stage::backing_off && !cancel_) {
         if (queue_->steady() < p.wait_until) {
@@ -266,13 +231,12 @@ TASKS_DECL step loop_core::decide(std::unique_lock<mutex>& lock, asked_timeline:
     }
 
     leader_ = &p;
-    bool const asks_the_user = timeline_->clock() == clock_kind::wall;
-    auto const a = asks_the_user ? ask(lock, old, p, just_ran) : look_at(timeline_.touch(), p, just_ran);
+    auto const a = look(just_ran);
     if (a.gave_up)
         return leave_loop(p);
     auto const& v = a.what_now;
-    if (passed)
-        *passed = {
+    if (n)
+        n->passed = {
             .slots = v.passed, .clock = a.clock, .at = a.now, .number = started_, .stepped = a.stepped};
     if (a.yields) {
         p.burst = 0;
@@ -308,6 +272,71 @@ TASKS_DECL step loop_core::decide(std::unique_lock<mutex>& lock, asked_timeline:
     return step::call;
 }
 
+TASKS_DECL step loop_core::next_in_loop(place& p)
+{
+    bool another_place = false;
+    step next;
+    if (is_observed()) {
+        news n;
+        next = decide_next(p, &n, another_place);
+        tell_untold(n.earlier);
+        tell_passed(n.passed);
+        if (next == step::call && p.it.attempt == 0)
+            tell(&observer_table::slot, slot_decided{.loop = name(),
+                                                     .what = decision::ran,
+                                                     .cause = miss_cause::none,
+                                                     .first = p.it.slot,
+                                                     .last = p.it.slot,
+                                                     .count = 1,
+                                                     .number = p.it.number,
+                                                     .lateness = p.it.lateness});
+    } else {
+        next = decide_next(p, nullptr, another_place);
+    }
+    if (another_place)
+        promote();
+    return next;
+}
+
+TASKS_DECL step loop_core::decide_next(place& p, news* n, bool& another_place)
+{
+    {
+        std::scoped_lock lock{mutex_};
+        if (timeline_->clock() == clock_kind::steady) { // an interval is no code of the user's
+            auto const look = [&](bool just_ran) { return look_at(timeline_.touch(), p, just_ran); };
+            return decided(decide(p, n, look), p, n, another_place);
+        }
+    }
+    return decide_asking(p, n, another_place);
+}
+
+/// The same for a schedule of instants, which is the user's.
+TASKS_DECL step loop_core::decide_asking(place& p, news* n, bool& another_place)
+{
+    asked_timeline::retired old;
+    step next;
+    std::unique_lock lock{mutex_};
+    try {
+        next = decide(p, n, [&](bool just_ran) { return ask(lock, old, p, just_ran); });
+    } catch (...) {
+        if (!lock.owns_lock())
+            lock.lock();
+        fail(p, std::current_exception()); // of the schedule
+        next = leave_loop(p);
+    }
+    return decided(next, p, n, another_place);
+}
+
+TASKS_DECL step loop_core::decided(step next, place& p, news* n, bool& another_place) noexcept
+{
+    if (n) // what another thread adds from here on is told behind this decision
+        n->earlier.swap(own_extra()->untold);
+    p.asleep = next == step::wait;
+    another_place =
+        next == step::call && p.it.attempt == 0 && overlap_.allows(in_flight_) && !count_reached();
+    return next;
+}
+
 TASKS_DECL asio::awaitable<void> loop_core::call_body(place& p)
 {
     p.interruptible = true;
@@ -315,6 +344,8 @@ TASKS_DECL asio::awaitable<void> loop_core::call_body(place& p)
         p.retry_began = queue_->steady();
     if (is_observed())
         tell(&observer_table::attempt_begun, attempt_begun{.loop = name(), .it = p.it});
+    if (gone())
+        return done();
     return invoke_body(p.it, arguments_.get());
 }
 

@@ -71,14 +71,19 @@ TASKS_DECL verdict timeline::decide(moment now)
         auto const following = later(*next_, interval_);
         return serve(now, *next_, following, following > now.steady ? cause::scheduled : cause::catch_up);
     }
-    return decide_overdue(now, *next_);
+    auto const first = *next_;
+    auto const second = after(first);
+    if (!second || *second > now.on(clock()))
+        return serve(now, first, second, cause::scheduled); // alone it is merely late
+    return decide_overdue(now, first, *second);
 }
 
 TASKS_DECL verdict timeline::serve(moment now, nanoseconds slot, std::optional<nanoseconds> following,
                                    tasks::cause cause)
 {
-    served_ = served_slot{.steady = later(now.steady, distance(now.on(clock()), slot))};
+    served_ = served_slot{.steady = slot};
     if (!on_grid()) {
+        served_.steady = later(now.steady, distance(now.wall, slot));
         served_.on_schedule = slot;
         served_.recurs_after = recurs_after(slot, following);
     }
@@ -97,16 +102,13 @@ TASKS_DECL nanoseconds timeline::recurs_after(nanoseconds slot,
     return by < 1h ? by : never;
 }
 
-/// `first` is due. Rule 12: alone it is merely late; from two on the policy decides about all of them.
-TASKS_DECL verdict timeline::decide_overdue(moment now, nanoseconds first)
+/// Two slots at least are due. Rule 12: the policy decides about all of them.
+TASKS_DECL verdict timeline::decide_overdue(moment now, nanoseconds first, nanoseconds second)
 {
-    auto const second = after(first);
-    if (!second || *second > now.on(clock()))
-        return serve(now, first, second, cause::scheduled);
     if (policy_.never_drops())
         return serve(now, first, second, cause::catch_up);
     if (policy_.kind() == missed::policy::catch_up)
-        return catch_up(now, first, *second);
+        return catch_up(now, first, second);
 
     auto const all = overdue(now, miss_cause::none);
     auto const following = after(all.last);

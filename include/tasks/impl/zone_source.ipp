@@ -103,13 +103,13 @@ template <class Database, class Locate>
 auto const* find_zone(Database const& database, Locate locate, std::string_view name)
 {
     if (database.zones.empty())
-        throw bad_option{"tasks: time zone " + quoted(name) +
+        throw bad_option{"tasks: time zone " + detail::quoted(name) +
                          ": the time zone database is empty (is it installed? Debian: tzdata)"};
     try {
         return locate(name);
     } catch (std::runtime_error const&) {
         throw bad_option{
-            "tasks: time zone " + quoted(name) +
+            "tasks: time zone " + detail::quoted(name) +
             " is unknown; it must be a name of the IANA database, UTC, or an offset such as +09:00"};
     }
 }
@@ -124,8 +124,9 @@ inline std::shared_ptr<zone_table const> load_zone(std::string_view name)
         static_cast<void>(zone->at(now)); // what is wrong with it shows here, and not as a loop runs
         return zone;
     } catch (std::runtime_error const& e) {
-        throw bad_option{"tasks: time zone " + quoted(name) + ": the time zone database cannot be read: " +
-                         e.what() + " (is it installed? Debian: tzdata)"};
+        throw bad_option{"tasks: time zone " + detail::quoted(name) +
+                         ": the time zone database cannot be read: " + e.what() +
+                         " (is it installed? Debian: tzdata)"};
     }
 }
 
@@ -134,7 +135,7 @@ inline std::shared_ptr<zone_table const> load_zone(std::string_view name)
 [[noreturn]] inline std::shared_ptr<zone_table const> load_zone(std::string_view name)
 {
     throw bad_option{
-        "tasks: time zone " + quoted(name) +
+        "tasks: time zone " + detail::quoted(name) +
         " is unknown; this build has UTC and offsets such as +09:00 only (for named zones build with "
         "TASKS_TIME_ZONES=std or TASKS_TIME_ZONES=date)"};
 }
