@@ -10,8 +10,10 @@
 #include <asio/thread_pool.hpp>
 #endif
 
+#include <exception>
 #include <memory>
 #include <optional>
+#include <string>
 
 using namespace test;
 
@@ -206,4 +208,48 @@ TEST_CASE("a loop on a thread pool that was stopped or joined: it waits, and end
     CHECK(tasks::what(late.exception()).find("went away") != std::string::npos);
     CHECK_THROWS_AS(late.start(), tasks::abandoned);
     CHECK(frame.use_count() == 3); // the joiner's has gone
+}
+
+TEST_CASE("an executor throws as a run begins: who wanted to run the loop is told, and the context is not "
+          "kept busy")
+{
+    asio::io_context io;
+    executor_faults faults{.first = 1};
+    tasks::loop<> loop{erratic_executor{io.get_executor(), faults}, 1h, [] {}};
+    int told = 0;
+    loop.async_run([&](std::exception_ptr const& e) {
+        CHECK_THROWS_AS(std::rethrow_exception(e), executor_faults::thrown);
+        ++told;
+    });
+    CHECK(faults.failed == 1);
+    CHECK(!loop.is_running());
+    io.poll();
+    CHECK(told == 1);
+    CHECK(io.stopped()); // nothing is left to wait for
+}
+
+TEST_CASE("an executor throws as restart() cancels the run: that goes on, and nothing of the new one is kept")
+{
+    stage s;
+    executor_faults faults;
+    std::string runs;
+    using argument = std::shared_ptr<std::string>;
+    tasks::loop<void(argument)> loop{erratic_executor{s.io.get_executor(), faults},
+                                     {.every = 10s, .count = 1},
+                                     [&](argument const& a) -> task {
+                                         runs += *a + " ";
+                                         co_await pause(3s);
+                                         runs += "done ";
+                                     }};
+    loop.start(std::make_shared<std::string>("first"));
+    s.time.advance(1s);
+    auto const second = std::make_shared<std::string>("second");
+    faults.first = 1;
+    faults.calls = 0;
+    CHECK_THROWS_AS(loop.restart(second), executor_faults::thrown);
+    CHECK(second.use_count() == 1);
+    CHECK(!loop.is_being_cancelled());
+    s.time.advance(60s);
+    CHECK(runs == "first done ");
+    CHECK(!loop.is_running());
 }

@@ -195,7 +195,8 @@ TEST_CASE("rule 26: a call on a context that is destroyed is abandoned, where it
     };
     asio::co_spawn(here, caller, asio::detached);
     here.poll();
-    s->time.run_until_idle();
+    if (GENERATE(true, false)) // or else the body has not begun
+        s->time.run_until_idle();
     s.reset();
     here.poll();
     CHECK(end.find("went away") != std::string::npos);

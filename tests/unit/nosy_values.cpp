@@ -120,6 +120,7 @@ bool nosy_executor_fails = false; ///< at its next call
 /// An executor in front of another one.
 class nosy_executor : nosy<nosy_executor> {
     using blocking = asio::execution::blocking_t;
+    using outstanding_work = asio::execution::outstanding_work_t;
 
 public:
     static constexpr char const* kind = "executor";
@@ -157,6 +158,15 @@ public:
         return nosy_executor{std::in_place, asio::prefer(inner_, p)};
     }
     [[nodiscard]] nosy_executor require(blocking::possibly_t p) const
+    {
+        return nosy_executor{std::in_place, asio::prefer(inner_, p)};
+    }
+    [[nodiscard]] nosy_executor
+    require(outstanding_work::tracked_t p) const // another object, as Asio's own make
+    {
+        return nosy_executor{std::in_place, asio::prefer(inner_, p)};
+    }
+    [[nodiscard]] nosy_executor require(outstanding_work::untracked_t p) const
     {
         return nosy_executor{std::in_place, asio::prefer(inner_, p)};
     }
@@ -357,7 +367,7 @@ constexpr operation operations[] = {
          nosiness::instance().asked = {&w.other};
          w.loop.reset();
      }},
-    {"the other instants", [](world& w) { w.loop->change_interval(nosy_schedule{7s}); }},
+    {"the other instants", [](world& w) { w.loop->change_interval(nosy_schedule{1s}); }},
     {"an interval", [](world& w) { w.loop->change_interval(5s); }},
     {"the predicate is replaced", [](world& w) { w.loop->retry_if(nosy_predicate{}); }},
     {"types are added",
@@ -514,6 +524,17 @@ TEST_CASE("nosy values: a schedule that is replaced while it is asked is destroy
     nosiness::instance().asked.clear();
 }
 
+TEST_CASE("nosy values: a loop that outlives its context lets go of its executor without a lock")
+{
+    nosiness::instance() = {};
+    auto io = std::make_unique<asio::io_context>();
+    tasks::loop<> loop{nosy_executor{std::in_place, io->get_executor()}, 10s, [] {}};
+    nosiness::instance().calls.clear();
+    io.reset();
+    CHECK(nosiness::instance().calls["executor"] > 0);
+    CHECK(nosiness::instance().first_under_a_lock == "");
+}
+
 TEST_CASE("nosy values: a ticker asks its schedule without a lock")
 {
     nosiness::instance() = {};
@@ -526,7 +547,7 @@ TEST_CASE("nosy values: a ticker asks its schedule without a lock")
         tasks::ticker ticker{nosy_executor{std::in_place, s.io.get_executor()},
                              {.every = nosy_schedule{}, .backoff = nosy_backoff{}, .name = "t"}};
         asio::co_spawn(
-            s.io,
+            nosy_executor{std::in_place, s.io.get_executor()},
             [&]() -> task {
                 while (co_await ticker.async_tick())
                     ++ticks;
