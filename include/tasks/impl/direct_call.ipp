@@ -6,11 +6,13 @@
 #include <tasks/detail/gate.hpp>
 #include <tasks/detail/loop_core.hpp>
 #include <tasks/detail/posting.hpp>
+#include <tasks/detail/quiet_coroutines.hpp>
 
 #include <exception>
 #include <utility>
 
 TASKS_BEGIN_NAMESPACE
+TASKS_BEGIN_COROUTINES
 namespace detail {
 
 TASKS_DECL direct_call::direct_call(ref<loop_core> loop, std::shared_ptr<void const> args,
@@ -179,4 +181,5 @@ TASKS_DECL void loop_core::abandon_calls() noexcept
 }
 
 } // namespace detail
+TASKS_END_COROUTINES
 TASKS_END_NAMESPACE

@@ -79,7 +79,7 @@ public:
         std::array<waiter*, most> taken;
         std::size_t left = 0;
         for (std::size_t i = 1; i < other.size_; ++i)
-            left += other.slots_[i].load(std::memory_order_relaxed) ? 1 : 0;
+            left += other.slots_[i].load(std::memory_order_relaxed) ? std::size_t{1} : 0;
         auto const wanted = (std::min)((left + 1) / 2, limit);
         std::size_t count = 0;
         for (auto i = other.size_; i > 1 && count < wanted; --i)
@@ -317,8 +317,11 @@ TASKS_DECL bool timer_queue::remove(waiter& w) noexcept
         w.settle(waiter::home::none);
         return true;
     }
-    default: calendar_of(w).erase(w); return true;
+    case waiter::home::in_near:
+    case waiter::home::in_soon:
+    case waiter::home::in_far: calendar_of(w).erase(w); return true;
     }
+    return false;
 }
 
 // Time.
