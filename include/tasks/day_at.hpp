@@ -115,10 +115,14 @@ private:
     fold repeated_ = fold::first;
 };
 
+namespace detail {
+
 template <>
-struct detail::times_of_day<day_at> {
+struct times_of_day<day_at> {
     [[nodiscard]] static constexpr bool in(day_at const&) noexcept { return true; }
 };
+
+} // namespace detail
 
 /// `day_at(09:00, 17:30) in Europe/Berlin`, and the rules that are not the default ones: `, missing: skip`,
 /// `, repeated: both`.

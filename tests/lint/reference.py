@@ -22,6 +22,7 @@ passed_over = {
 
 
 def without_comments(text):
+    text = re.sub(r"\((min|max)\)(?=\()", r" \1", text)  # in parentheses because of the macros of windows.h
     text = re.sub(r'"(?:\\.|[^"\\\n])*"', '""', text)
     text = re.sub(r"//[^\n]*|/\*.*?\*/", " ", text, flags=re.S)
     return re.sub(r"^[ \t]*#(?:\\\n|[^\n])*", " ", text, flags=re.M)
