@@ -208,6 +208,7 @@ TEST_CASE("observer: one that is shared may replace itself when it is told the e
             , who{std::move(w)}
         {
         }
+        ~replacing() { s->note(who + " goes"); }
     };
     stage s;
     tasks::loop<> loop{s.io, {.every = 1s, .count = 1}, [] {}};
@@ -216,5 +217,6 @@ TEST_CASE("observer: one that is shared may replace itself when it is told the e
         loop.start();
         s.time.advance(5s);
     }
-    CHECK(s.trace() == "0s first is told, and still there, 5s second is told, and still there");
+    CHECK(s.trace() ==
+          "0s first is told, and still there, 0s first goes, 5s second is told, and still there");
 }
