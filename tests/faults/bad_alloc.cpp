@@ -46,7 +46,7 @@ TEST_CASE("no memory at the k-th allocation of a loop's life")
     auto const failures = GENERATE(as<std::size_t>{}, 1, 2, 5, 50);
     auto const all = at_every_allocation({.overlap = 1}, failures);
     INFO("of " << all.last_k << ": calls " << all.failed_calls << ", runs " << all.failed_runs);
-    CHECK(all.last_k > 150);
+    CHECK(all.last_k > 120);
     CHECK(all.failed_calls > 15);
     CHECK(all.failed_runs > 15);
 }
@@ -82,13 +82,12 @@ TEST_CASE("no memory at the k-th allocation of what a body awaits of the library
     CHECK(failed_runs > 20);
 }
 
-// Hidden: asio::strand, which such a loop runs on, stays locked for ever if it cannot schedule itself.
 TEST_CASE("no memory at the k-th allocation of the life of a loop made from its context")
 {
     auto const failures = GENERATE(as<std::size_t>{}, 1, 2, 5, 50);
     auto const all = at_every_allocation({.on_context = true}, failures);
     INFO("of " << all.last_k << ": calls " << all.failed_calls << ", runs " << all.failed_runs);
-    CHECK(all.last_k > 150);
+    CHECK(all.last_k > 120);
     CHECK(all.failed_calls > 15);
     CHECK(all.failed_runs > 15);
 }

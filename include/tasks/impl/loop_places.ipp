@@ -140,7 +140,7 @@ TASKS_DECL void loop_core::drop_run() noexcept
         timeline_.touch().reset();
         failed_ = true;
         if (why)
-            exception_.swap(why);
+            std::swap(exception_, why);
         args.swap(arguments_);
         next_args.swap(next_arguments_);
         joiners.swap(joiners_);
