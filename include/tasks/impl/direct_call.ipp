@@ -163,14 +163,18 @@ TASKS_DECL void loop_core::call_lost(direct_call& c) noexcept
 
 TASKS_DECL void loop_core::abandon_calls() noexcept
 {
-    ref_list<direct_call> calls;
-    {
-        std::scoped_lock lock{mutex_};
-        if (auto* const own = own_extra())
-            calls.swap(own->calls);
-    }
-    while (auto const c = calls.take_first()) {
-        auto const caller = take_caller(*c);
+    // One by one, because what is told and cancelled here may end others.
+    for (;;) {
+        ref<direct_call> c;
+        ref<joiner> caller;
+        {
+            std::scoped_lock lock{mutex_};
+            if (auto* const own = own_extra())
+                c = own->calls.take_first();
+            if (!c)
+                return;
+            caller = std::move(c->caller);
+        }
         if (queue_->closed()) {
             caller->abandon(loop_was_destroyed());
         } else {
