@@ -7,6 +7,8 @@
 //     doing very useful stuff.
 #include "support/run.hpp"
 
+#include <asio/awaitable.hpp>
+#include <asio/io_context.hpp>
 #include <fmt/core.h>
 #include <tasks/tasks.hpp>
 

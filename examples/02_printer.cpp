@@ -8,7 +8,11 @@
 //     unloaded
 #include "support/run.hpp"
 
+#include <asio/any_io_executor.hpp>
+#include <asio/awaitable.hpp>
+#include <asio/co_spawn.hpp>
 #include <asio/detached.hpp>
+#include <asio/io_context.hpp>
 #include <fmt/core.h>
 #include <tasks/tasks.hpp>
 

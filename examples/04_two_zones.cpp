@@ -16,6 +16,7 @@
 #include <tasks/tasks.hpp>
 #include <tasks/testing.hpp>
 
+#include <asio/io_context.hpp>
 #include <fmt/chrono.h>
 
 using namespace std::chrono_literals;

@@ -3,9 +3,15 @@
 // death of the server: try `redis-server --port 7777` and `example_05_redis 7777 1`, and kill the server for a while.
 #include "support/resp.hpp"
 
+#include <asio/any_io_executor.hpp>
+#include <asio/awaitable.hpp>
+#include <asio/co_spawn.hpp>
 #include <asio/detached.hpp>
 #include <asio/experimental/awaitable_operators.hpp>
+#include <asio/io_context.hpp>
 #include <asio/signal_set.hpp>
+#include <asio/this_coro.hpp>
+#include <asio/use_awaitable.hpp>
 #include <cstdio>
 #include <cstdlib>
 #include <fmt/core.h>

@@ -3,8 +3,13 @@
 //
 // Start it, wait a moment, press Ctrl-C. `heartbeat` is asleep and ends at once, `upload` finishes the file it is at, and
 // `backup` would take an hour, so it is cancelled.
+#include <asio/awaitable.hpp>
+#include <asio/co_spawn.hpp>
 #include <asio/detached.hpp>
+#include <asio/io_context.hpp>
 #include <asio/signal_set.hpp>
+#include <asio/system_error.hpp>
+#include <asio/use_awaitable.hpp>
 #include <cstdio>
 #include <fmt/core.h>
 #include <fmt/ranges.h>

@@ -9,6 +9,7 @@
 #include <tasks/tasks.hpp>
 #include <tasks/testing.hpp>
 
+#include <asio/io_context.hpp>
 #include <cstdlib>
 #include <fmt/core.h>
 #include <stdexcept>

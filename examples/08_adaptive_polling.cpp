@@ -14,6 +14,8 @@
 
 #include <algorithm>
 #include <array>
+#include <asio/any_io_executor.hpp>
+#include <asio/io_context.hpp>
 #include <fmt/core.h>
 #include <optional>
 #include <tasks/tasks.hpp>

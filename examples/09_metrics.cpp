@@ -14,6 +14,8 @@
 //     tasks_runs_ended_total{loop="stock",reason="completed"} 1
 #include "support/run.hpp"
 
+#include <asio/awaitable.hpp>
+#include <asio/io_context.hpp>
 #include <cstdint>
 #include <fmt/core.h>
 #include <map>

@@ -8,7 +8,11 @@
 //     lift-off
 #include "support/run.hpp"
 
+#include <asio/awaitable.hpp>
+#include <asio/co_spawn.hpp>
 #include <asio/detached.hpp>
+#include <asio/io_context.hpp>
+#include <asio/this_coro.hpp>
 #include <fmt/core.h>
 #include <tasks/tasks.hpp>
 

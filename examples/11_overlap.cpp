@@ -15,6 +15,8 @@
 //     after 14 s: 4 ends
 #include "support/run.hpp"
 
+#include <asio/awaitable.hpp>
+#include <asio/io_context.hpp>
 #include <fmt/core.h>
 #include <tasks/tasks.hpp>
 

@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "bot.hpp"
 
+#include <asio/awaitable.hpp>
 #include <asio/buffer.hpp>
+#include <asio/co_spawn.hpp>
 #include <asio/detached.hpp>
+#include <asio/error.hpp>
+#include <asio/error_code.hpp>
 #include <asio/read_until.hpp>
 #include <asio/redirect_error.hpp>
+#include <asio/steady_timer.hpp>
+#include <asio/use_awaitable.hpp>
 #include <asio/write.hpp>
 #include <fmt/core.h>
 #include <utility>

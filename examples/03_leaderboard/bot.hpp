@@ -4,7 +4,11 @@
 
 #include <tasks/tasks.hpp>
 
+#include <asio/awaitable.hpp>
+#include <asio/io_context.hpp>
+#include <asio/ip/address_v4.hpp>
 #include <asio/ip/tcp.hpp>
+#include <asio/steady_timer.hpp>
 #include <functional>
 #include <string>
 #include <string_view>

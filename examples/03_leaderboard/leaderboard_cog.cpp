@@ -4,6 +4,8 @@
 #include "leaderboard.hpp"
 
 #include <algorithm>
+#include <asio/any_io_executor.hpp>
+#include <asio/awaitable.hpp>
 #include <charconv>
 #include <chrono>
 #include <cstdio>

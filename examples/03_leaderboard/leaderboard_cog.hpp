@@ -5,6 +5,8 @@
 
 #include <tasks/tasks.hpp>
 
+#include <asio/any_io_executor.hpp>
+#include <asio/awaitable.hpp>
 #include <cstdint>
 #include <optional>
 #include <string>

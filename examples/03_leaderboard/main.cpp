@@ -6,8 +6,15 @@
 #include "bot.hpp"
 #include "leaderboard_cog.hpp"
 
+#include <asio/awaitable.hpp>
+#include <asio/co_spawn.hpp>
 #include <asio/detached.hpp>
+#include <asio/execution.hpp>
+#include <asio/io_context.hpp>
+#include <asio/query.hpp>
 #include <asio/signal_set.hpp>
+#include <asio/this_coro.hpp>
+#include <asio/use_awaitable.hpp>
 #include <charconv>
 #include <cstdio>
 #include <fmt/core.h>

@@ -4,9 +4,14 @@
 
 #include <tasks/tasks.hpp>
 
+#include <asio/any_io_executor.hpp>
+#include <asio/awaitable.hpp>
 #include <asio/buffer.hpp>
+#include <asio/error_code.hpp>
+#include <asio/ip/address_v4.hpp>
 #include <asio/ip/tcp.hpp>
 #include <asio/read_until.hpp>
+#include <asio/use_awaitable.hpp>
 #include <asio/write.hpp>
 #include <stdexcept>
 #include <string>

@@ -3,6 +3,7 @@
 
 #include <tasks/testing.hpp>
 
+#include <asio/io_context.hpp>
 #include <cstdio>
 #include <cstdlib>
 

@@ -1,25 +1,14 @@
 # SPDX-License-Identifier: MIT
-# Compiles the blocks of C++ in one document, with the headers that they include and no others, and looks whether the files that
-# it links to exist; see CMakeLists.txt.
+# Compiles the blocks of C++ in one document, with the headers that they include and no others; see CMakeLists.txt.
 cmake_minimum_required(VERSION 3.23)
 
 file(READ "${DOCUMENT}" text)
-cmake_path(GET DOCUMENT PARENT_PATH folder)
-
-# ---- links, without those to other sites and to places in the same document
-string(REPLACE "](" "<to:" marked "${text}") # a bracket in a list would hide its semicolons
-string(REGEX MATCHALL "<to:[^)#:\n]+[)#]" links "${marked}")
-foreach(link IN LISTS links)
-    string(REGEX REPLACE "^<to:(.*)[)#]$" "\\1" file "${link}")
-    if(NOT EXISTS "${folder}/${file}")
-        message(SEND_ERROR "${DOCUMENT} links to ${file}, which does not exist")
-    endif()
-endforeach()
 
 # ---- blocks
 set(includes)
 set(assumed)
 set(code)
+set(programs)
 set(number 0)
 set(line 1)
 string(FIND "${text}" "\n```cpp" begin)
@@ -42,8 +31,14 @@ while(NOT begin EQUAL -1)
     string(LENGTH "${newlines}" lines)
     math(EXPR line "${line} + ${lines}") # of the ``` that opens the block
     math(EXPR code_line "${line} + 1")
-    string(REGEX MATCHALL "#include [^\n]*" more "${block}")
-    list(APPEND includes ${more})
+    if(info STREQUAL " program")
+        file(WRITE "${OUTPUT}_program_${number}.cpp" "#line ${code_line} \"${DOCUMENT}\"${block}\n")
+        list(APPEND programs "${OUTPUT}_program_${number}")
+        set(block_includes)
+    else()
+        string(REGEX MATCHALL "#include [^\n]*" block_includes "${block}")
+        list(APPEND includes ${block_includes})
+    endif()
     string(REGEX REPLACE "#include [^\n]*" "" statements "${block}")
     if(info STREQUAL " assumed")
         string(APPEND assumed "#line ${code_line} \"${DOCUMENT}\"${statements}\n")
@@ -52,8 +47,9 @@ while(NOT begin EQUAL -1)
     elseif(info STREQUAL "")
         string(APPEND code "namespace block_${number} {\nasio::awaitable<void> body(asio::io_context& io)\n{\n"
             "#line ${code_line} \"${DOCUMENT}\"${statements}\nco_return;\n}\n}\n")
-    else()
-        message(FATAL_ERROR "${DOCUMENT}:${line}: ```cpp${info}: only \"top\" or \"assumed\" may follow cpp")
+    elseif(NOT info STREQUAL " program")
+        message(FATAL_ERROR
+            "${DOCUMENT}:${line}: ```cpp${info}: only \"top\", \"program\" or \"assumed\" may follow cpp")
     endif()
     string(REGEX REPLACE "[^\n]" "" newlines "${block}\n")
     string(LENGTH "${newlines}" lines)
@@ -66,11 +62,21 @@ if(number EQUAL 0)
     message(FATAL_ERROR "${DOCUMENT} has no block of C++")
 endif()
 
+# ---- programs
+foreach(program IN LISTS programs)
+    execute_process(COMMAND ${COMPILE_PROGRAM} "${program}.cpp" -o "${program}" COMMAND_ERROR_IS_FATAL ANY)
+    execute_process(COMMAND "${program}" OUTPUT_VARIABLE printed TIMEOUT 60 COMMAND_ERROR_IS_FATAL ANY)
+    if(printed STREQUAL "")
+        message(FATAL_ERROR "${DOCUMENT}: the program prints nothing")
+    endif()
+endforeach()
+
+# ---- the other blocks
 list(REMOVE_DUPLICATES includes)
 list(JOIN includes "\n" includes)
 file(READ "${PROLOGUE}" prologue)
-file(WRITE "${OUTPUT}" "${includes}\n${assumed}${prologue}${code}")
-execute_process(COMMAND ${COMPILE} "${OUTPUT}" RESULT_VARIABLE result ERROR_VARIABLE errors)
+file(WRITE "${OUTPUT}.cpp" "${includes}\n${assumed}${prologue}${code}")
+execute_process(COMMAND ${COMPILE} "${OUTPUT}.cpp" RESULT_VARIABLE result ERROR_VARIABLE errors)
 if(NOT result EQUAL 0)
     message(FATAL_ERROR "${errors}")
 endif()
