@@ -19,6 +19,7 @@ set(tasks_headers
     tasks/asio/detail/strand.hpp
     tasks/asio/detail/strand_impl.hpp
     tasks/asio/detail/this_thread.hpp
+    tasks/base/detail/always_false.hpp
     tasks/base/detail/clamped_duration.hpp
     tasks/base/detail/config.hpp
     tasks/base/detail/duration_text.hpp
@@ -48,6 +49,7 @@ set(tasks_headers
     tasks/loop/detail/loop_core.hpp
     tasks/loop/detail/loop_core.ipp
     tasks/loop/detail/notify.ipp
+    tasks/loop/detail/options.ipp
     tasks/loop/detail/perform.ipp
     tasks/loop/detail/recovery.ipp
     tasks/loop/detail/shutdown.ipp
@@ -73,7 +75,9 @@ set(tasks_headers
     tasks/run/detail/policies.ipp
     tasks/run/detail/timeline.hpp
     tasks/run/detail/timeline.ipp
+    tasks/run/events.hpp
     tasks/run/iteration.hpp
+    tasks/run/policies.hpp
     tasks/schedule.hpp
     tasks/schedule/day_at.hpp
     tasks/schedule/detail/daily_instants.hpp

@@ -9,6 +9,7 @@
 #include <tasks/loop/detail/ending.ipp>
 #include <tasks/loop/detail/loop_core.ipp>
 #include <tasks/loop/detail/notify.ipp>
+#include <tasks/loop/detail/options.ipp>
 #include <tasks/loop/detail/perform.ipp>
 #include <tasks/loop/detail/recovery.ipp>
 #include <tasks/loop/detail/shutdown.ipp>

@@ -20,10 +20,11 @@ passed_over = {
     "nanoseconds",  # the standard library's, named shorter in a class
 }
 
-# Headers that only include others, and which of these the reference describes in their place.
+# Headers whose public names are all in others, and which of these the reference describes in their place.
 front_doors = {
     "fmt.hpp": None,
     "loop.hpp": "loop/loop.hpp",
+    "loop/observer.hpp": None,
     "schedule.hpp": "schedule/schedule.hpp",
     "tasks.hpp": None,
     "testing.hpp": "testing/virtual_time.hpp",

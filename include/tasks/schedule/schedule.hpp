@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tasks/base/detail/always_false.hpp>
 #include <tasks/base/errors.hpp>
 #include <tasks/schedule/detail/times_of_day.hpp>
 #include <tasks/time/time_point.hpp>
@@ -31,9 +32,6 @@ concept instant_schedule =
     };
 
 namespace detail {
-
-template <class>
-inline constexpr bool always_false = false;
 
 /// `count` units of `seconds_per_unit` seconds as an interval; throws `bad_option` (rule 14).
 [[nodiscard]] std::chrono::nanoseconds checked_interval(long double count, long double seconds_per_unit);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <tasks/loop/observer.hpp>
+#include <tasks/run/events.hpp>
 #include <tasks/schedule/schedule.hpp>
 #include <tasks/time/detail/clock_reading.hpp>
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <tasks/loop/observer.hpp>
-#include <tasks/loop/options.hpp>
 #include <tasks/run/detail/passed_slots.hpp>
+#include <tasks/run/events.hpp>
 #include <tasks/run/iteration.hpp>
+#include <tasks/run/policies.hpp>
 #include <tasks/schedule/schedule.hpp>
 #include <tasks/time/detail/clock_reading.hpp>
 
