@@ -5,7 +5,7 @@
 #include "support/always_due.hpp"
 
 #include <tasks/loop.hpp>
-#include <tasks/sleep.hpp>
+#include <tasks/timer/sleep.hpp>
 
 #include <benchmark/benchmark.h>
 

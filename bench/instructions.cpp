@@ -3,8 +3,8 @@
 
 #include "support/always_due.hpp"
 
-#include <tasks/detail/timer_queue.hpp>
 #include <tasks/loop.hpp>
+#include <tasks/timer/detail/timer_queue.hpp>
 
 #include <chrono>
 #include <cstdint>

@@ -28,7 +28,7 @@ using namespace std::chrono_literals;
 
 class metrics {
 public:
-    // Any subset of the members that <tasks/observer.hpp> lists. Each is called on the loop's executor.
+    // Any subset of the members that <tasks/loop/observer.hpp> lists. Each is called on the loop's executor.
     void on_run_started(tasks::run_started const& e) { retries_[std::string{e.loop}]; }
     void on_retry(tasks::retry_scheduled const& e) { ++retries_[std::string{e.loop}]; }
     void on_slot(tasks::slot_decided const& e) { slots_[std::string{e.loop}][e.what] += e.count; }

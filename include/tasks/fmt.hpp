@@ -4,8 +4,8 @@
 /// Formatting of what the library can be asked, with fmt (9 or newer): schedules, times, zones, enumerations, loops. Where the standard
 /// library has `<format>`, the same types format with `std::format`, too. Opt-in: nothing else includes fmt.
 
+#include <tasks/loop/text.hpp>
 #include <tasks/tasks.hpp>
-#include <tasks/text.hpp>
 
 #include <fmt/format.h>
 

@@ -3,23 +3,23 @@
 
 /// Everything but `<tasks/testing.hpp>` and `<tasks/fmt.hpp>`, which are opt-in.
 
-#include <tasks/backoff.hpp>
-#include <tasks/day_at.hpp>
-#include <tasks/errors.hpp>
-#include <tasks/iteration.hpp>
-#include <tasks/log.hpp>
-#include <tasks/loop.hpp>
-#include <tasks/network_errors.hpp>
-#include <tasks/now.hpp>
-#include <tasks/observer.hpp>
-#include <tasks/options.hpp>
-#include <tasks/schedule.hpp>
-#include <tasks/shutdown.hpp>
-#include <tasks/sleep.hpp>
-#include <tasks/text.hpp>
-#include <tasks/ticker.hpp>
-#include <tasks/time_of_day.hpp>
-#include <tasks/time_point.hpp>
-#include <tasks/time_zone.hpp>
-#include <tasks/timer_slack.hpp>
+#include <tasks/base/errors.hpp>
+#include <tasks/base/log.hpp>
+#include <tasks/loop/loop.hpp>
+#include <tasks/loop/observer.hpp>
+#include <tasks/loop/options.hpp>
+#include <tasks/loop/shutdown.hpp>
+#include <tasks/loop/text.hpp>
+#include <tasks/loop/ticker.hpp>
+#include <tasks/retry/backoff.hpp>
+#include <tasks/retry/network_errors.hpp>
+#include <tasks/run/iteration.hpp>
+#include <tasks/schedule/day_at.hpp>
+#include <tasks/schedule/schedule.hpp>
+#include <tasks/time/time_of_day.hpp>
+#include <tasks/time/time_point.hpp>
+#include <tasks/time/time_zone.hpp>
+#include <tasks/timer/now.hpp>
+#include <tasks/timer/sleep.hpp>
+#include <tasks/timer/timer_slack.hpp>
 #include <tasks/version.hpp>

@@ -2,7 +2,7 @@
 // error: the first argument is a schedule; the order is where, when, body
 // forms: 3
 #include <tasks/loop.hpp>
-#include <tasks/ticker.hpp>
+#include <tasks/loop/ticker.hpp>
 
 using namespace std::chrono_literals;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // error: a bare number is not an interval
-#include <tasks/options.hpp>
+#include <tasks/loop/options.hpp>
 
 using namespace std::chrono_literals;
 

@@ -3,7 +3,7 @@
 // forms: 2
 #include <functional>
 #include <tasks/loop.hpp>
-#include <tasks/ticker.hpp>
+#include <tasks/loop/ticker.hpp>
 
 using namespace std::chrono_literals;
 

@@ -2,7 +2,7 @@
 // error: the second argument is neither a schedule nor options
 // forms: 3
 #include <tasks/loop.hpp>
-#include <tasks/ticker.hpp>
+#include <tasks/loop/ticker.hpp>
 
 using namespace std::chrono_literals;
 

@@ -3,7 +3,7 @@
 // forms: 5
 #include <memory>
 #include <tasks/loop.hpp>
-#include <tasks/ticker.hpp>
+#include <tasks/loop/ticker.hpp>
 
 using namespace std::chrono_literals;
 

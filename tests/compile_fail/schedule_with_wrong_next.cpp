@@ -2,7 +2,7 @@
 // error: the second argument has a next, but is no schedule
 // forms: 2
 #include <tasks/loop.hpp>
-#include <tasks/ticker.hpp>
+#include <tasks/loop/ticker.hpp>
 
 tasks::asio::io_context io;
 tasks::asio::awaitable<void> beat();

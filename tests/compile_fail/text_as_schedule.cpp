@@ -2,9 +2,9 @@
 // error: a text is not a schedule
 // forms: 4
 #include <string>
-#include <tasks/day_at.hpp>
 #include <tasks/loop.hpp>
-#include <tasks/ticker.hpp>
+#include <tasks/loop/ticker.hpp>
+#include <tasks/schedule/day_at.hpp>
 
 using namespace std::chrono_literals;
 

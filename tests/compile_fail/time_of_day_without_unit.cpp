@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // error: a bare number has no unit
-#include <tasks/day_at.hpp>
+#include <tasks/schedule/day_at.hpp>
 
 using namespace std::chrono_literals;
 

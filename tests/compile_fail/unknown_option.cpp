@@ -3,7 +3,7 @@
 // forms: 3
 // within: 25
 #include <tasks/loop.hpp>
-#include <tasks/ticker.hpp>
+#include <tasks/loop/ticker.hpp>
 
 using namespace std::chrono_literals;
 

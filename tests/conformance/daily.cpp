@@ -4,7 +4,7 @@
 #include "instants.hpp"
 #include "parse.hpp"
 
-#include <tasks/day_at.hpp>
+#include <tasks/schedule/day_at.hpp>
 
 #include <algorithm>
 #include <string_view>

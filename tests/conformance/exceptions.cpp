@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "exceptions.hpp"
 
-#include <tasks/errors.hpp>
+#include <tasks/base/errors.hpp>
 
 #include <algorithm>
 #include <stdexcept>

@@ -3,7 +3,7 @@
 // Instants and durations as the files write them.
 #pragma once
 
-#include <tasks/time_point.hpp>
+#include <tasks/time/time_point.hpp>
 
 #include <chrono>
 #include <cstdint>

@@ -3,8 +3,8 @@
 
 #include "exceptions.hpp"
 
-#include <tasks/day_at.hpp>
-#include <tasks/time_of_day.hpp>
+#include <tasks/schedule/day_at.hpp>
+#include <tasks/time/time_of_day.hpp>
 
 #include <algorithm>
 #include <cmath>

@@ -30,8 +30,8 @@
 //   of a timer
 #pragma once
 
-#include <tasks/iteration.hpp>
-#include <tasks/options.hpp>
+#include <tasks/loop/options.hpp>
+#include <tasks/run/iteration.hpp>
 
 #include "scenario.hpp"
 

@@ -4,8 +4,8 @@
 #include "exceptions.hpp"
 #include "stage.hpp"
 
-#include <tasks/log.hpp>
-#include <tasks/sleep.hpp>
+#include <tasks/base/log.hpp>
+#include <tasks/timer/sleep.hpp>
 
 #include <algorithm>
 #include <exception>

@@ -4,7 +4,7 @@
 // format's description; what it calls `run` (the k-th call of a function) is script::calls here.
 #pragma once
 
-#include <tasks/time_point.hpp>
+#include <tasks/time/time_point.hpp>
 
 #include <nlohmann/json.hpp>
 

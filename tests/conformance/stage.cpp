@@ -4,7 +4,7 @@
 #include "instants.hpp"
 #include "mapping.hpp"
 
-#include <tasks/sleep.hpp>
+#include <tasks/timer/sleep.hpp>
 
 #include <chrono>
 #include <exception>

@@ -3,9 +3,9 @@
 // The loops of one scenario, alive: what their scripts do and what is recorded of it.
 #pragma once
 
-#include <tasks/iteration.hpp>
 #include <tasks/loop.hpp>
-#include <tasks/observer.hpp>
+#include <tasks/loop/observer.hpp>
+#include <tasks/run/iteration.hpp>
 #include <tasks/testing.hpp>
 
 #include "exceptions.hpp"

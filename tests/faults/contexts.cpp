@@ -5,8 +5,8 @@
 #include "support/stage.hpp"
 #include "witness.hpp"
 
-#include <tasks/shutdown.hpp>
-#include <tasks/ticker.hpp>
+#include <tasks/loop/shutdown.hpp>
+#include <tasks/loop/ticker.hpp>
 
 #include <algorithm>
 #include <array>

@@ -5,7 +5,7 @@
 
 #include "support/allocations.hpp"
 
-#include <tasks/detail/asio.hpp>
+#include <tasks/asio/detail/asio.hpp>
 
 #include <cstddef>
 #include <new>

@@ -5,9 +5,9 @@
 
 #include "support/allocations.hpp"
 
-#include <tasks/errors.hpp>
-#include <tasks/log.hpp>
-#include <tasks/observer.hpp>
+#include <tasks/base/errors.hpp>
+#include <tasks/base/log.hpp>
+#include <tasks/loop/observer.hpp>
 
 #include <string>
 #include <utility>

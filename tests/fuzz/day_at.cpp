@@ -2,7 +2,7 @@
 // Feeds day_at: the first line is the zone, each other one a time. What is printed is taken apart, and read again.
 #include "support/check.hpp"
 
-#include <tasks/day_at.hpp>
+#include <tasks/schedule/day_at.hpp>
 
 #include <chrono>
 #include <string>

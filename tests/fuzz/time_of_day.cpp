@@ -2,7 +2,7 @@
 // Feeds time_of_day::parse. A reader of its own, by position instead of from left to right, says what should come out.
 #include "support/check.hpp"
 
-#include <tasks/time_of_day.hpp>
+#include <tasks/time/time_of_day.hpp>
 
 #include <chrono>
 #include <optional>

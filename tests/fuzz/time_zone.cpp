@@ -2,7 +2,7 @@
 // Feeds time_zone::named: offsets, names of the database, and what is neither. Walks through all changes of what is found.
 #include "support/check.hpp"
 
-#include <tasks/time_zone.hpp>
+#include <tasks/time/time_zone.hpp>
 
 #include <chrono>
 #include <string_view>

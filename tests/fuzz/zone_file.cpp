@@ -2,7 +2,7 @@
 // Feeds the reader of compiled zone files with their bytes; what it takes for a TZ string is read as one.
 #include "support/posix.hpp"
 
-#include <tasks/detail/zone_file.hpp>
+#include <tasks/time/detail/tzif_footer.hpp>
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size)
 {

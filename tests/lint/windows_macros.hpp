@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Included before the headers of the library, this shows where one of them uses a name that windows.h defines as a macro. Headers of others
 // come first: they have their own ways, and what they declare in std is found for arguments of std's types, too.
-#include <tasks/detail/asio.hpp>
+#include <tasks/asio/detail/asio.hpp>
 
 #include <algorithm>
 #include <any>

@@ -4,9 +4,9 @@
 // Judges a loop in real time by its own events. Nothing here depends on how fast the machine is: a loop that gets no processor has
 // more slots overdue, and must account for them all the same.
 
-#include <tasks/iteration.hpp>
-#include <tasks/observer.hpp>
-#include <tasks/options.hpp>
+#include <tasks/loop/observer.hpp>
+#include <tasks/loop/options.hpp>
+#include <tasks/run/iteration.hpp>
 
 #include <chrono>
 #include <cmath>

@@ -3,7 +3,7 @@
 #include "support/slot_ledger.hpp"
 #include "support/utc.hpp"
 
-#include <tasks/day_at.hpp>
+#include <tasks/schedule/day_at.hpp>
 
 using namespace test;
 

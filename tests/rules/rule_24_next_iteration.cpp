@@ -4,7 +4,7 @@
 #include "support/stage.hpp"
 #include "support/utc.hpp"
 
-#include <tasks/day_at.hpp>
+#include <tasks/schedule/day_at.hpp>
 
 using namespace test;
 

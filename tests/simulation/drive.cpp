@@ -4,12 +4,12 @@
 #include "invariants.hpp"
 #include "timetable.hpp"
 
-#include <tasks/day_at.hpp>
-#include <tasks/log.hpp>
+#include <tasks/base/log.hpp>
 #include <tasks/loop.hpp>
-#include <tasks/network_errors.hpp>
-#include <tasks/sleep.hpp>
+#include <tasks/retry/network_errors.hpp>
+#include <tasks/schedule/day_at.hpp>
 #include <tasks/testing.hpp>
+#include <tasks/timer/sleep.hpp>
 
 #if defined(TASKS_USE_BOOST_ASIO)
 #include <boost/asio/bind_cancellation_slot.hpp>

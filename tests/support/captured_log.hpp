@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <tasks/errors.hpp>
-#include <tasks/log.hpp>
+#include <tasks/base/errors.hpp>
+#include <tasks/base/log.hpp>
 
 #include <string>
 #include <utility>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <tasks/detail/asio.hpp>
+#include <tasks/asio/detail/asio.hpp>
 
 namespace test {
 

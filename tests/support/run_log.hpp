@@ -5,7 +5,7 @@
 
 #include "stage.hpp"
 
-#include <tasks/observer.hpp>
+#include <tasks/loop/observer.hpp>
 
 #include <string>
 

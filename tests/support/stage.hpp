@@ -4,8 +4,8 @@
 // A place for loops to play on: a context in virtual time, and a record of what happened when.
 
 #include <tasks/loop.hpp>
-#include <tasks/sleep.hpp>
 #include <tasks/testing.hpp>
+#include <tasks/timer/sleep.hpp>
 
 #if defined(TASKS_USE_BOOST_ASIO)
 #include <boost/asio/detached.hpp>

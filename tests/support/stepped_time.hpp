@@ -3,9 +3,9 @@
 
 // Time for tests that go handler by handler: a context in which one step does one thing.
 
-#include <tasks/detail/asio.hpp>
-#include <tasks/detail/time_source.hpp>
-#include <tasks/detail/timer_queue.hpp>
+#include <tasks/asio/detail/asio.hpp>
+#include <tasks/time/detail/clock_source.hpp>
+#include <tasks/timer/detail/timer_queue.hpp>
 
 #include <chrono>
 #include <memory>

@@ -3,7 +3,7 @@
 
 // Instants as text, so that a failed comparison can be read.
 
-#include <tasks/time_point.hpp>
+#include <tasks/time/time_point.hpp>
 
 #include <chrono>
 #include <cstdio>

@@ -5,10 +5,10 @@
 // every minute and write down what it shows. Slow, and only for zones whose offsets, changes and times are
 // whole minutes.
 
-#include <tasks/clock_change.hpp>
-#include <tasks/offset_span.hpp>
-#include <tasks/time_of_day.hpp>
-#include <tasks/time_point.hpp>
+#include <tasks/schedule/gap_and_fold.hpp>
+#include <tasks/time/offset_span.hpp>
+#include <tasks/time/time_of_day.hpp>
+#include <tasks/time/time_point.hpp>
 
 #include <chrono>
 #include <cstddef>

@@ -2,8 +2,8 @@
 #include "support/catch.hpp"
 
 #include <tasks/loop.hpp>
-#include <tasks/shutdown.hpp>
-#include <tasks/sleep.hpp>
+#include <tasks/loop/shutdown.hpp>
+#include <tasks/timer/sleep.hpp>
 
 #include <chrono>
 #include <memory>

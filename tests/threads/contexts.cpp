@@ -4,8 +4,8 @@
 #include "watch.hpp"
 
 #include <tasks/loop.hpp>
-#include <tasks/shutdown.hpp>
-#include <tasks/sleep.hpp>
+#include <tasks/loop/shutdown.hpp>
+#include <tasks/timer/sleep.hpp>
 
 #if defined(TASKS_USE_BOOST_ASIO)
 #include <boost/asio/executor_work_guard.hpp>

@@ -4,9 +4,9 @@
 #include "support/catch.hpp"
 
 #include <tasks/loop.hpp>
-#include <tasks/shutdown.hpp>
-#include <tasks/sleep.hpp>
-#include <tasks/ticker.hpp>
+#include <tasks/loop/shutdown.hpp>
+#include <tasks/loop/ticker.hpp>
+#include <tasks/timer/sleep.hpp>
 
 #if defined(TASKS_USE_BOOST_ASIO)
 #include <boost/asio/system_context.hpp>

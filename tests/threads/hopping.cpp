@@ -4,7 +4,7 @@
 #include "watch.hpp"
 
 #include <tasks/loop.hpp>
-#include <tasks/sleep.hpp>
+#include <tasks/timer/sleep.hpp>
 
 #include <algorithm>
 #include <chrono>

@@ -3,7 +3,7 @@
 
 // What the thread tests need of Asio, whichever it is.
 
-#include <tasks/detail/asio.hpp>
+#include <tasks/asio/detail/asio.hpp>
 
 #if defined(TASKS_USE_BOOST_ASIO)
 #include <boost/asio/bind_executor.hpp>

@@ -8,9 +8,9 @@
 #include "watch.hpp"
 
 #include <tasks/loop.hpp>
-#include <tasks/shutdown.hpp>
-#include <tasks/sleep.hpp>
-#include <tasks/text.hpp>
+#include <tasks/loop/shutdown.hpp>
+#include <tasks/loop/text.hpp>
+#include <tasks/timer/sleep.hpp>
 
 #include <chrono>
 #include <exception>

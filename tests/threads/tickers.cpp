@@ -3,7 +3,7 @@
 #include "support/catch.hpp"
 #include "watch.hpp"
 
-#include <tasks/ticker.hpp>
+#include <tasks/loop/ticker.hpp>
 
 #include <atomic>
 #include <chrono>

@@ -3,7 +3,7 @@
 #include "net.hpp"
 #include "support/catch.hpp"
 
-#include <tasks/detail/timer_queue.hpp>
+#include <tasks/timer/detail/timer_queue.hpp>
 
 #include <array>
 #include <atomic>

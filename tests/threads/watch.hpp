@@ -3,9 +3,9 @@
 
 // Watches one loop, while threads do what they like to it, for what holds whatever the interleaving.
 
-#include <tasks/iteration.hpp>
-#include <tasks/observer.hpp>
-#include <tasks/time_point.hpp>
+#include <tasks/loop/observer.hpp>
+#include <tasks/run/iteration.hpp>
+#include <tasks/time/time_point.hpp>
 
 #include <atomic>
 #include <chrono>

@@ -7,8 +7,8 @@
 #include "support/thrown.hpp"
 #include "support/utc.hpp"
 
-#include <tasks/day_at.hpp>
-#include <tasks/log.hpp>
+#include <tasks/base/log.hpp>
+#include <tasks/schedule/day_at.hpp>
 
 #include <algorithm>
 #include <chrono>

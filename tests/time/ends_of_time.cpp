@@ -5,9 +5,9 @@
 #include "support/stage.hpp"
 #include "support/utc.hpp"
 
-#include <tasks/day_at.hpp>
-#include <tasks/detail/timeline.hpp>
-#include <tasks/text.hpp>
+#include <tasks/loop/text.hpp>
+#include <tasks/run/detail/timeline.hpp>
+#include <tasks/schedule/day_at.hpp>
 
 #include <algorithm>
 #include <cmath>

@@ -9,7 +9,7 @@
 #include "support/utc.hpp"
 #include "support/watched_clock.hpp"
 
-#include <tasks/day_at.hpp>
+#include <tasks/schedule/day_at.hpp>
 
 #if (defined(TASKS_TZ_STD) || defined(TASKS_TZ_DATE)) && defined(__unix__)
 

@@ -15,7 +15,7 @@
 #include "support/counting_allocations.hpp"
 #include "support/stage.hpp"
 
-#include <tasks/day_at.hpp>
+#include <tasks/schedule/day_at.hpp>
 
 #include <optional>
 

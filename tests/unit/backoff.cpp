@@ -2,7 +2,7 @@
 #include "support/catch.hpp"
 #include "support/thrown.hpp"
 
-#include <tasks/backoff.hpp>
+#include <tasks/retry/backoff.hpp>
 
 #include <algorithm>
 #include <array>

@@ -3,8 +3,8 @@
 #include "support/thrown.hpp"
 
 #include <tasks/loop.hpp>
-#include <tasks/shutdown.hpp>
-#include <tasks/sleep.hpp>
+#include <tasks/loop/shutdown.hpp>
+#include <tasks/timer/sleep.hpp>
 
 #include <atomic>
 #include <chrono>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "support/catch.hpp"
 
-#include <tasks/detail/timer_queue.hpp>
+#include <tasks/timer/detail/timer_queue.hpp>
 
 #include <chrono>
 #include <cstdint>

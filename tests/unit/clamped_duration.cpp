@@ -2,7 +2,7 @@
 #include "support/catch.hpp"
 #include "support/stage.hpp"
 
-#include <tasks/detail/clamped_duration.hpp>
+#include <tasks/base/detail/clamped_duration.hpp>
 
 #if defined(TASKS_USE_BOOST_ASIO)
 #include <boost/asio/bind_executor.hpp>

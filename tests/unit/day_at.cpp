@@ -2,7 +2,7 @@
 #include "support/catch.hpp"
 #include "support/utc.hpp"
 
-#include <tasks/day_at.hpp>
+#include <tasks/schedule/day_at.hpp>
 
 #include <algorithm>
 #include <chrono>

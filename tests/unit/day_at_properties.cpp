@@ -3,9 +3,9 @@
 #include "support/utc.hpp"
 #include "support/watched_clock.hpp"
 
-#include <tasks/day_at.hpp>
-#include <tasks/detail/daily_instants.hpp>
-#include <tasks/detail/zone_table.hpp>
+#include <tasks/schedule/day_at.hpp>
+#include <tasks/schedule/detail/daily_instants.hpp>
+#include <tasks/time/detail/zone_table.hpp>
 
 #include <algorithm>
 #include <chrono>

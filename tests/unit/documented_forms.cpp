@@ -3,8 +3,8 @@
 #include "support/catch.hpp"
 
 #include <tasks/loop.hpp>
-#include <tasks/sleep.hpp>
 #include <tasks/testing.hpp>
+#include <tasks/timer/sleep.hpp>
 
 #if !defined(TASKS_USE_BOOST_ASIO)
 

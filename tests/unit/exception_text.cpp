@@ -3,7 +3,7 @@
 #include "support/catch.hpp"
 #include "support/stage.hpp"
 
-#include <tasks/errors.hpp>
+#include <tasks/base/errors.hpp>
 
 #include <system_error>
 

@@ -3,8 +3,8 @@
 #include "support/stage.hpp"
 #include "support/thrown.hpp"
 
-#include <tasks/day_at.hpp>
-#include <tasks/ticker.hpp>
+#include <tasks/loop/ticker.hpp>
+#include <tasks/schedule/day_at.hpp>
 
 #include <limits>
 

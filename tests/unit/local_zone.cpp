@@ -2,9 +2,9 @@
 #include "support/catch.hpp"
 #include "support/utc.hpp"
 
-#include <tasks/day_at.hpp>
-#include <tasks/detail/local_zone.hpp>
-#include <tasks/time_zone.hpp>
+#include <tasks/schedule/day_at.hpp>
+#include <tasks/time/detail/local_zone.hpp>
+#include <tasks/time/time_zone.hpp>
 
 #if defined(__unix__)
 

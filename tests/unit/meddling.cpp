@@ -4,8 +4,8 @@
 #include "support/catch.hpp"
 #include "support/stage.hpp"
 
-#include <tasks/detail/asked_timeline.hpp>
-#include <tasks/ticker.hpp>
+#include <tasks/loop/detail/asked_timeline.hpp>
+#include <tasks/loop/ticker.hpp>
 
 #include <functional>
 #include <memory>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "support/catch.hpp"
 
-#include <tasks/detail/asio.hpp>
-#include <tasks/detail/handled_errors.hpp>
-#include <tasks/detail/windows_network_errors.hpp>
-#include <tasks/network_errors.hpp>
+#include <tasks/asio/detail/asio.hpp>
+#include <tasks/retry/detail/handled_errors.hpp>
+#include <tasks/retry/detail/windows_network_errors.hpp>
+#include <tasks/retry/network_errors.hpp>
 
 #include <cerrno>
 #include <functional>

@@ -5,7 +5,7 @@
 #include "support/nosy.hpp"
 #include "support/stage.hpp"
 
-#include <tasks/ticker.hpp>
+#include <tasks/loop/ticker.hpp>
 
 #if defined(TASKS_USE_BOOST_ASIO)
 #include <boost/asio/bind_cancellation_slot.hpp>

@@ -3,7 +3,7 @@
 #include "support/stage.hpp"
 #include "support/utc.hpp"
 
-#include <tasks/now.hpp>
+#include <tasks/timer/now.hpp>
 
 #include <chrono>
 #include <vector>

@@ -3,7 +3,7 @@
 #include "support/catch.hpp"
 #include "support/run_log.hpp"
 
-#include <tasks/day_at.hpp>
+#include <tasks/schedule/day_at.hpp>
 #include <tasks/version.hpp>
 
 using namespace test;

@@ -2,8 +2,8 @@
 #include "support/catch.hpp"
 #include "support/utc.hpp"
 
-#include <tasks/detail/posix_zone.hpp>
-#include <tasks/detail/zone_spans.hpp>
+#include <tasks/time/detail/posix_zone.hpp>
+#include <tasks/time/detail/zone_spans.hpp>
 
 #include <string>
 #include <vector>

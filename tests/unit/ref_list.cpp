@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "support/catch.hpp"
 
-#include <tasks/detail/ref_list.hpp>
+#include <tasks/base/detail/ref_list.hpp>
 
 #include <algorithm>
 #include <cstddef>

@@ -3,8 +3,8 @@
 #include "support/thrown.hpp"
 #include "support/utc.hpp"
 
-#include <tasks/day_at.hpp>
 #include <tasks/schedule.hpp>
+#include <tasks/schedule/day_at.hpp>
 
 #include <type_traits>
 

@@ -3,7 +3,7 @@
 
 #include "support/catch.hpp"
 
-#include <tasks/detail/place_to_run.hpp>
+#include <tasks/asio/detail/executor_or_context.hpp>
 
 #if defined(TASKS_USE_BOOST_ASIO)
 #include <boost/asio/thread_pool.hpp>

@@ -2,7 +2,7 @@
 #include "support/catch.hpp"
 
 #include <tasks/loop.hpp>
-#include <tasks/shutdown.hpp>
+#include <tasks/loop/shutdown.hpp>
 
 #if defined(TASKS_USE_BOOST_ASIO)
 #include <boost/asio/co_spawn.hpp>

@@ -4,7 +4,7 @@
 #include "support/stage.hpp"
 #include "support/thrown.hpp"
 
-#include <tasks/shutdown.hpp>
+#include <tasks/loop/shutdown.hpp>
 
 #include <cmath>
 #include <deque>

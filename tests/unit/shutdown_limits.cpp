@@ -2,7 +2,7 @@
 #include "support/catch.hpp"
 #include "support/stage.hpp"
 
-#include <tasks/shutdown.hpp>
+#include <tasks/loop/shutdown.hpp>
 
 using namespace test;
 

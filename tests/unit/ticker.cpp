@@ -2,8 +2,8 @@
 #include "support/catch.hpp"
 #include "support/stage.hpp"
 
-#include <tasks/day_at.hpp>
-#include <tasks/ticker.hpp>
+#include <tasks/loop/ticker.hpp>
+#include <tasks/schedule/day_at.hpp>
 
 using namespace test;
 

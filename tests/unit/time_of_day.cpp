@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "support/catch.hpp"
 
-#include <tasks/time_of_day.hpp>
+#include <tasks/time/time_of_day.hpp>
 
 #include <chrono>
 #include <cstdint>

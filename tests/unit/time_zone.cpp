@@ -2,8 +2,8 @@
 #include "support/catch.hpp"
 #include "support/utc.hpp"
 
-#include <tasks/impl/zone_source.ipp>
-#include <tasks/time_zone.hpp>
+#include <tasks/time/detail/zone_database.ipp>
+#include <tasks/time/time_zone.hpp>
 
 #include <random>
 #include <stdexcept>

@@ -3,9 +3,9 @@
 #include "support/catch.hpp"
 #include "support/stepped_time.hpp"
 
-#include <tasks/detail/coroutine.hpp>
-#include <tasks/detail/timer_queue.hpp>
+#include <tasks/asio/detail/coroutine.hpp>
 #include <tasks/loop.hpp>
+#include <tasks/timer/detail/timer_queue.hpp>
 
 #include <chrono>
 #include <functional>

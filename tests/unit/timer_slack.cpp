@@ -2,7 +2,7 @@
 #include "support/catch.hpp"
 
 #include <tasks/loop.hpp>
-#include <tasks/timer_slack.hpp>
+#include <tasks/timer/timer_slack.hpp>
 
 #include <deque>
 

@@ -2,8 +2,8 @@
 #include "support/catch.hpp"
 #include "support/utc.hpp"
 
-#include <tasks/detail/zone_spans.hpp>
-#include <tasks/detail/zone_table.hpp>
+#include <tasks/time/detail/zone_spans.hpp>
+#include <tasks/time/detail/zone_table.hpp>
 
 #include <algorithm>
 #include <atomic>

@@ -4,5 +4,5 @@
 #if defined(WRONG)
 #include <tasks/tasks.hpp>
 #else
-#include <tasks/time_point.hpp>
+#include <tasks/time/time_point.hpp>
 #endif

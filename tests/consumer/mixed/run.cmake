@@ -7,12 +7,12 @@ set(folder "${CMAKE_CURRENT_BINARY_DIR}/mixed")
 file(WRITE "${folder}/boost/boost/asio/version.hpp" "#define BOOST_ASIO_VERSION 102201\n")
 file(WRITE "${folder}/other/asio/version.hpp" "#define ASIO_VERSION 109999\n")
 file(WRITE "${folder}/giver.cpp" [[
-#include <tasks/time_of_day.hpp>
+#include <tasks/time/time_of_day.hpp>
 void take(tasks::time_of_day t);
 int main() { take(tasks::time_of_day{}); }
 ]])
 file(WRITE "${folder}/taker.cpp" [[
-#include <tasks/time_of_day.hpp>
+#include <tasks/time/time_of_day.hpp>
 void take(tasks::time_of_day t) { static_cast<void>(t); }
 ]])
 

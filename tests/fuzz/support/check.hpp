@@ -3,8 +3,8 @@
 
 // What the fuzz targets share: reading the input as text, and ending the process where a promise is broken.
 
-#include <tasks/detail/text.hpp>
-#include <tasks/errors.hpp>
+#include <tasks/base/detail/parse.hpp>
+#include <tasks/base/errors.hpp>
 
 #include <algorithm>
 #include <cstddef>

@@ -5,10 +5,10 @@
 
 #include "check.hpp"
 
-#include <tasks/detail/daily_instants.hpp>
-#include <tasks/detail/posix_zone.hpp>
-#include <tasks/detail/zone_table.hpp>
-#include <tasks/time_of_day.hpp>
+#include <tasks/schedule/detail/daily_instants.hpp>
+#include <tasks/time/detail/posix_zone.hpp>
+#include <tasks/time/detail/zone_table.hpp>
+#include <tasks/time/time_of_day.hpp>
 
 #include <chrono>
 #include <cstdio>

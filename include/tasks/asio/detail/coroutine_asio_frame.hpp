@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// The coroutine of a loop as an `awaitable_thread` of Asio's own. The only file that uses `asio::detail`.
+
+#include <tasks/asio/detail/asio.hpp>
+#include <tasks/asio/detail/frame_allocator.hpp>
+
+#include <coroutine>
+#include <cstddef>
+#include <utility>
+
+TASKS_BEGIN_NAMESPACE
+namespace detail {
+
+class occupant; // the first parameter of a loop's coroutine
+
+using loop_coroutine = asio::awaitable<asio::detail::awaitable_thread_entry_point>;
+using asio_promise =
+    asio::detail::awaitable_frame<asio::detail::awaitable_thread_entry_point, asio::any_io_executor>;
+
+/// Asio keeps memory for two frames of a thread. Those are the user's: a loop's coroutine, which begins anew after each wait, must not take
+/// one of them. Asio's handle takes it for its base, so there may be no members.
+class loop_promise final : public asio_promise {
+    struct users_coroutine {
+        asio::awaitable<void> awaited;
+
+        [[nodiscard]] bool await_ready() const noexcept { return awaited.await_ready(); }
+        void await_suspend(std::coroutine_handle<loop_promise> h)
+        {
+            awaited.await_suspend(std::coroutine_handle<asio_promise>::from_promise(h.promise()));
+        }
+        void await_resume() { awaited.await_resume(); }
+    };
+
+public:
+    static void* operator new(std::size_t size) { return frame_memory::allocate(size); }
+    static void operator delete(void* frame, std::size_t size) noexcept
+    {
+        frame_memory::deallocate(frame, size);
+    }
+
+    using asio_promise::await_transform;
+    [[nodiscard]] users_coroutine await_transform(asio::awaitable<void> a) const
+    {
+        return {asio_promise::await_transform(std::move(a))};
+    }
+};
+static_assert(sizeof(loop_promise) == sizeof(asio_promise));
+
+class resumption : private asio::detail::awaitable_thread<asio::any_io_executor> {
+    using thread = asio::detail::awaitable_thread<asio::any_io_executor>;
+
+public:
+    explicit resumption(thread& current) noexcept
+        : thread{std::move(current)}
+    {
+    }
+    resumption(loop_coroutine&& first_step, asio::any_io_executor const& executor,
+               asio::cancellation_slot slot)
+        : thread{std::move(first_step), executor, slot, asio::cancellation_state{slot}}
+    {
+    }
+
+    void operator()() &&
+    {
+        entry_point()->attach_thread(this);
+        pump();
+    }
+
+    friend void unwind(resumption&& suspended) noexcept
+    {
+        [[maybe_unused]] auto const frame = std::move(suspended.bottom_of_stack_);
+    }
+};
+
+/// A loop's coroutine is alone in its thread while it is suspended by the loop: nothing of the user's is unwound with it.
+inline constexpr bool unwinds_anywhere = true;
+inline constexpr bool coroutines_rest = false;
+
+template <class Function>
+class suspension {
+public:
+    explicit suspension(Function f) noexcept
+        : function_{std::move(f)}
+    {
+    }
+    template <class Frame>
+    asio::detail::awaitable_thread<asio::any_io_executor>* operator()(Frame* frame)
+    {
+        auto function = std::move(function_); // the coroutine, and this, may end before the call returns
+        function(resumption{*frame->detach_thread()});
+        return nullptr;
+    }
+
+private:
+    Function function_;
+};
+
+template <class Function>
+[[nodiscard]] suspension<Function> suspend(Function f) noexcept
+{
+    return suspension<Function>{std::move(f)};
+}
+
+/// @throws what an allocation throws; then the coroutine has been destroyed
+template <class Owner>
+void begin_coroutine(loop_coroutine&& coroutine, asio::any_io_executor const& executor,
+                     asio::cancellation_slot slot, Owner&)
+{
+    resumption{std::move(coroutine), executor, slot}();
+}
+
+} // namespace detail
+TASKS_END_NAMESPACE
+
+template <class... Parameters>
+struct std::coroutine_traits<tasks::detail::loop_coroutine, tasks::detail::occupant, Parameters...> {
+    using promise_type = tasks::detail::loop_promise;
+};

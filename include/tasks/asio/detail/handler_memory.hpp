@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tasks/asio/detail/frame_allocator.hpp>
+#include <tasks/base/detail/config.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <new>
+
+TASKS_BEGIN_NAMESPACE
+namespace detail {
+
+/// Memory for one thing at a time that its owner needs again and again, such as an asynchronous operation, which then cannot fail to start.
+/// A second one at the same time comes from what the thread keeps, if it is of just that size, or else from the heap.
+template <std::size_t Size>
+class one_block {
+public:
+    one_block() noexcept = default;
+    one_block(one_block const&) = delete;
+    one_block& operator=(one_block const&) = delete;
+
+    [[nodiscard]] void* allocate(std::size_t size)
+    {
+        if (size <= Size && !in_use_.exchange(true, std::memory_order_acquire))
+            return bytes_;
+        return size == Size ? kept_memory<one_block>::allocate(size) : ::operator new(size);
+    }
+
+    void deallocate(void* p, std::size_t size) noexcept
+    {
+        if (p == bytes_)
+            in_use_.store(false, std::memory_order_release);
+        else if (size == Size)
+            kept_memory<one_block>::deallocate(p, size);
+        else
+            ::operator delete(p);
+    }
+
+private:
+    alignas(std::max_align_t) std::byte bytes_[Size];
+    std::atomic<bool> in_use_{false};
+};
+
+/// The allocator that an operation's handler is associated with.
+template <std::size_t Size, class T = void>
+class one_block_allocator {
+public:
+    using value_type = T;
+    template <class U>
+    struct rebind {
+        using other = one_block_allocator<Size, U>;
+    };
+
+    explicit one_block_allocator(one_block<Size>& storage) noexcept
+        : storage_{&storage}
+    {
+    }
+    template <class U>
+    one_block_allocator(one_block_allocator<Size, U> const& other) noexcept
+        : storage_{other.storage_}
+    {
+    }
+
+    [[nodiscard]] T* allocate(std::size_t n) const
+    {
+        return static_cast<T*>(storage_->allocate(n * sizeof(T)));
+    }
+    void deallocate(T* p, std::size_t n) const noexcept { storage_->deallocate(p, n * sizeof(T)); }
+
+    template <class U>
+    friend bool operator==(one_block_allocator const& a, one_block_allocator<Size, U> const& b) noexcept
+    {
+        return a.storage_ == b.storage_;
+    }
+
+private:
+    template <std::size_t, class>
+    friend class one_block_allocator;
+
+    one_block<Size>* storage_;
+};
+
+} // namespace detail
+TASKS_END_NAMESPACE

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tasks/asio/detail/asio.hpp>
+
+#include <concepts>
+#include <exception>
+#include <type_traits>
+#include <utility>
+
+TASKS_BEGIN_NAMESPACE
+namespace detail {
+
+/// What an operation that could not be begun completes with.
+template <class Result>
+[[nodiscard]] Result could_not_begin() noexcept
+{
+    if constexpr (std::same_as<Result, error_code>)
+        return asio::error::no_memory;
+    else
+        return std::current_exception();
+}
+
+/// Begins an operation with completion signature `void(Result)`. If `begin` throws, the handler must be as it was.
+///
+/// To a coroutine that awaits the operation Asio has no way of handing on an exception from here: it would end the process. So the coroutine
+/// is resumed with the failure, at once, as by `asio::dispatch`.
+template <class Result, class Handler, class Begin>
+void begin_operation(Handler& handler, Begin begin)
+{
+    using awaiting_coroutine =
+        typename asio::async_result<asio::use_awaitable_t<>, void(Result)>::handler_type;
+    if constexpr (std::same_as<Handler, awaiting_coroutine>) {
+        try {
+            begin(handler);
+        } catch (...) {
+            auto const failure = could_not_begin<Result>();
+            std::move(handler)(failure);
+        }
+    } else {
+        begin(handler);
+    }
+}
+
+} // namespace detail
+TASKS_END_NAMESPACE

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tasks/asio/detail/asio.hpp>
+#include <tasks/asio/detail/inline_executor.hpp>
+#include <tasks/asio/detail/post.hpp>
+#include <tasks/base/detail/mutex.hpp>
+#include <tasks/base/detail/ref.hpp>
+
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+TASKS_BEGIN_NAMESPACE
+namespace detail {
+
+/// A completion handler that waits to be called, once, through its executor, which it keeps busy until then.
+/// Member of a `ref_counted` object, the operation.
+template <class Handler>
+class pending_handler {
+public:
+    /// Whether the handler brings an executor, or gets the fallback.
+    static constexpr bool has_own_executor =
+        !std::is_same_v<asio::associated_executor_t<Handler, inline_executor>, inline_executor>;
+
+    /// @throws what copying an executor throws; the handler is as it was then.
+    pending_handler(Handler&& handler, asio::any_io_executor const& fallback)
+        : executor_{asio::prefer(asio::get_associated_executor(handler, fallback),
+                                 asio::execution::outstanding_work.tracked)}
+        , handler_{std::move(handler)}
+    {
+    }
+
+    [[nodiscard]] auto slot() const noexcept { return asio::get_associated_cancellation_slot(*handler_); }
+
+    /// Posts the call. `owner` is the operation, `self` tells where in it this object is.
+    /// @throws what posting throws; then the handler is still pending.
+    template <class Owner, class Argument>
+    void post(ref<Owner> owner, pending_handler Owner::* self, Argument argument)
+    {
+        assert_unlocked();
+        post_for(this, *executor_, call<Owner, Argument>{std::move(owner), self, std::move(argument)});
+    }
+
+    /// Destroys the handler uncalled, and no longer keeps its executor busy. The handler may hold the last reference to the operation, so the
+    /// caller must have one.
+    void discard() noexcept
+    {
+        assert_unlocked();
+        executor_.reset();
+        [[maybe_unused]] auto const handler = std::exchange(handler_, std::nullopt);
+    }
+
+private:
+    template <class Owner, class Argument>
+    struct call {
+        call(ref<Owner> o, pending_handler Owner::* s, Argument a) noexcept
+            : owner{std::move(o)}
+            , self{s}
+            , argument{std::move(a)}
+        {
+        }
+        call(call&&) noexcept = default;
+        call& operator=(call&&) = delete;
+        // Destroyed by the executor instead of called. The handler must go too: the operation itself may be kept alive by the
+        // cancellation slot, and that by the coroutine which the handler would have resumed.
+        ~call()
+        {
+            if (owner && !refused(&((*owner).*self)))
+                ((*owner).*self).discard();
+        }
+        void operator()()
+        {
+            auto const operation = std::exchange(owner, {});
+            auto& pending = (*operation).*self;
+            auto handler = std::move(*pending.handler_);
+            pending.handler_.reset();
+            if (auto s = asio::get_associated_cancellation_slot(handler); s.is_connected())
+                s.clear();
+            std::move(handler)(std::move(argument));
+        }
+
+        ref<Owner> owner;
+        pending_handler Owner::* self;
+        Argument argument;
+    };
+
+    using executor = asio::associated_executor_t<Handler, asio::any_io_executor>;
+    using busy_executor = std::decay_t<
+        typename asio::prefer_result<executor, asio::execution::outstanding_work_t::tracked_t>::type>;
+
+    std::optional<busy_executor> executor_;
+    std::optional<Handler> handler_;
+};
+
+} // namespace detail
+TASKS_END_NAMESPACE

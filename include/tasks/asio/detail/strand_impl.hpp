@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tasks/asio/detail/asio.hpp>
+#include <tasks/asio/detail/frame_allocator.hpp>
+#include <tasks/asio/detail/handler_memory.hpp>
+#include <tasks/asio/detail/queued.hpp>
+#include <tasks/base/detail/mutex.hpp>
+#include <tasks/base/detail/ref.hpp>
+
+#include <atomic>
+#include <concepts>
+#include <cstddef>
+#include <memory>
+#include <new>
+#include <type_traits>
+#include <utility>
+
+TASKS_BEGIN_NAMESPACE
+namespace detail {
+
+/// Executes functions one at a time, in the order in which they came, on a context that many threads may run.
+///
+/// It is to a loop what `asio::strand` is to others, with two properties that a loop relies on: handing its work to the context needs no
+/// memory, so a failure cannot leave it locked; and a thread of the context that has something to do may enter it and do it there and then.
+class serializer : public ref_counted {
+public:
+    /// Whether this thread is executing something for it.
+    [[nodiscard]] bool is_entered() const noexcept
+    {
+        for (auto const* e = innermost; e; e = e->outer)
+            if (e->where == this)
+                return true;
+        return false;
+    }
+
+    /// Executes a function before it returns, if that is possible now and here: in a thread of the context while no other executes one.
+    /// @returns whether it did
+    template <class Function>
+    bool try_execute(Function&& function)
+    {
+        assert_unlocked();
+        if (is_entered()) {
+            std::forward<Function>(function)();
+            return true;
+        }
+        if (!runs_this_thread() || !try_lock())
+            return false;
+        ref const self{this}; // the function may release the last other one
+        entry const here{*this};
+        std::forward<Function>(function)();
+        return true;
+    }
+
+    /// Executes a function later. @throws what the allocation throws; strong guarantee.
+    template <class Function>
+    void post(Function&& function)
+    {
+        push(*new queued_function<std::decay_t<Function>>(std::forward<Function>(function)));
+    }
+    /// The same, for what needs no allocation. It must not be in a queue already.
+    void post(queued& q) noexcept { push(q); }
+
+    [[nodiscard]] virtual asio::execution_context& context() const noexcept = 0;
+    /// The context's executor, on which many functions may run at once.
+    [[nodiscard]] virtual asio::any_io_executor context_executor() const = 0;
+    /// The same, keeping the context from running out of work.
+    [[nodiscard]] virtual asio::any_io_executor keep_busy() const = 0;
+    /// Whether this is a thread of the context.
+    [[nodiscard]] virtual bool runs_this_thread() const noexcept = 0;
+
+protected:
+    static constexpr std::size_t turn_size = 64;
+
+    /// What the context executes for it.
+    class turn {
+    public:
+        using allocator_type = one_block_allocator<turn_size>;
+
+        explicit turn(serializer& s) noexcept
+            : serializer_{&s}
+            , storage_{&s.turn_}
+        {
+        }
+        turn(turn&&) noexcept = default;
+        turn& operator=(turn&&) = delete;
+        ~turn()
+        {
+            if (serializer_)
+                serializer_->drop_all();
+        }
+        void operator()()
+        {
+            auto const self = std::exchange(serializer_, {});
+            self->take_turn();
+        }
+        [[nodiscard]] allocator_type get_allocator() const noexcept { return allocator_type{*storage_}; }
+
+    private:
+        ref<serializer> serializer_;
+        one_block<turn_size>* storage_; // Asio asks for the allocator of a handler moved from, too
+    };
+
+    /// Posts a `turn`, which finds its memory in place.
+    virtual void schedule() noexcept = 0;
+
+private:
+    template <class Function>
+    class queued_function final : public queued {
+    public:
+        explicit queued_function(Function f)
+            : function_(std::move(f))
+        {
+        }
+
+        // Asio recycles the memory of what it posts, and so must who takes its place.
+        static void* operator new(std::size_t size)
+        {
+            return is_small ? memory::allocate(small_size) : ::operator new(size);
+        }
+        static void operator delete(void* p) noexcept
+        {
+            if (is_small)
+                memory::deallocate(p, small_size);
+            else
+                ::operator delete(p);
+        }
+
+    private:
+        using memory = kept_memory<serializer>;
+        static constexpr std::size_t small_size = 32; // of any_io_executor it is one pointer
+        static constexpr bool is_small =
+            sizeof(Function) + sizeof(queued) <= small_size && alignof(Function) <= alignof(std::max_align_t);
+
+        void call() override
+        {
+            std::unique_ptr<queued_function> const self{this};
+            std::move(function_)();
+        }
+        void drop() noexcept override { delete this; }
+
+        Function function_;
+    };
+
+    /// This thread executes something for a serializer, which it has locked.
+    struct entry {
+        explicit entry(serializer& s) noexcept
+            : where{&s}
+            , outer{std::exchange(innermost, this)}
+        {
+        }
+        entry(entry const&) = delete;
+        entry& operator=(entry const&) = delete;
+        ~entry()
+        {
+            innermost = outer;
+            where->unlock();
+        }
+
+        serializer* where;
+        entry const* outer;
+    };
+    static inline constinit thread_local entry const* innermost = nullptr;
+
+    // The newest-first list of a locked serializer ends with the list of those taken over, oldest first; an unlocked one has neither. That end
+    // is a member, because an object with static storage duration may exist once in each shared library of a program.
+
+    [[nodiscard]] bool try_lock() noexcept
+    {
+        queue_link* unlocked = nullptr;
+        return newest_.compare_exchange_strong(unlocked, &taken_over_, std::memory_order_acquire);
+    }
+
+    [[nodiscard]] bool unlock_if_empty() noexcept
+    {
+        queue_link* empty = &taken_over_;
+        return !taken_over_.next &&
+               newest_.compare_exchange_strong(empty, nullptr, std::memory_order_release);
+    }
+
+    void unlock() noexcept
+    {
+        if (!unlock_if_empty())
+            schedule();
+    }
+
+    void push(queued& q) noexcept
+    {
+        queue_link& added = q;
+        auto* before = newest_.load(std::memory_order_relaxed);
+        do {
+            added.next = before ? before : &taken_over_;
+        } while (!newest_.compare_exchange_weak(before, &added, std::memory_order_acq_rel));
+        if (!before)
+            schedule();
+    }
+
+    /// With the lock: the function that came first.
+    [[nodiscard]] queued* pop() noexcept
+    {
+        if (!taken_over_.next) {
+            auto* link = newest_.exchange(&taken_over_, std::memory_order_acquire);
+            while (link != &taken_over_) {
+                auto* const older = std::exchange(link->next, taken_over_.next);
+                taken_over_.next = std::exchange(link, older);
+            }
+        }
+        auto* const first = taken_over_.next;
+        if (first)
+            taken_over_.next = first->next;
+        return static_cast<queued*>(first);
+    }
+
+    /// Executes what is there already. What comes meanwhile is for the next turn, so that others have theirs before.
+    void take_turn()
+    {
+        constexpr int most = 64;
+        entry const here{*this};
+        for (int i = 0; i < most; ++i) {
+            auto* const q = pop();
+            if (!q)
+                return;
+            assert_unlocked();
+            q->call();
+            if (!taken_over_.next)
+                return;
+        }
+    }
+
+    /// The context is going away. What a function owns may post another one as it is destroyed.
+    void drop_all() noexcept
+    {
+        do {
+            while (auto* const q = pop()) {
+                assert_unlocked();
+                q->drop();
+            }
+        } while (!unlock_if_empty());
+    }
+
+    std::atomic<queue_link*> newest_{nullptr};
+    queue_link taken_over_; ///< by who has the lock
+    one_block<turn_size> turn_;
+};
+
+/// An executor that can tell whether the calling thread is one of its context, as those of Asio's own contexts can.
+template <class Executor>
+concept knows_its_threads = requires(Executor const& e) {
+    { e.running_in_this_thread() } -> std::same_as<bool>;
+};
+
+template <knows_its_threads Executor>
+class serializer_on final : public serializer {
+public:
+    explicit serializer_on(Executor executor) noexcept
+        : executor_{std::move(executor)}
+    {
+    }
+
+    [[nodiscard]] asio::execution_context& context() const noexcept override
+    {
+        return asio::query(executor_, asio::execution::context);
+    }
+    [[nodiscard]] asio::any_io_executor context_executor() const override { return executor_; }
+    [[nodiscard]] asio::any_io_executor keep_busy() const override
+    {
+        return asio::prefer(executor_, asio::execution::outstanding_work.tracked);
+    }
+    [[nodiscard]] bool runs_this_thread() const noexcept override
+    {
+        return executor_.running_in_this_thread();
+    }
+
+private:
+    void schedule() noexcept override { asio::post(executor_, turn{*this}); }
+
+    Executor const executor_;
+};
+
+} // namespace detail
+TASKS_END_NAMESPACE

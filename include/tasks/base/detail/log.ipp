@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tasks/base/detail/mutex.hpp>
+#include <tasks/base/errors.hpp>
+#include <tasks/base/log.hpp>
+
+#include <cstdio>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+
+TASKS_BEGIN_NAMESPACE
+namespace detail {
+
+/// Writes to standard error in one call, so that lines of several threads do not mix.
+TASKS_DECL void write_to_stderr(log_record const& record)
+{
+    std::string line{"tasks: "};
+    if (!record.loop.empty())
+        line.append("loop '").append(record.loop).append("': ");
+    line.append(record.what).append(": ").append(tasks::what(record.exception)).append("\n");
+    std::fwrite(line.data(), 1, line.size(), stderr);
+}
+
+struct log_target {
+    detail::mutex mutex;
+    std::shared_ptr<log_sink const> sink = std::make_shared<log_sink const>(&write_to_stderr);
+};
+
+TASKS_DECL log_target& the_log()
+{
+    // Never destroyed: loops of other static objects may still report while the process ends.
+    static auto* const target = new log_target;
+    return *target;
+}
+
+TASKS_DECL void report(log_record const& record) noexcept
+{
+    try {
+        auto& log = the_log();
+        std::shared_ptr<log_sink const> sink;
+        {
+            std::scoped_lock lock{log.mutex};
+            sink = log.sink;
+        }
+        assert_unlocked();
+        if (*sink)
+            (*sink)(record);
+    } catch (...) {
+        // Reporting is the last resort; there is nobody left to tell.
+    }
+}
+
+} // namespace detail
+
+TASKS_DECL log_sink set_log_sink(log_sink sink)
+{
+    auto shared = std::make_shared<log_sink const>(std::move(sink));
+    auto& log = detail::the_log();
+    {
+        std::scoped_lock lock{log.mutex};
+        shared.swap(log.sink);
+    }
+    detail::assert_unlocked();
+    return *shared; // a copy, because another thread may be calling it
+}
+
+TASKS_END_NAMESPACE

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tasks/base/detail/quiet_coroutines.hpp>
+#include <tasks/loop/detail/hook.hpp>
+#include <tasks/run/iteration.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+TASKS_BEGIN_NAMESPACE
+TASKS_BEGIN_COROUTINES
+namespace detail {
+
+template <class... T>
+struct list {
+    static constexpr std::size_t size = sizeof...(T);
+};
+
+template <class List, std::size_t N>
+struct drop_front {
+    using type = List;
+};
+template <class First, class... Rest, std::size_t N>
+    requires(N > 0)
+struct drop_front<list<First, Rest...>, N> : drop_front<list<Rest...>, N - 1> {};
+
+// The parameters of a function, as a list; of a member function, without the object. Only declared. A function that is
+// noexcept converts to one that is not.
+// clang-format off
+template <class R, class... P> list<P...> parameters_of(R (*)(P...));
+template <class R, class C, class... P> list<P...> parameters_of(R (C::*)(P...));
+template <class R, class C, class... P> list<P...> parameters_of(R (C::*)(P...) const);
+template <class R, class C, class... P> list<P...> parameters_of(R (C::*)(P...) &);
+template <class R, class C, class... P> list<P...> parameters_of(R (C::*)(P...) const&);
+template <class R, class C, class... P> list<P...> parameters_of(R (C::*)(P...) &&);
+template <class R, class C, class... P> list<P...> parameters_of(R (C::*)(P...) const&&);
+// clang-format on
+
+/// A call operator that is an ordinary function is static, or takes its object explicitly: then the object is its first parameter.
+template <class F, class List>
+struct without_object {
+    using type = List;
+};
+template <class F, class Object, class... P>
+    requires std::derived_from<F, std::remove_cvref_t<Object>> && (!std::invocable<F&, Object, P...>)
+struct without_object<F, list<Object, P...>> {
+    using type = list<P...>;
+};
+
+/// The parameters with which an `F` is called; declared for the callables that have one set of them only.
+template <class F>
+struct callable_parameters;
+template <class F>
+    requires requires { detail::parameters_of(std::declval<F>()); }
+struct callable_parameters<F> {
+    using type = decltype(detail::parameters_of(std::declval<F>()));
+};
+template <class F>
+    requires requires { detail::parameters_of(&F::operator()); }
+struct callable_parameters<F> {
+    using call_operator = decltype(&F::operator());
+    using all = decltype(detail::parameters_of(std::declval<call_operator>()));
+    using type = typename std::conditional_t<std::is_member_function_pointer_v<call_operator>,
+                                             std::type_identity<all>, without_object<F, all>>::type;
+};
+
+/// Not so an overloaded call operator, or one that is a template.
+template <class F>
+concept has_known_parameters = requires { typename callable_parameters<F>::type; };
+
+/// A leading `iteration const&` is not an argument of the loop.
+template <class List>
+struct without_iteration {
+    using type = List;
+};
+template <class First, class... Rest>
+    requires std::same_as<std::remove_cvref_t<First>, iteration>
+struct without_iteration<list<First, Rest...>> {
+    using type = list<Rest...>;
+};
+
+template <class List>
+struct signature_of_list;
+template <class... A>
+struct signature_of_list<list<A...>> {
+    using type = void(std::decay_t<A>...);
+};
+
+/// What the arguments of `start` are, judged by the body: its parameters without the iteration and without what is bound.
+template <class F, class... Bound>
+struct signature {
+    using type = void();
+};
+template <has_known_parameters F, class... Bound>
+struct signature<F, Bound...> {
+    // The object of a member function is bound, but not among its parameters.
+    static constexpr std::size_t bound =
+        sizeof...(Bound) - (std::is_member_function_pointer_v<F> && sizeof...(Bound) > 0);
+    using type = typename signature_of_list<typename drop_front<
+        typename without_iteration<typename callable_parameters<F>::type>::type, bound>::type>::type;
+};
+template <class F, class... Bound>
+using signature_t = typename signature<std::decay_t<F>, std::decay_t<Bound>...>::type;
+
+template <class T>
+inline constexpr bool is_weak_ptr = false;
+template <class T>
+inline constexpr bool is_weak_ptr<std::weak_ptr<T>> = true;
+
+/// Keeps the owner of a member function alive for as long as its coroutine runs.
+inline asio::awaitable<void> keep_alive(std::shared_ptr<void const> owner, asio::awaitable<void> body)
+{
+    static_cast<void>(owner);
+    co_await std::move(body);
+}
+
+/// A callable with what was bound to it, called with an iteration and the loop's arguments. As with `std::jthread`, bound
+/// values are stored decayed and come before the arguments; the iteration, if the callable takes one, comes before both
+/// (but behind the object of a member function).
+template <class F, class... Bound>
+class bound_call {
+    static constexpr bool is_member = std::is_member_function_pointer_v<F> && sizeof...(Bound) > 0;
+
+    template <class... A>
+    struct plain : std::is_invocable<F&, A...> {};
+    template <class... A>
+    struct with_iteration : std::is_invocable<F&, iteration const&, A...> {};
+    template <class Object, class... A>
+        requires is_member
+    struct with_iteration<Object, A...> : std::is_invocable<F&, Object, iteration const&, A...> {};
+
+    template <class... A>
+        requires(!is_member)
+    static auto result_with_iteration()
+    {
+        return std::type_identity<std::invoke_result_t<F&, iteration const&, A...>>{};
+    }
+    template <class Object, class... A>
+        requires is_member
+    static auto result_with_iteration()
+    {
+        return std::type_identity<std::invoke_result_t<F&, Object, iteration const&, A...>>{};
+    }
+
+    // A weak_ptr as the object is called through what it locks to.
+    template <class T>
+    struct stored {
+        using type = T&;
+    };
+    template <class T>
+        requires is_member
+    struct stored<std::weak_ptr<T>> {
+        using type = std::shared_ptr<T>&;
+    };
+
+public:
+    template <class G, class... B>
+    explicit bound_call(std::in_place_t, G&& function, B&&... bound)
+        : function_{std::forward<G>(function)}
+        , bound_{std::forward<B>(bound)...}
+    {
+    }
+
+    template <class... A>
+    static constexpr bool callable_without_iteration =
+        plain<typename stored<Bound>::type..., A const&...>::value;
+    /// With or without an iteration. With one is asked only if it cannot be called without, because to ask a generic lambda means
+    /// to compile it.
+    template <class... A>
+    static constexpr bool callable =
+        std::disjunction_v<plain<typename stored<Bound>::type..., A const&...>,
+                           with_iteration<typename stored<Bound>::type..., A const&...>>;
+
+    /// What a call returns, in a `std::type_identity`. Only for `result`; clang 14 asks for it to be public.
+    template <class... A>
+    static auto result_of()
+    {
+        if constexpr (callable_without_iteration<A...>)
+            return std::type_identity<
+                std::invoke_result_t<F&, typename stored<Bound>::type..., A const&...>>{};
+        else if constexpr (callable<A...>)
+            return result_with_iteration<typename stored<Bound>::type..., A const&...>();
+        else
+            return std::type_identity<void>{};
+    }
+
+    template <class... A>
+    using result = typename decltype(result_of<A...>())::type;
+
+    /// Whether a `weak_ptr` is bound as the object.
+    static constexpr bool can_expire = [] {
+        if constexpr (is_member)
+            return is_weak_ptr<std::tuple_element_t<0, std::tuple<Bound...>>>;
+        else
+            return false;
+    }();
+    /// Whether it has expired: then there is nothing left to call.
+    [[nodiscard]] bool expired() const noexcept
+    {
+        if constexpr (can_expire)
+            return std::get<0>(bound_).expired();
+        else
+            return false;
+    }
+
+    template <class... A>
+    [[nodiscard]] asio::awaitable<void> operator()(iteration const& it, A const&... args)
+    {
+        return std::apply([&](Bound&... bound) { return call_bound(it, bound..., args...); }, bound_);
+    }
+
+private:
+    template <class... A>
+    [[nodiscard]] asio::awaitable<void> call_bound(iteration const& it, A&... args)
+    {
+        if constexpr (can_expire)
+            return call_locked(it, args...);
+        else
+            return call_direct(it, args...);
+    }
+
+    template <class Owner, class... A>
+    [[nodiscard]] asio::awaitable<void> call_locked(iteration const& it, std::weak_ptr<Owner>& weak,
+                                                    A&... args)
+    {
+        auto owner = weak.lock();
+        if (!owner)
+            return done();
+        auto body = call_direct(it, owner, args...);
+        return body.valid() ? keep_alive(std::move(owner), std::move(body)) : done();
+    }
+
+    template <class... A>
+    [[nodiscard]] asio::awaitable<void> call_direct(iteration const& it, A&... args)
+    {
+        if constexpr (plain<A&...>::value)
+            return detail::call(function_, args...);
+        else
+            return call_with_iteration(it, args...);
+    }
+
+    template <class Object, class... A>
+        requires is_member
+    [[nodiscard]] asio::awaitable<void> call_with_iteration(iteration const& it, Object& object, A&... args)
+    {
+        return detail::call(function_, object, it, args...);
+    }
+    template <class... A>
+        requires(!is_member)
+    [[nodiscard]] asio::awaitable<void> call_with_iteration(iteration const& it, A&... args)
+    {
+        return detail::call(function_, it, args...);
+    }
+
+    F function_;
+    std::tuple<Bound...> bound_;
+};
+
+template <class F, class... Bound>
+bound_call(std::in_place_t, F, Bound...) -> bound_call<std::decay_t<F>, std::decay_t<Bound>...>;
+
+} // namespace detail
+TASKS_END_COROUTINES
+TASKS_END_NAMESPACE

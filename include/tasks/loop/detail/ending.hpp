@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tasks/base/detail/mutex.hpp>
+#include <tasks/base/detail/ref.hpp>
+#include <tasks/loop/detail/join_op.hpp>
+#include <tasks/loop/detail/loop_core.hpp>
+
+#include <cstddef>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+TASKS_BEGIN_NAMESPACE
+namespace detail {
+
+/// Counts what has not ended yet.
+class end_count : public ref_counted {
+public:
+    void one_more() noexcept
+    {
+        std::scoped_lock lock{mutex_};
+        ++left_;
+    }
+    void one_ended() noexcept;
+    [[nodiscard]] bool none() const noexcept
+    {
+        std::scoped_lock lock{mutex_};
+        return left_ == 0;
+    }
+
+protected:
+    mutable mutex mutex_;
+    std::size_t left_ = 0;
+
+private:
+    /// Called without the mutex, on whichever thread the last one ended.
+    virtual void none_left() noexcept = 0;
+};
+
+/// Loops that are to end: who has, who has not, and who had to be cancelled.
+///
+/// It waits for nobody; the count that it is given tells when there is something new. A loop has ended if it is destroyed, too.
+class ending {
+public:
+    enum class way { stop, cancel };
+
+    ending(std::vector<ref<loop_core>> loops, ref<end_count> count);
+
+    /// Asks the loops that have not ended to do so. To be repeated when the count is at none, because a loop may have been started again.
+    /// @returns whether something is left to wait for
+    /// @throws what `cancel` of a loop throws, or an allocation
+    [[nodiscard]] bool request(way how);
+    [[nodiscard]] bool all_ended() const noexcept;
+
+    [[nodiscard]] std::size_t size() const noexcept { return loops_.size(); }
+    [[nodiscard]] loop_core const& loop(std::size_t i) const noexcept { return *loops_[i]; }
+    [[nodiscard]] bool was_cancelled(std::size_t i) const noexcept { return cancelled_[i]; }
+    [[nodiscard]] bool has_ended(std::size_t i) const noexcept;
+
+private:
+    [[nodiscard]] bool is_in_use(std::size_t i) const noexcept;
+
+    std::vector<ref<loop_core>> loops_;
+    std::vector<bool> cancelled_;
+    ref<end_count> count_;
+};
+
+} // namespace detail
+TASKS_END_NAMESPACE
+
+#if !defined(TASKS_SEPARATE_COMPILATION)
+#include <tasks/loop/detail/ending.ipp>
+#endif

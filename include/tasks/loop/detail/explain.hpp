@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// What a compiler is to say about arguments that make no loop. Each function is true if what it is asked about fits; otherwise it
+/// does not compile, with one sentence. Its caller compiles nothing further then, so that the sentence stands alone.
+
+#include <tasks/asio/detail/executor_or_context.hpp>
+#include <tasks/loop/detail/body.hpp>
+#include <tasks/loop/options.hpp>
+
+#include <concepts>
+#include <type_traits>
+#include <utility>
+
+TASKS_BEGIN_NAMESPACE
+namespace detail {
+
+template <class T>
+concept points_to_a_place = requires(T const& pointer) { requires place_to_run<decltype(*pointer)>; };
+
+/// The first argument of a loop or ticker.
+template <class Where>
+consteval bool explain_where()
+{
+    constexpr bool fits = place_to_run<Where>;
+    constexpr bool pointer = !fits && points_to_a_place<Where>;
+    constexpr bool when = !fits && std::convertible_to<Where, schedule>;
+    static_assert(!pointer,
+                  "tasks: the first argument is a pointer to an execution context or executor; give the "
+                  "object itself: io, not &io");
+    static_assert(!when, "tasks: the first argument is a schedule; the order is where, when, body: "
+                         "tasks::loop l{io, 5s, body}");
+    static_assert(fits || pointer || when, "tasks: the first argument is neither an execution context, such "
+                                           "as asio::io_context, nor an executor");
+    return fits;
+}
+
+/// The second argument.
+template <class When>
+consteval bool explain_when()
+{
+    using value = std::remove_cvref_t<When>;
+    constexpr bool fits = std::convertible_to<When, options> || std::convertible_to<When, schedule>;
+    constexpr bool where = !fits && place_to_run<When>;
+    constexpr bool own = !fits && !where && requires { &value::next; };
+    static_assert(!where, "tasks: the second argument is a place to run; the order is where, when, body: "
+                          "tasks::loop l{io, 5s, body}");
+    static_assert(!own,
+                  "tasks: the second argument has a next, but is no schedule; it must be copyable, and have "
+                  "std::optional<tasks::time_point> next(tasks::time_point) const");
+    static_assert(
+        fits || where || own,
+        "tasks: the second argument is neither a schedule nor options; the order is where, when, body: "
+        "tasks::loop l{io, 5s, body} or tasks::loop l{io, {.every = 5s}, body}");
+    return fits;
+}
+
+/// It as options.
+template <class When>
+    requires(std::convertible_to<When, options> || std::convertible_to<When, schedule>)
+[[nodiscard]] options as_options(When&& when)
+{
+    if constexpr (std::convertible_to<When, options>)
+        return std::forward<When>(when);
+    else
+        return {.every = std::forward<When>(when)};
+}
+
+template <class T>
+inline constexpr bool is_awaitable = false;
+template <class T, class Executor>
+inline constexpr bool is_awaitable<asio::awaitable<T, Executor>> = true;
+
+/// Whether a function that cannot be called with the pointer bound first could be with what that points to.
+template <class F, class Bound, class Args>
+inline constexpr bool wants_its_object = false;
+template <class F, class First, class... Rest, class... Args>
+    requires requires(First& first) { *first; }
+inline constexpr bool wants_its_object<F, list<First, Rest...>, list<Args...>> =
+    std::is_invocable_v<F&, decltype(*std::declval<First&>()), Rest&..., Args const&...>;
+
+enum class role { body, hook, error_hook };
+
+/// A body or a hook, and what is bound to it. `Args` are what it is called with besides.
+template <role Role, class F, class Bound, class Args>
+struct explain_call;
+template <role Role, class F, class... Bound, class... Args>
+struct explain_call<Role, F, list<Bound...>, list<Args...>> {
+    using call = bound_call<F, Bound...>;
+
+    static consteval bool fits()
+    {
+        constexpr bool callable = call::template callable<Args...>;
+        if constexpr (callable) {
+            constexpr bool result = coroutine_or_void<typename call::template result<Args...>>;
+            static_assert(result, "tasks: a body or hook returns void or asio::awaitable<void>; nobody would "
+                                  "get another value");
+            return result;
+        } else {
+            explain();
+            return false;
+        }
+    }
+
+private:
+    static consteval void explain()
+    {
+        constexpr bool called = is_awaitable<F>;
+        constexpr bool no_object = std::is_member_function_pointer_v<F> && sizeof...(Bound) == 0;
+        constexpr bool pointer = !no_object && wants_its_object<F, list<Bound...>, list<Args...>>;
+        constexpr bool rvalue = std::is_invocable_v<F, Bound&..., Args const&...> ||
+                                std::is_invocable_v<F, iteration const&, Bound&..., Args const&...>;
+        constexpr bool unknown = Role == role::body && !called && !rvalue && std::is_class_v<F> &&
+                                 !has_known_parameters<F> && sizeof...(Args) == 0;
+        constexpr bool other = !called && !no_object && !pointer && !rvalue && !unknown;
+
+        static_assert(!called,
+                      "tasks: the body or hook is a coroutine that has been called already; give the "
+                      "function itself: beat, not beat()");
+        static_assert(!no_object,
+                      "tasks: a member function needs its object behind it: &printer::print, this");
+        static_assert(!pointer,
+                      "tasks: this function takes its object as a reference; bind std::ref(*this), not "
+                      "this");
+        static_assert(!rvalue,
+                      "tasks: the call operator is &&-qualified; a body or hook is called again and again, "
+                      "so it must be callable as an lvalue");
+        static_assert(!unknown,
+                      "tasks: the body has no call operator, several, or a template, so what start() takes "
+                      "cannot be deduced from it; name it, as in tasks::loop<void(int)>");
+        static_assert(
+            !other || Role != role::body,
+            "tasks: the body cannot be called with the arguments of the loop's signature (a leading "
+            "tasks::iteration const& and bound values are given besides); bodies take their arguments by "
+            "value or by const reference");
+        static_assert(!other || Role != role::hook,
+                      "tasks: a before or after hook is called with nothing but what "
+                      "is bound to it; this one cannot be");
+        static_assert(
+            !other || Role != role::error_hook,
+            "tasks: the error hook is called with a std::exception_ptr, behind what is bound to it, and "
+            "not with the exception itself: error([](std::exception_ptr e) { })");
+    }
+};
+
+} // namespace detail
+TASKS_END_NAMESPACE

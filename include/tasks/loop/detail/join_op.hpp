@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tasks/asio/detail/asio.hpp>
+#include <tasks/asio/detail/pending_handler.hpp>
+#include <tasks/base/detail/ref.hpp>
+#include <tasks/base/detail/ref_list.hpp>
+#include <tasks/base/errors.hpp>
+#include <tasks/timer/detail/timer_queue.hpp>
+
+#include <chrono>
+#include <exception>
+#include <memory>
+#include <utility>
+
+TASKS_BEGIN_NAMESPACE
+namespace detail {
+
+/// Somebody who waits for the end of a run, or of a direct call. Completes at most once, by one of its functions.
+class joiner : public ref_counted, public ref_list_node<joiner> {
+public:
+    /// Posts the completion. `where` is the loop's executor.
+    virtual void complete(std::exception_ptr exception, asio::any_io_executor const& where) noexcept = 0;
+    /// Posts the completion although the loop's context is going away: to an executor of the handler's own. A handler without one belongs to that
+    /// context and is destroyed with it, uncalled.
+    virtual void abandon(std::exception_ptr exception) noexcept = 0;
+};
+
+/// Waiting joiners, in the order in which they came.
+class joiner_list : public ref_list<joiner> {
+public:
+    void complete_all(std::exception_ptr const& exception, asio::any_io_executor const& where) noexcept
+    {
+        while (auto const j = take_first())
+            j->complete(exception, where);
+    }
+
+    void abandon_all(std::exception_ptr const& exception) noexcept
+    {
+        while (auto const j = take_first())
+            j->abandon(exception);
+    }
+};
+
+/// The joiner that completes an asynchronous operation with the given handler.
+template <class Handler>
+class handler_joiner final : public joiner, private waiter {
+public:
+    /// @throws what copying an executor throws; the handler is as it was then.
+    handler_joiner(Handler&& handler, asio::any_io_executor const& fallback,
+                   std::shared_ptr<timer_queue> queue)
+        : queue_{std::move(queue)}
+        , handler_{std::move(handler), fallback}
+    {
+    }
+
+    [[nodiscard]] auto slot() const noexcept { return handler_.slot(); }
+
+    void complete(std::exception_ptr exception, asio::any_io_executor const& where) noexcept override
+    {
+        ref const self{this}; // what a destroyed handler owned may have owned this
+        exception_ = std::move(exception);
+        if (post())
+            return;
+        try {
+            queue_->add_client(where);
+        } catch (...) {
+            handler_.discard();
+            return;
+        }
+        self_ = self;
+        try_again_soon();
+    }
+
+    void abandon(std::exception_ptr exception) noexcept override
+    {
+        ref const self{this};
+        exception_ = std::move(exception);
+        if (!handler_.has_own_executor || !post())
+            handler_.discard();
+    }
+
+private:
+    /// False if there is no memory.
+    [[nodiscard]] bool post() noexcept
+    {
+        try {
+            handler_.post(ref{this}, &handler_joiner::handler_, exception_);
+        } catch (abandoned const&) {
+            handler_.discard(); // the context of the handler is gone
+        } catch (...) {
+            return false;
+        }
+        return true;
+    }
+
+    void try_again_soon() noexcept
+    {
+        using namespace std::chrono_literals;
+        queue_->wait(*this, clock_kind::steady, later(queue_->steady(), 1ms));
+    }
+
+    void ready() noexcept override
+    {
+        if (post())
+            leave_queue();
+        else
+            try_again_soon();
+    }
+
+    void discard() noexcept override
+    {
+        ref const self{this};
+        leave_queue();
+        handler_.discard();
+    }
+
+    void leave_queue() noexcept
+    {
+        if (auto const self = std::exchange(self_, {}))
+            queue_->remove_client();
+    }
+
+    std::shared_ptr<timer_queue> queue_;
+    std::exception_ptr exception_;
+    pending_handler<Handler> handler_;
+    ref<handler_joiner> self_; ///< while the queue knows it, for want of memory
+};
+
+} // namespace detail
+TASKS_END_NAMESPACE

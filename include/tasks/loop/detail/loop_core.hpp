@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tasks/asio/detail/gate.hpp>
+#include <tasks/asio/detail/strand.hpp>
+#include <tasks/base/detail/mutex.hpp>
+#include <tasks/base/detail/ref_list.hpp>
+#include <tasks/loop/detail/asked_timeline.hpp>
+#include <tasks/loop/detail/direct_call.hpp>
+#include <tasks/loop/detail/hook.hpp>
+#include <tasks/loop/detail/join_op.hpp>
+#include <tasks/loop/detail/worker.hpp>
+#include <tasks/loop/observer.hpp>
+#include <tasks/loop/options.hpp>
+#include <tasks/retry/detail/handled_errors.hpp>
+#include <tasks/timer/detail/timer_queue.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <new>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+TASKS_BEGIN_NAMESPACE
+namespace detail {
+
+/// What the core must know of a body.
+struct body_kind {
+    bool can_expire;      ///< it belongs to an object that is held weakly
+    bool takes_iteration; ///< or else nobody sees one, unless there is an observer
+};
+
+/// The state of a loop and all decisions about it; everything but the types of the body and its arguments.
+///
+/// The public half may be called from any thread. The other half belongs to `run`, which performs what is decided here, on the
+/// loop's executor. Nothing of the user's is called, copied, moved or destroyed with the mutex held.
+class loop_core : public gated, private context_user {
+public:
+    using arguments = std::shared_ptr<void const>;
+
+    loop_core(asio::any_io_executor executor, options o, body_kind body);
+    ~loop_core() override;
+
+    // From any thread.
+
+    void start(arguments args);
+    void restart(arguments args);
+    void stop() noexcept;
+    void cancel();
+    void change_interval(schedule every);
+
+    void set_before(hook_function<> h);
+    void set_after(hook_function<> h);
+    void set_error(hook_function<std::exception_ptr> h);
+    void set_observer(attached_observer o);
+    /// Replaces the handled types by what `change` makes of a copy of them. It may be called more than once.
+    template <class Change>
+    bool change_handled(Change change)
+    {
+        for (;;) {
+            auto const before = handled();
+            auto changed = std::make_shared<handled_errors>(before ? *before : handled_errors{});
+            auto const result = change(*changed);
+            std::shared_ptr<handled_errors const> after = std::move(changed);
+            std::scoped_lock lock{mutex_}; // what is replaced holds a predicate, so it goes after the lock
+            if (handled_ != before)
+                continue;
+            handled_.swap(after);
+            return result;
+        }
+    }
+
+    [[nodiscard]] std::uint64_t current_loop() const;
+    [[nodiscard]] std::optional<time_point> next_iteration() const;
+    [[nodiscard]] bool is_running() const;
+    [[nodiscard]] bool failed() const;
+    [[nodiscard]] std::exception_ptr exception() const;
+    [[nodiscard]] bool is_being_cancelled() const;
+    [[nodiscard]] schedule every() const;
+    [[nodiscard]] std::optional<std::int64_t> count() const noexcept
+    {
+        return count_ == 0 ? std::nullopt : std::optional{count_};
+    }
+    [[nodiscard]] std::string const& name() const noexcept { return extra().name; }
+    [[nodiscard]] std::shared_ptr<timer_queue> const& queue() const noexcept { return queue_; }
+
+    /// Completes the joiner when the current run is over; at once if there is none.
+    void join(ref<joiner> j);
+    /// Starts a run and joins it. @throws already_running unless idle; any other failure is told to the joiner.
+    void start_and_join(arguments args, ref<joiner> j);
+    /// Gives up waiting; the loop is not affected.
+    void leave_join(joiner& j) noexcept;
+
+    /// The loop object is being destroyed.
+    void abandon() noexcept;
+    /// For whoever waits for a loop without a context.
+    [[nodiscard]] std::exception_ptr context_went_away() const noexcept;
+
+    /// Begins a direct call (rule 26), whose end is told to its caller, also if it cannot begin.
+    void call_directly(ref<direct_call> c) noexcept;
+
+    // From `run` and what starts it, on the executor.
+
+    /// The first step of a run.
+    void launch();
+    /// The run ends without another step: the loop or its context is gone, or the executor destroys what it is given.
+    void drop_run() noexcept;
+    [[nodiscard]] place_memory& memory() noexcept { return memory_; }
+    /// An additional place begins.
+    void occupy(ref<place> p);
+    /// A place will not come to its end.
+    void place_lost(place& p) noexcept;
+    /// Interrupts what is interruptible.
+    void emit_cancellation() noexcept;
+    /// Calls the body for a direct call that has not been told its end yet.
+    [[nodiscard]] asio::awaitable<void> begin_call(direct_call& c);
+    /// The end of a direct call; only the first one is told.
+    void call_ended(direct_call& c, std::exception_ptr failure) noexcept;
+    /// Its coroutine, or the function that was to begin it, was destroyed.
+    void call_lost(direct_call& c) noexcept;
+
+    /// Takes one step after another. @returns the user's coroutine that is to be awaited; nothing if the place has to rest, as
+    /// `place::then` says
+    [[nodiscard]] asio::awaitable<void> advance(place& p);
+    /// The coroutine has ended, or a rest could not begin.
+    void step_ended(place& p, std::exception_ptr failure);
+
+    /// Whether this is a turn of the executor's, as far as the executor can tell.
+    [[nodiscard]] bool is_here() const noexcept
+    {
+        return serializer_ ? serializer_->is_entered()
+                           : !io_context_ || io_context_->running_in_this_thread();
+    }
+    [[nodiscard]] serializer* serial() const noexcept { return serializer_; }
+    /// Calls a function here and now, if that is as good as going through the executor. @returns whether it did
+    template <class Function>
+    bool try_here(Function function)
+    {
+        if (serializer_)
+            return serializer_->try_execute(function);
+        if (!io_context_ || !io_context_->running_in_this_thread())
+            return false;
+        function();
+        return true;
+    }
+
+private:
+    void context_gone() noexcept override { drop_executor(); }
+
+    enum class phase : std::uint8_t { idle, starting, running, closing };
+
+    /// What a look at the clock showed, for the observer.
+    struct untold_slots {
+        passed_slots slots;
+        clock_kind clock = clock_kind::steady;
+        moment at;
+        std::uint64_t number = 0; ///< of the iteration that follows
+        nanoseconds stepped{0};
+    };
+
+    /// What is known of the last run until the next one starts.
+    struct former_run {
+        std::exception_ptr exception;
+        bool failed = false;
+    };
+
+    // The steps of a place, in the order in which a run comes to them.
+    [[nodiscard]] step next_step(place& p);
+    /// Calls the user's function that the step is about. Its answer is to be awaited if it is valid.
+    [[nodiscard]] asio::awaitable<void> call(place& p);
+    void before_hook_ended(place& p, std::exception_ptr failure);
+    [[nodiscard]] step next_in_loop(place& p);
+    /// Takes the next slot of those that were overdue already. @returns whether there was one to be taken so easily
+    [[nodiscard]] bool take_backlog(place& p) noexcept;
+    [[nodiscard]] asio::awaitable<void> call_body(place& p);
+    void attempt_succeeded(place& p);
+    void attempt_failed(place& p, std::exception_ptr failure);
+    /// Whether it is to be retried. @throws what a predicate throws
+    [[nodiscard]] bool is_handled(std::exception_ptr const& failure) const;
+    /// The attempt failed, and another one follows. @throws what the user's back-off throws
+    void back_off(place& p, std::exception_ptr const& failure);
+    /// Waiting itself failed, for want of memory.
+    void wait_failed(place& p, std::exception_ptr failure) noexcept;
+    [[nodiscard]] step next_behind_loop(place& p);
+    /// Whether there is an error hook to be called for `p.fatal`; reports the error otherwise.
+    [[nodiscard]] bool wants_error_hook(place& p);
+    /// Leaves the run; whether `p` was the last, which closes the run.
+    [[nodiscard]] bool last_one_out(place& p);
+    void finish(place& p, std::exception_ptr after_failure) noexcept;
+
+    /// The handled types as they are now; null: the default set.
+    [[nodiscard]] std::shared_ptr<handled_errors const> handled() const
+    {
+        std::scoped_lock lock{mutex_};
+        return handled_;
+    }
+
+    // The body; supplied by the typed half.
+    [[nodiscard]] virtual asio::awaitable<void> invoke_body(iteration const& it, void const* args) = 0;
+    [[nodiscard]] virtual bool body_expired() const noexcept = 0;
+
+    // With the mutex held.
+    /// @returns what is left of the former run; not to be destroyed before the mutex is free again
+    [[nodiscard]] former_run set_starting(arguments& args) noexcept;
+    /// @returns whether the cancellation has to be emitted, which needs the mutex to be free
+    [[nodiscard]] bool request_cancel() noexcept;
+    void wake_all() noexcept;
+    [[nodiscard]] bool all_asleep() const noexcept;
+    [[nodiscard]] bool can_be_cancelled() const noexcept;
+    [[nodiscard]] bool count_reached() const noexcept;
+    [[nodiscard]] bool no_more_iterations() const noexcept;
+    struct news;
+    /// @param n  null if nobody is to be told
+    template <class Look>
+    [[nodiscard]] step decide(place& p, news* n, Look look);
+    /// What a decision means for others.
+    [[nodiscard]] step decided(step next, place& p, news* n, bool& another_place) noexcept;
+    struct answer;
+    [[nodiscard]] answer look_at(timeline& t, place const& p, bool just_ran) const;
+    /// Frees the mutex meanwhile. @throws what the schedule throws, with the mutex free
+    [[nodiscard]] answer ask(std::unique_lock<mutex>& lock, asked_timeline::retired& old, place const& p,
+                             bool just_ran);
+    step leave_loop(place& p) noexcept;
+    void fail(place& p, std::exception_ptr exception) noexcept;
+    void iteration_over(place& p) noexcept;
+    void link(place& p) noexcept;
+    /// @returns what kept the place alive, to be released when the mutex is free again
+    [[nodiscard]] ref<place> unlink(place& p) noexcept;
+    void make_room_for_untold();
+    void require_idle(char const* what) const;
+
+    // Without it.
+    [[nodiscard]] step decide_next(place& p, news* n, bool& another_place);
+    [[nodiscard]] step decide_asking(place& p, news* n, bool& another_place);
+    [[noreturn]] void throw_already_running(char const* what) const;
+    /// Begins a run with these arguments, and joins it if `j` is not null. @returns false if the loop is not idle
+    /// @throws what posting throws, unless there is a joiner to be told; `abandoned` if loop or context are gone
+    [[nodiscard]] bool try_begin_run(arguments& args, ref<joiner> j);
+    /// Posts the first step of a run that is starting. @throws what posting throws
+    void post_launch();
+    /// The first step could not be posted: as if the run had not begun.
+    void withdraw_run(former_run former, std::exception_ptr const& why) noexcept;
+    /// Emits what `request_cancel` asked for. @throws what posting throws; nothing has changed then
+    void post_cancellation();
+    /// Visits every place once. `wanted` is asked with the mutex held; `act` is called without, and may end the place.
+    template <class Wanted, class Act>
+    void visit_places(Wanted wanted, Act act) noexcept;
+    [[nodiscard]] ref<place> make_place();
+    void promote() noexcept;
+    void withdraw(place& p) noexcept;
+    static void post_occupation(ref<place> p);
+    void mourn(place const& lost) noexcept;
+    void end_run(place* last, std::exception_ptr after_failure) noexcept;
+    [[nodiscard]] ref<joiner> take_caller(direct_call& c) noexcept;
+    void abandon_calls() noexcept;
+    [[nodiscard]] std::exception_ptr loop_was_destroyed() const noexcept;
+    [[nodiscard]] std::exception_ptr handler_was_destroyed() const noexcept;
+    void tell_passed(untold_slots const& passed) const noexcept;
+    void tell_untold(std::vector<untold_slots> const& untold) const noexcept;
+    void hook_threw(tasks::hook which, std::exception_ptr const& exception) noexcept;
+    void report(std::string_view what, std::exception_ptr const& exception) const noexcept;
+    template <class Event>
+    void tell(void (*observer_table::*function)(void*, Event const&), Event const& event) const noexcept;
+    /// The same to an observer that the loop may have lost by now.
+    template <class Event>
+    void tell(attached_observer const& observer, void (*observer_table::*function)(void*, Event const&),
+              Event const& event) const noexcept;
+    [[nodiscard]] bool is_watched() const noexcept;
+    /// A look at the clocks that this schedule, and whoever watches, needs.
+    [[nodiscard]] moment look(clock_kind clock) const noexcept;
+
+    /// What most loops do without. The hooks and the observer are set while the loop is idle.
+    struct extras {
+        hook_function<> before;
+        hook_function<> after;
+        hook_function<std::exception_ptr> error;
+        attached_observer observer;
+        std::string name;                 ///< set at construction
+        std::vector<untold_slots> untold; ///< while no place could tell
+        ref_list<direct_call> calls;      ///< in progress
+    };
+    /// Null if there are none. From any thread, because a setter on another one may just be making them.
+    [[nodiscard]] extras* own_extra() const noexcept { return extras_.load(std::memory_order_acquire); }
+    [[nodiscard]] extras const& extra() const noexcept
+    {
+        auto const* const own = own_extra();
+        return own ? *own : no_extras();
+    }
+    [[nodiscard]] static extras const& no_extras() noexcept
+    {
+        // Never destroyed, because a loop may outlive what is destroyed at exit.
+        alignas(extras) static std::byte memory[sizeof(extras)];
+        static extras const& nothing = *new (memory) extras;
+        return nothing;
+    }
+    /// @throws what an allocation throws
+    [[nodiscard]] extras& make_extra()
+    {
+        if (auto* const own = own_extra())
+            return *own;
+        auto* const made = new extras;
+        extras_.store(made, std::memory_order_release);
+        return *made;
+    }
+    [[nodiscard]] bool is_observed() const noexcept
+    {
+        auto const* const own = own_extra();
+        return own && own->observer;
+    }
+
+    arguments next_arguments_;
+    tasks::backoff const backoff_;
+    std::shared_ptr<handled_errors const> handled_; ///< null: the default set
+    joiner_list joiners_;
+    std::exception_ptr exception_;
+    ref_list<place> places_;     ///< of the run
+    std::uint32_t visits_ = 0;   ///< of all places, so far
+    std::uint32_t occupied_ = 0; ///< places
+    std::uint32_t open_ = 0;     ///< places that have not left the loop
+
+    // What each iteration needs is close together, and close to the body.
+    mutable mutex mutex_;
+    std::shared_ptr<timer_queue> const queue_;
+    asio::io_context::executor_type const* const io_context_; ///< if the executor is a plain io_context's
+    serializer* const serializer_;                            ///< if it is that of a serializer
+    std::atomic<extras*> extras_{nullptr};                    ///< owned
+    place* leader_ = nullptr;                                 ///< the place that takes the next slot
+    std::uint64_t started_ = 0;                               ///< iterations of this run
+    std::uint32_t in_flight_ = 0;                             ///< places with an iteration
+    tasks::overlap const overlap_;
+    body_kind const body_;
+    phase phase_ = phase::idle;
+    bool stop_ = false;
+    bool cancel_ = false;
+    bool failed_ = false;
+    bool restart_ = false;   ///< another run follows this one
+    bool restarted_ = false; ///< this run followed another one
+    bool const reconnect_;
+    std::int64_t const count_; ///< 0: no end
+    asked_timeline timeline_;
+    arguments arguments_;
+    place_memory memory_; ///< of the first place, and before of what makes it
+};
+
+} // namespace detail
+TASKS_END_NAMESPACE
+
+#if !defined(TASKS_SEPARATE_COMPILATION)
+#include <tasks/loop/detail/direct_call.ipp>
+#include <tasks/loop/detail/loop_core.ipp>
+#include <tasks/loop/detail/notify.ipp>
+#include <tasks/loop/detail/perform.ipp>
+#include <tasks/loop/detail/recovery.ipp>
+#include <tasks/loop/detail/worker.ipp>
+#endif

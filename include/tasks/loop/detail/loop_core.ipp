@@ -1,0 +1,440 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// A loop under control: what may be called from any thread and changes something.
+
+#include <tasks/asio/detail/post.hpp>
+#include <tasks/base/detail/make_exception.hpp>
+#include <tasks/base/errors.hpp>
+#include <tasks/loop/detail/loop_core.hpp>
+
+#include <utility>
+
+TASKS_BEGIN_NAMESPACE
+namespace detail {
+
+TASKS_DECL loop_core::loop_core(asio::any_io_executor executor, options o, body_kind body)
+    : gated{ungated(executor)}
+    , backoff_{std::move(o.backoff)}
+    , queue_{timer_queue::of(this->executor())}
+    , io_context_{target_of<asio::io_context::executor_type>(this->executor())}
+    , serializer_{serializer_of(this->executor())}
+    , overlap_{o.overlap}
+    , body_{body}
+    , reconnect_{o.reconnect}
+    , count_{o.count.value_or(0)}
+    , timeline_{(check(o), std::move(o.every)), o.missed}
+{
+    if (!o.name.empty()) {
+        auto named = std::make_unique<extras>();
+        named->name = std::move(o.name);
+        extras_ = named.release();
+    }
+    if (!io_context_ &&
+        !serializer_) // those are but pointers; others may hold on to the context, as a strand of Asio does
+        queue_->add_user(*this);
+}
+
+TASKS_DECL loop_core::~loop_core()
+{
+    assert_unlocked();
+    if (!io_context_ && !serializer_)
+        queue_->remove_user(*this);
+    delete extras_.load();
+}
+
+// What is replaced leaves through a parameter, or a local that is older than the lock, because it is the user's and must not be destroyed
+// with the mutex held.
+
+TASKS_DECL void loop_core::start(arguments args)
+{
+    if (!try_begin_run(args, {}))
+        throw_already_running("start()");
+}
+
+TASKS_DECL void loop_core::start_and_join(arguments args, ref<joiner> j)
+{
+    if (!try_begin_run(args, std::move(j)))
+        throw_already_running("async_run()");
+}
+
+TASKS_DECL bool loop_core::try_begin_run(arguments& args, ref<joiner> j)
+{
+    bool const joined = static_cast<bool>(j);
+    queue_->add_client(executor());
+    former_run former;
+    bool idle;
+    {
+        std::scoped_lock lock{mutex_};
+        idle = phase_ == phase::idle && !gone();
+        if (idle) {
+            former = set_starting(args);
+            if (joined)
+                joiners_.push_back(std::move(j));
+        }
+    }
+    if (!idle) {
+        queue_->remove_client();
+        if (gone())
+            std::rethrow_exception(loop_was_destroyed());
+        return false;
+    }
+    try {
+        post_launch();
+    } catch (...) {
+        withdraw_run(std::move(former), std::current_exception());
+        if (!joined)
+            throw;
+    }
+    return true;
+}
+
+TASKS_DECL void loop_core::withdraw_run(former_run former, std::exception_ptr const& why) noexcept
+{
+    arguments args;
+    arguments next_args;
+    joiner_list joiners;
+    {
+        std::scoped_lock lock{mutex_};
+        phase_ = phase::idle;
+        stop_ = cancel_ = restart_ = restarted_ = false;
+        failed_ = former.failed;
+        exception_ = std::move(former.exception); // in place of none
+        args.swap(arguments_);
+        next_args.swap(next_arguments_);
+        joiners.swap(joiners_);
+    }
+    joiners.complete_all(why, executor());
+    queue_->remove_client();
+}
+
+TASKS_DECL void loop_core::restart(arguments args)
+{
+    bool emit = false;
+    bool replaced = false;
+    for (bool pending = false; !pending;) {
+        if (!is_running() && try_begin_run(args, {}))
+            return;
+        std::scoped_lock lock{mutex_};
+        if (queue_->closed())
+            throw abandoned{"tasks: the execution context is gone"};
+        pending = phase_ != phase::idle;
+        if (pending) {
+            emit = can_be_cancelled() && request_cancel();
+            next_arguments_.swap(args);
+            replaced = std::exchange(restart_, true);
+        }
+    }
+    if (!emit)
+        return;
+    try {
+        post_cancellation();
+    } catch (...) {
+        std::scoped_lock lock{mutex_};
+        next_arguments_.swap(args);
+        restart_ = replaced;
+        throw;
+    }
+}
+
+TASKS_DECL void loop_core::stop() noexcept
+{
+    std::scoped_lock lock{mutex_};
+    restart_ = false;
+    if (!can_be_cancelled() || stop_)
+        return;
+    stop_ = true;
+    wake_all();
+}
+
+TASKS_DECL void loop_core::cancel()
+{
+    bool emit = false;
+    {
+        std::scoped_lock lock{mutex_};
+        emit = can_be_cancelled() && request_cancel();
+        restart_ = false;
+    }
+    if (emit)
+        post_cancellation();
+}
+
+TASKS_DECL bool loop_core::request_cancel() noexcept
+{
+    if (std::exchange(cancel_, true))
+        return false;
+    wake_all();
+    return !all_asleep();
+}
+
+TASKS_DECL void loop_core::post_cancellation()
+{
+    assert_unlocked();
+    try {
+        asio::post(executor(), [self = ref{this}] { self->emit_cancellation(); });
+    } catch (...) {
+        if (queue_->closed())
+            return; // the run ends with its context
+        std::scoped_lock lock{mutex_};
+        cancel_ = false;
+        throw;
+    }
+}
+
+TASKS_DECL void loop_core::make_room_for_untold()
+{
+    auto* const own = own_extra();
+    if (own && own->observer && own->untold.size() == own->untold.capacity())
+        own->untold.reserve(2 * own->untold.size() + 1);
+}
+
+TASKS_DECL void loop_core::change_interval(schedule every)
+{
+    check(every, overlap_);
+    asked_timeline::retired old;
+    bool begun = false;
+    untold_slots passed;
+    auto const still_wanted = [&] {
+        make_room_for_untold();
+        return true;
+    };
+    auto const change = [&](timeline& t) {
+        begun = t.begun();
+        if (!begun) {
+            t.change(every, {});
+            return;
+        }
+        auto const now = every.is_interval() ? look(t.clock()) : queue_->look();
+        passed.clock = t.clock();
+        passed.at = now;
+        passed.stepped = t.look(now);
+        passed.slots = t.change(every, now);
+    };
+
+    std::unique_lock lock{mutex_};
+    timeline_.ask(lock, old, still_wanted, change);
+    if (!begun)
+        return;
+    passed.number = started_;
+    if (is_observed() && (passed.slots.count != 0 || is_step(passed.stepped)))
+        own_extra()->untold.push_back(passed);
+    if (leader_)
+        queue_->wake(*leader_);
+}
+
+TASKS_DECL void loop_core::throw_already_running(char const* what) const
+{
+    throw already_running{"tasks: loop '" + name() + "': " + what +
+                          " needs an idle loop, and a run is in progress (restart() replaces a run)"};
+}
+
+TASKS_DECL void loop_core::require_idle(char const* what) const
+{
+    if (phase_ != phase::idle)
+        throw_already_running(what);
+}
+
+TASKS_DECL void loop_core::set_before(hook_function<> h)
+{
+    std::scoped_lock lock{mutex_};
+    require_idle("before_loop()");
+    std::swap(make_extra().before, h);
+}
+
+TASKS_DECL void loop_core::set_after(hook_function<> h)
+{
+    std::scoped_lock lock{mutex_};
+    require_idle("after_loop()");
+    std::swap(make_extra().after, h);
+}
+
+TASKS_DECL void loop_core::set_error(hook_function<std::exception_ptr> h)
+{
+    std::scoped_lock lock{mutex_};
+    require_idle("error()");
+    std::swap(make_extra().error, h);
+}
+
+TASKS_DECL void loop_core::set_observer(attached_observer o)
+{
+    std::scoped_lock lock{mutex_};
+    require_idle("observe()");
+    std::swap(make_extra().observer, o);
+}
+
+TASKS_DECL bool loop_core::can_be_cancelled() const noexcept
+{
+    return phase_ == phase::starting || (open_ != 0 && !(failed_ && in_flight_ == 0));
+}
+
+TASKS_DECL void loop_core::wake_all() noexcept
+{
+    for (auto* p = places_.first(); p; p = places_.next(*p))
+        queue_->wake(*p);
+}
+
+TASKS_DECL bool loop_core::all_asleep() const noexcept
+{
+    for (auto const* p = places_.first(); p; p = places_.next(*p))
+        if (!p->asleep)
+            return false;
+    return true;
+}
+
+TASKS_DECL void loop_core::join(ref<joiner> j)
+{
+    std::exception_ptr exception;
+    {
+        std::scoped_lock lock{mutex_};
+        if (!gone() && phase_ != phase::idle) {
+            joiners_.push_back(std::move(j));
+            return;
+        }
+        exception = exception_;
+    }
+    j->complete(gone() ? loop_was_destroyed() : std::move(exception), executor());
+}
+
+TASKS_DECL void loop_core::leave_join(joiner& j) noexcept
+{
+    ref<joiner> left;
+    {
+        std::scoped_lock lock{mutex_};
+        left = joiners_.take(j);
+    }
+    if (left)
+        left->complete(sure_exception([] { return system_error{asio::error::operation_aborted}; }),
+                       executor());
+}
+
+TASKS_DECL void loop_core::abandon() noexcept
+{
+    joiner_list joiners;
+    {
+        std::scoped_lock lock{mutex_};
+        close();
+        joiners.swap(joiners_);
+        restart_ = false;
+    }
+    if (queue_->closed())
+        joiners.abandon_all(loop_was_destroyed());
+    else if (!joiners.empty())
+        joiners.complete_all(loop_was_destroyed(), executor());
+    abandon_calls();
+    if constexpr (unwinds_anywhere) {
+        // Those that wait will not be woken.
+        visit_places([this](place& p) { return p.asleep && queue_->remove(p); },
+                     [](place& p) { p.discard(); });
+    }
+
+    bool nothing_to_interrupt;
+    {
+        std::scoped_lock lock{mutex_};
+        wake_all();
+        nothing_to_interrupt = all_asleep();
+    }
+    if (nothing_to_interrupt || queue_->closed())
+        return;
+    try {
+        post_cancellation();
+    } catch (...) {
+        // Then what the body waits for has to end by itself; the gate stays closed behind it.
+    }
+}
+
+TASKS_DECL std::exception_ptr loop_core::loop_was_destroyed() const noexcept
+{
+    return sure_exception(
+        [this] { return abandoned{"tasks: loop '" + name() + "' was destroyed while it was waited for"}; });
+}
+
+TASKS_DECL std::exception_ptr loop_core::context_went_away() const noexcept
+{
+    return sure_exception(
+        [this] { return abandoned{"tasks: the execution context of loop '" + name() + "' went away"}; });
+}
+
+TASKS_DECL std::exception_ptr loop_core::handler_was_destroyed() const noexcept
+{
+    return sure_exception([this] {
+        return abandoned{"tasks: what loop '" + name() +
+                         "' was waiting for was destroyed without completing"};
+    });
+}
+
+// What may be called from any thread and changes nothing.
+
+TASKS_DECL std::uint64_t loop_core::current_loop() const
+{
+    std::scoped_lock lock{mutex_};
+    if (phase_ == phase::closing && count_reached() && !failed_ && !cancel_)
+        return started_;
+    return started_ == 0 ? 0 : started_ - 1;
+}
+
+TASKS_DECL std::optional<time_point> loop_core::next_iteration() const
+{
+    std::scoped_lock lock{mutex_};
+    if (phase_ != phase::running || !timeline_->begun() || no_more_iterations())
+        return std::nullopt;
+    auto const next = timeline_->upcoming();
+    if (!next)
+        return std::nullopt;
+    return on_the_wall(*next, timeline_->clock(), queue_->look());
+}
+
+TASKS_DECL bool loop_core::is_running() const
+{
+    std::scoped_lock lock{mutex_};
+    return phase_ != phase::idle;
+}
+
+TASKS_DECL bool loop_core::failed() const
+{
+    std::scoped_lock lock{mutex_};
+    return failed_;
+}
+
+TASKS_DECL std::exception_ptr loop_core::exception() const
+{
+    std::scoped_lock lock{mutex_};
+    return exception_;
+}
+
+TASKS_DECL bool loop_core::is_being_cancelled() const
+{
+    std::scoped_lock lock{mutex_};
+    return cancel_;
+}
+
+TASKS_DECL schedule loop_core::every() const
+{
+    std::scoped_lock lock{mutex_};
+    return timeline_->when();
+}
+
+TASKS_DECL bool loop_core::count_reached() const noexcept
+{
+    return count_ != 0 && started_ >= static_cast<std::uint64_t>(count_);
+}
+
+TASKS_DECL bool loop_core::no_more_iterations() const noexcept
+{
+    return stop_ || cancel_ || failed_ || count_reached();
+}
+
+TASKS_DECL bool loop_core::is_watched() const noexcept
+{
+    return is_observed() || body_.takes_iteration;
+}
+
+TASKS_DECL moment loop_core::look(clock_kind clock) const noexcept
+{
+    // A second clock costs; an interval that nobody watches does without.
+    if (clock == clock_kind::wall || is_watched())
+        return queue_->look();
+    return {.steady = queue_->steady()};
+}
+
+} // namespace detail
+TASKS_END_NAMESPACE

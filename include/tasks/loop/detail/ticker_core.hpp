@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tasks/asio/detail/asio.hpp>
+#include <tasks/base/detail/mutex.hpp>
+#include <tasks/base/detail/ref.hpp>
+#include <tasks/loop/detail/asked_timeline.hpp>
+#include <tasks/loop/options.hpp>
+#include <tasks/run/iteration.hpp>
+#include <tasks/timer/detail/sleep_op.hpp>
+#include <tasks/timer/detail/timer_queue.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+
+TASKS_BEGIN_NAMESPACE
+namespace detail {
+
+/// The state of a `ticker`. Kept alive by a tick in progress.
+class ticker_core final : public ref_counted {
+public:
+    ticker_core(asio::any_io_executor executor, options o);
+
+    void stop() noexcept;
+    void change_interval(schedule every);
+    [[nodiscard]] std::optional<time_point> next_iteration() const;
+
+    // For `tick`.
+
+    /// Marks a tick as in progress; throws if one is.
+    void enter();
+    void leave() noexcept;
+
+    struct wait_for {
+        clock_kind clock;
+        nanoseconds due;
+        std::uint64_t decision; ///< the number of the decision to wait
+    };
+    struct answer {
+        std::optional<iteration> it;
+        std::optional<wait_for> wait; ///< neither: the end
+        bool yield = false;           ///< before asking again
+    };
+    [[nodiscard]] answer decide();
+    /// Waits; `stop` and `change_interval` end it early.
+    [[nodiscard]] asio::awaitable<void> wait(wait_for w);
+
+private:
+    struct initiate_wait;
+
+    mutable mutex mutex_;
+    asio::any_io_executor const executor_;
+    std::shared_ptr<timer_queue> const queue_;
+    asked_timeline timeline_;
+    std::optional<std::int64_t> const count_;
+    ref<sleep_base> sleep_;
+    std::uint64_t served_ = 0;
+    std::uint64_t decisions_ = 0; ///< and ends of ticks
+    bool busy_ = false;
+    bool stopped_ = false;
+    bool changed_ = false; ///< since the last decision
+    bool yielded_ = false;
+};
+
+/// One tick.
+[[nodiscard]] asio::awaitable<std::optional<iteration>> tick(ref<ticker_core> core);
+
+} // namespace detail
+TASKS_END_NAMESPACE
+
+#if !defined(TASKS_SEPARATE_COMPILATION)
+#include <tasks/loop/detail/ticker_core.ipp>
+#endif

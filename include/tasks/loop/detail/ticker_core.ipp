@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tasks/base/detail/quiet_coroutines.hpp>
+#include <tasks/base/errors.hpp>
+#include <tasks/loop/detail/ticker_core.hpp>
+
+#include <stdexcept>
+#include <utility>
+
+TASKS_BEGIN_NAMESPACE
+TASKS_BEGIN_COROUTINES
+namespace detail {
+
+TASKS_DECL ticker_core::ticker_core(asio::any_io_executor executor, options o)
+    : executor_{ungated(executor)}
+    , queue_{timer_queue::of(executor_)}
+    , timeline_{(check(o), std::move(o.every)), o.missed}
+    , count_{o.count}
+{
+    if (o.overlap.allows(1))
+        throw bad_option{"tasks: a ticker with an overlap other than 1: its ticks are taken one at a time"};
+}
+
+TASKS_DECL void ticker_core::stop() noexcept
+{
+    std::scoped_lock lock{mutex_};
+    stopped_ = true;
+    if (sleep_)
+        sleep_->wake();
+}
+
+TASKS_DECL void ticker_core::change_interval(schedule every)
+{
+    asked_timeline::retired old;
+    auto const change = [&](timeline& t) {
+        auto const now = queue_->look();
+        if (t.begun())
+            t.look(now);
+        t.change(every, now);
+    };
+    std::unique_lock lock{mutex_};
+    timeline_.ask(lock, old, [] { return true; }, change);
+    changed_ = true;
+    if (sleep_)
+        sleep_->wake();
+}
+
+TASKS_DECL std::optional<time_point> ticker_core::next_iteration() const
+{
+    std::scoped_lock lock{mutex_};
+    auto const next = timeline_->upcoming();
+    if (!next || stopped_ || (count_ && served_ >= static_cast<std::uint64_t>(*count_)))
+        return std::nullopt;
+    return on_the_wall(*next, timeline_->clock(), queue_->look());
+}
+
+TASKS_DECL void ticker_core::enter()
+{
+    std::scoped_lock lock{mutex_};
+    if (std::exchange(busy_, true))
+        throw std::logic_error{"tasks: async_tick() while another tick of the same ticker is in progress; "
+                               "take them one at a time"};
+    if (timeline_->begun())
+        timeline_.touch().ended(queue_->look());
+}
+
+TASKS_DECL void ticker_core::leave() noexcept
+{
+    ref<sleep_base> former_sleep; // it has an executor of the user's
+    std::scoped_lock lock{mutex_};
+    busy_ = false;
+    ++decisions_;
+    former_sleep = std::move(sleep_);
+}
+
+TASKS_DECL ticker_core::answer ticker_core::decide()
+{
+    ref<sleep_base> former_sleep; // as in `leave`
+    asked_timeline::retired old;
+    std::unique_lock lock{mutex_};
+    ++decisions_;
+    former_sleep = std::move(sleep_);
+    changed_ = false;
+
+    moment now;
+    std::optional<verdict> v;
+    auto const is_open = [this] {
+        return !stopped_ && !(count_ && served_ >= static_cast<std::uint64_t>(*count_));
+    };
+    auto const ask = [&](timeline& t) {
+        now = queue_->look();
+        if (t.begun())
+            t.look(now);
+        else
+            t.begin(now);
+        v.reset();
+        if (!t.back_to_back() || served_ == 0 || yielded_)
+            v = t.decide(now);
+    };
+    if (!timeline_.ask(lock, old, is_open, ask))
+        return {};
+    yielded_ = !v;
+    if (!v)
+        return {.it = {}, .wait = {}, .yield = true};
+    if (v->what == verdict::action::exhausted)
+        return {};
+    if (v->what == verdict::action::wait)
+        return {.it = {},
+                .wait = wait_for{.clock = timeline_->clock(), .due = v->slot, .decision = decisions_}};
+    return {.it = to_iteration(*v, served_++, timeline_->clock(), now), .wait = {}};
+}
+
+struct ticker_core::initiate_wait {
+    template <class Handler>
+    void operator()(Handler handler, ticker_core* self, wait_for w) const
+    {
+        begin_operation<error_code>(handler, [=](Handler& h) { begin(h, self, w); });
+    }
+
+    template <class Handler>
+    static void begin(Handler& handler, ticker_core* self, wait_for w)
+    {
+        // If many threads run the executor, the tick may go on, and end, before its sleep is known here.
+        ref const kept{self};
+        auto op = sleep_op<Handler>::start(std::move(handler), self->queue_, self->executor_, w.clock, w.due,
+                                           precision::of_the_source);
+        std::scoped_lock lock{self->mutex_};
+        if (self->decisions_ != w.decision)
+            return;
+        self->sleep_ = std::move(op);
+        if (self->stopped_ || self->changed_) // between the decision and now
+            self->sleep_->wake();
+    }
+};
+
+TASKS_DECL asio::awaitable<void> ticker_core::wait(wait_for w)
+{
+    return asio::async_initiate<asio::use_awaitable_t<> const, void(error_code)>(
+        initiate_wait{}, asio::use_awaitable, this, w);
+}
+
+/// Marks the ticker as busy for as long as a tick's coroutine exists.
+class tick_in_progress {
+public:
+    explicit tick_in_progress(ticker_core& core)
+        : core_{core}
+    {
+        core_.enter();
+    }
+    tick_in_progress(tick_in_progress const&) = delete;
+    tick_in_progress& operator=(tick_in_progress const&) = delete;
+    ~tick_in_progress() { core_.leave(); }
+
+private:
+    ticker_core& core_;
+};
+
+TASKS_DECL asio::awaitable<std::optional<iteration>> tick(ref<ticker_core> core)
+{
+    tick_in_progress const guard{*core};
+    for (;;) {
+        auto const next = core->decide();
+        if (next.it)
+            co_return next.it;
+        if (next.wait)
+            co_await core->wait(*next.wait);
+        else if (next.yield)
+            co_await asio::post(asio::use_awaitable);
+        else
+            co_return std::nullopt;
+    }
+}
+
+} // namespace detail
+TASKS_END_COROUTINES
+TASKS_END_NAMESPACE

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// A place: how it rests and goes on, and its steps from the first to the last.
+
+#include <tasks/asio/detail/coroutine.hpp>
+#include <tasks/asio/detail/post.hpp>
+#include <tasks/base/detail/quiet_coroutines.hpp>
+#include <tasks/base/errors.hpp>
+#include <tasks/base/log.hpp>
+#include <tasks/loop/detail/loop_core.hpp>
+#include <tasks/loop/detail/worker.hpp>
+
+#include <chrono>
+#include <exception>
+#include <memory>
+#include <utility>
+
+TASKS_BEGIN_NAMESPACE
+TASKS_BEGIN_COROUTINES
+namespace detail {
+
+/// Goes on through the executor; if that destroys the function instead, the place is lost.
+struct resume_op {
+    explicit resume_op(ref<place> p) noexcept
+        : where{std::move(p)}
+    {
+    }
+    resume_op(resume_op&&) noexcept = default;
+    resume_op& operator=(resume_op&&) = delete;
+    ~resume_op()
+    {
+        if (where && !refused(where.get()))
+            where->discard();
+    }
+    void operator()() { std::exchange(where, {})->resume(); }
+
+    ref<place> where;
+};
+
+TASKS_DECL place::place(ref<loop_core> loop) noexcept
+    : waiter{loop.get()}
+    , core{std::move(loop)}
+{
+}
+
+TASKS_DECL void place::dispose() const noexcept
+{
+    auto const loop = core; // it has the memory
+    std::destroy_at(this);
+    loop->memory().deallocate(const_cast<place*>(this), sizeof(place));
+}
+
+TASKS_DECL void place::rest() noexcept
+{
+    switch (then) {
+    case step::wait: core->queue()->wait(*this, wait_clock, wait_until); break;
+    case step::yield: post_resumption(); break;
+    case step::call:
+    case step::leave:
+        if (!finished)
+            core->place_lost(*this);
+    }
+}
+
+TASKS_DECL void place::rest(resumption&& coroutine) noexcept
+{
+    parked_.emplace(std::move(coroutine));
+    rest();
+}
+
+TASKS_DECL void place::yield(resumption&& coroutine) noexcept
+{
+    parked_.emplace(std::move(coroutine));
+    post_resumption();
+}
+
+TASKS_DECL void place::ready() noexcept
+{
+    if (!core->try_here([this] { resume(); }))
+        post_resumption();
+}
+
+/// The executor is that of a serializer, which gets to it.
+TASKS_DECL void place::call() noexcept
+{
+    ref<place>::adopt(this)->resume();
+}
+
+TASKS_DECL void place::drop() noexcept
+{
+    ref<place>::adopt(this)->discard();
+}
+
+TASKS_DECL void place::post_resumption() noexcept
+{
+    using namespace std::chrono_literals;
+    assert_unlocked();
+    ref const self{this}; // for it may be resumed, and end, before the call returns
+    if (auto* const serial = core->serial()) {
+        serial->post(static_cast<queued&>(*ref{self}.release()));
+        return;
+    }
+    try {
+        post_for(this, core->executor(), resume_op{self});
+    } catch (abandoned const&) {
+        discard(); // the executor destroys what it is given
+    } catch (...) {
+        // No memory. Try again soon.
+        core->queue()->wait(*this, clock_kind::steady, later(core->queue()->steady(), 1ms));
+    }
+}
+
+TASKS_DECL void place::resume() noexcept
+{
+    ref self{this};
+    auto coroutine = std::exchange(parked_, std::nullopt);
+    if (!coroutine) {
+        run(std::move(self));
+        return;
+    }
+    // If the loop is gone the coroutine ends at once, which needs no memory; its destruction from here would be posted by Asio.
+    try {
+        std::move (*coroutine)();
+    } catch (...) {
+        detail::report({.loop = core->name(),
+                        .what = "the coroutine could not be ended",
+                        .exception = std::current_exception()});
+    }
+}
+
+TASKS_DECL void place::discard() noexcept
+{
+    ref const self{this};
+    then = step::leave;
+    if (auto coroutine = std::exchange(parked_, std::nullopt))
+        unwind(std::move(*coroutine));
+    else
+        rest();
+}
+
+/// A place on behalf of the coroutine in which it awaits those of the user's. A parameter, not a local: the place rests when of the
+/// coroutine nothing is left, for another thread may run it on at once.
+class occupant {
+public:
+    explicit occupant(ref<place> p) noexcept
+        : place_{std::move(p)}
+    {
+    }
+    occupant(occupant&&) noexcept = default;
+    occupant& operator=(occupant&&) = delete;
+    ~occupant()
+    {
+        if (!place_ || !begun_)
+            return;
+        place_->cancellation.slot().clear(); // its memory is for the next coroutine of this thread
+        place_->rest();
+    }
+
+    /// The coroutine takes its first step; before it nobody need hear of its end.
+    [[nodiscard]] place& begin() noexcept
+    {
+        begun_ = true;
+        return *place_;
+    }
+
+private:
+    ref<place> place_;
+    bool begun_ = false;
+};
+
+/// Suspends the coroutine while its place rests.
+struct resting {
+    place* where;
+    void operator()(resumption&& coroutine) const noexcept { where->rest(std::move(coroutine)); }
+};
+
+/// Suspends it until the executor gets to it.
+struct yielding {
+    place* where;
+    void operator()(resumption&& coroutine) const noexcept { where->yield(std::move(coroutine)); }
+};
+
+/// Awaits a coroutine of the user's, and goes on with the place's steps, and the coroutines in them.
+///
+/// What is awaited of the user's is bound to a name: GCC 12 frees the temporaries of a `co_await` expression twice.
+TASKS_DECL loop_coroutine run_coroutine(occupant self, asio::awaitable<void> called)
+{
+    auto& p = self.begin();
+    auto& loop = *p.core;
+    bool state_touched = false; // a coroutine of the user's may have changed the cancellation state
+
+    do {
+        std::exception_ptr failure;
+        try {
+            if (std::exchange(state_touched, called.valid())) {
+                co_await asio::this_coro::reset_cancellation_state();
+                co_await asio::this_coro::throw_if_cancelled(true);
+            }
+            if (called.valid()) {
+                co_await std::move(called);
+            } else if constexpr (coroutines_rest) {
+                co_await suspend(resting{&p});
+            }
+        } catch (...) {
+            failure = std::current_exception();
+        }
+        // A coroutine of the user's may end on another executor than it began on.
+        if (state_touched && !loop.is_here()) {
+            co_await asio::this_coro::throw_if_cancelled(false);
+            co_await suspend(yielding{&p});
+        }
+        loop.step_ended(p, std::move(failure));
+        called = loop.advance(p);
+    } while (called.valid() || (coroutines_rest && p.then != step::leave));
+}
+
+/// The life of a place, from top to bottom. The first place of a run calls the before hook; while a place works another one may wait for the
+/// next slot (see `loop_core::promote`); the last to leave calls the after hook. Nothing is decided here.
+TASKS_DECL void run(ref<place> p)
+{
+    auto& place = *p;
+    auto& loop = *place.core;
+    for (;;) {
+        auto called = loop.advance(place);
+        if (!called.valid()) {
+            place.rest();
+            return;
+        }
+        try {
+            asio::any_io_executor const executor{gate_executor{ref<gated const>{&loop}}};
+            begin_coroutine(run_coroutine(occupant{std::move(p)}, std::move(called)), executor,
+                            place.cancellation.slot(), place);
+            return;
+        } catch (...) {
+            p = ref{&place}; // which the run has, too, until it comes to its end
+            loop.step_ended(place, std::current_exception());
+        }
+    }
+}
+
+} // namespace detail
+TASKS_END_COROUTINES
+TASKS_END_NAMESPACE

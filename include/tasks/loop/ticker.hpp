@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tasks/asio/detail/asio.hpp>
+#include <tasks/asio/detail/executor_or_context.hpp>
+#include <tasks/base/detail/ref.hpp>
+#include <tasks/loop/detail/explain.hpp>
+#include <tasks/loop/detail/ticker_core.hpp>
+#include <tasks/loop/options.hpp>
+#include <tasks/run/iteration.hpp>
+
+#include <concepts>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+TASKS_BEGIN_NAMESPACE
+
+/// The pull form of a loop, for those who want their own `for`: the same slots, nothing run for you.
+///
+/// @code
+/// tasks::ticker t{io, {.every = 1s, .count = 10}};
+/// while (auto it = co_await t.async_tick())
+///     fmt::print("tick {} was {} late\n", it->number, it->lateness);
+/// @endcode
+///
+/// The first tick of an interval is due at the first call, the others on its grid. Between two calls slots may pass; then the policy
+/// `missed` decides, as it does for a loop. Of the options `every`, `count`, `missed` and `name` count; an error is yours to handle, so
+/// there are no retries, and ticks do not overlap.
+///
+/// @par Thread safety
+/// Distinct objects: safe. Shared objects: safe, but for the destructor and for two ticks at a time.
+class ticker {
+public:
+    /// @param where an execution context, or an executor
+    /// @param every just when: `1s`, `tasks::day_at(9h)`; or options in braces: when, and how often
+    /// @throws bad_option an option breaks its rule, or `overlap` is not 1
+    template <class Where, class Every>
+        requires(!std::convertible_to<Every, options>)
+    ticker(Where&& where, Every&& every)
+        : core_{make_core(where, std::forward<Every>(every))}
+    {
+    }
+
+    /// @overload
+    // The comment stands where compilers show it, as in loop.hpp.
+    template <class Where>
+    // clang-format off
+    ticker(Where&& where, options o) // tasks: the options in braces are, in this order: .every, .count, .missed, .name
+        // clang-format on
+        : core_{make_core(where, std::move(o))}
+    {
+    }
+
+    ticker(ticker const&) = delete;
+    ticker& operator=(ticker const&) = delete;
+
+    /// Ends a tick in progress, which then completes with nothing.
+    ~ticker() { core_->stop(); }
+
+    /// Waits for the next slot. Nothing: the count is reached, the schedule exhausted, or the ticker stopped.
+    ///
+    /// @par Per-operation cancellation
+    /// Terminal: ends the wait with `operation_aborted`; the slot is not lost.
+    /// @throws std::logic_error another tick is in progress
+    /// @throws anything that a user's schedule throws
+    [[nodiscard]] asio::awaitable<std::optional<iteration>> async_tick() { return detail::tick(core_); }
+
+    /// Ends it: a tick in progress completes with nothing, and so does every later one.
+    void stop() noexcept { core_->stop(); }
+    /// As `loop::change_interval`.
+    void change_interval(schedule every)
+    {
+        detail::check(every);
+        core_->change_interval(std::move(every));
+    }
+    /// The slot after the last one served, or the one being waited for; nothing before the first tick and after the last.
+    [[nodiscard]] std::optional<time_point> next_iteration() const { return core_->next_iteration(); }
+
+private:
+    template <class Where, class When>
+    static detail::ref<detail::ticker_core> make_core(Where& where, When&& when)
+    {
+        if constexpr (detail::explain_where<Where>())
+            if constexpr (detail::explain_when<When>())
+                return detail::ref<detail::ticker_core>{new detail::ticker_core{
+                    detail::context_executor(where), detail::as_options(std::forward<When>(when))}};
+        return {};
+    }
+
+    detail::ref<detail::ticker_core> core_;
+};
+
+TASKS_END_NAMESPACE

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tasks/run/iteration.hpp>
+#include <tasks/time/time_point.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <exception>
+#include <string_view>
+
+TASKS_BEGIN_NAMESPACE
+
+/// How a run ended.
+enum class exit_reason {
+    completed, ///< count reached, schedule exhausted, or stopped
+    cancelled, ///< `cancel()` or `restart()`
+    failed     ///< a fatal exception
+};
+
+/// What became of a slot.
+enum class decision { ran, missed, coalesced };
+
+/// Why slots were missed; `none` for the other decisions.
+enum class miss_cause {
+    none,
+    skipped,     ///< overdue, under `missed::skip`
+    dropped,     ///< the oldest of more than `max` overdue slots, under `missed::catch_up(max)`
+    rescheduled, ///< overdue when `change_interval` replaced the schedule
+    ended        ///< overdue when the run ended
+};
+
+/// How an attempt ended.
+enum class outcome { succeeded, failed, cancelled };
+
+/// Which hook.
+enum class hook { before, after, error };
+
+[[nodiscard]] constexpr std::string_view to_string(exit_reason r) noexcept
+{
+    return r == exit_reason::completed ? "completed" : r == exit_reason::cancelled ? "cancelled" : "failed";
+}
+
+[[nodiscard]] constexpr std::string_view to_string(decision d) noexcept
+{
+    return d == decision::ran ? "ran" : d == decision::missed ? "missed" : "coalesced";
+}
+
+[[nodiscard]] constexpr std::string_view to_string(hook h) noexcept
+{
+    return h == hook::before ? "before hook" : h == hook::after ? "after hook" : "error hook";
+}
+
+/// A run begins. `restarted`: `restart()` launched it behind another run, whose end was reported just before.
+struct run_started {
+    std::string_view loop;
+    bool restarted;
+};
+
+/// A decision about one slot, or about `count` consecutive slots that share it. Every slot of a run is in exactly one.
+struct slot_decided {
+    std::string_view loop;
+    decision what;
+    miss_cause cause;
+    time_point first;     ///< the slot, or the first of several
+    time_point last;      ///< the slot, or the last of several
+    std::uint64_t count;  ///< how many slots; the least number there can be if `at_least`
+    std::uint64_t number; ///< with `ran`: the iteration's number; otherwise the number of the next iteration
+    std::chrono::nanoseconds lateness; ///< how long after `last` the decision was made
+    /// There may be more slots than `count`: of instants no more than 10,000 are counted one by one. `first`
+    /// and `last` are right.
+    bool at_least = false;
+};
+
+/// An attempt begins.
+struct attempt_begun {
+    std::string_view loop;
+    iteration const& it;
+};
+
+/// An attempt has ended; `exception` is null if it succeeded.
+struct attempt_ended {
+    std::string_view loop;
+    iteration const& it;
+    outcome what;
+    std::exception_ptr exception;
+};
+
+/// The attempt just ended will be retried after `delay`.
+struct retry_scheduled {
+    std::string_view loop;
+    iteration const& it;
+    std::chrono::nanoseconds delay;
+    unsigned failures; ///< consecutive, this one included
+    std::exception_ptr exception;
+};
+
+/// A hook threw.
+struct hook_failed {
+    std::string_view loop;
+    hook which;
+    std::exception_ptr exception;
+};
+
+/// The wall clock moved by `step` against the steady clock since the loop last looked (1 s or more; loops with
+/// instants of the wall clock only). A suspended machine looks the same as a clock that was set forward.
+struct clock_stepped {
+    std::string_view loop;
+    std::chrono::nanoseconds step;
+};
+
+/// A run has ended; `exception` is null unless it failed.
+struct run_ended {
+    std::string_view loop;
+    exit_reason reason;
+    std::exception_ptr exception;
+};
+
+TASKS_END_NAMESPACE

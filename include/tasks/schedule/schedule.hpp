@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tasks/base/detail/always_false.hpp>
+#include <tasks/base/errors.hpp>
+#include <tasks/schedule/detail/times_of_day.hpp>
+#include <tasks/time/time_point.hpp>
+
+#include <chrono>
+#include <concepts>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <typeinfo>
+#include <utility>
+#include <vector>
+
+TASKS_BEGIN_NAMESPACE
+
+class schedule;
+
+/// A user's own schedule: a copyable value that tells the first instant strictly after a given one, or that there is none.
+/// `next` must be pure and strictly increasing, and safe to call from several threads at once.
+template <class S>
+concept instant_schedule =
+    !std::same_as<S, schedule> && std::copy_constructible<S> && requires(S const& s, time_point t) {
+        { s.next(t) } -> std::convertible_to<std::optional<time_point>>;
+    };
+
+namespace detail {
+
+/// `count` units of `seconds_per_unit` seconds as an interval; throws `bad_option` (rule 14).
+[[nodiscard]] std::chrono::nanoseconds checked_interval(long double count, long double seconds_per_unit);
+
+struct instants {
+    virtual ~instants() = default;
+    [[nodiscard]] virtual std::optional<time_point> next(time_point after) const = 0;
+    [[nodiscard]] virtual std::string text() const = 0;
+    [[nodiscard]] virtual void const* target(std::type_info const& type) const noexcept = 0;
+    [[nodiscard]] virtual std::span<schedule const> parts() const noexcept = 0;
+    [[nodiscard]] virtual bool has_times_of_day() const noexcept = 0;
+};
+
+template <class S>
+struct instants_of;
+struct union_of_instants;
+class timeline;
+
+} // namespace detail
+
+/// When a loop runs: an interval, or a set of instants of the wall clock.
+///
+/// Made implicitly from any chrono duration, from `tasks::day_at(…)`, or from any type with a suitable `next`
+/// (see `instant_schedule`). An interval is measured on the steady clock: steps of the wall clock do not move it.
+/// Instants of several schedules are united with `|`:
+///
+/// @code
+/// using namespace std::chrono_literals;
+/// tasks::schedule every_ten_seconds = 10s;
+/// tasks::schedule often             = 0.25s;
+/// tasks::schedule offices           = tasks::day_at(9h).in("Europe/Berlin") | tasks::day_at(9h).in("America/New_York");
+/// @endcode
+///
+/// A cheap value: copies share the immutable rest.
+///
+/// @par Thread safety
+/// Distinct objects: safe. Shared objects: safe for concurrent reads.
+class schedule {
+public:
+    /// No schedule, `empty()`: it has no instants, and a loop or ticker refuses it. An interval of zero is written `0s`.
+    schedule() noexcept = default;
+
+    /// An interval, whole or fractional, in any unit. With 0 iterations follow one another, with a turn for the executor in between.
+    /// @throws bad_option negative, NaN, infinite, not representable in 64-bit nanoseconds, or positive and below 1 ns.
+    template <class Rep, class Period>
+    schedule(std::chrono::duration<Rep, Period> interval)
+        : interval_{to_interval(interval)}
+    {
+    }
+
+    /// A user's own schedule, or one of the library's.
+    template <class S>
+        requires(!std::same_as<S, schedule> && instant_schedule<S>)
+    schedule(S instants)
+        : instants_{std::make_shared<detail::instants_of<S>>(std::move(instants))}
+    {
+    }
+
+    /// A bare number has no unit.
+    template <class Number>
+        requires std::is_arithmetic_v<Number>
+    schedule(Number)
+    {
+        static_assert(
+            detail::always_false<Number>,
+            "tasks: a bare number is not an interval, it has no unit; write 5s or std::chrono::minutes{5}");
+    }
+
+    /// A text is not parsed.
+    template <class Text>
+        requires(std::is_convertible_v<Text const&, std::string_view> && !instant_schedule<Text>)
+    schedule(Text)
+    {
+        static_assert(detail::always_false<Text>,
+                      "tasks: a text is not a schedule; write 5s for an interval, or "
+                      "tasks::day_at(\"09:00\") for a time of day");
+    }
+
+    /// Neither an interval nor instants: default constructed, or moved from.
+    [[nodiscard]] bool empty() const noexcept { return !instants_ && interval_ == no_interval; }
+    [[nodiscard]] bool is_interval() const noexcept { return !instants_ && interval_ != no_interval; }
+
+    /// The interval. @throws std::logic_error if this schedule is not an interval.
+    [[nodiscard]] std::chrono::nanoseconds interval() const
+    {
+        if (!is_interval())
+            throw std::logic_error{"tasks: schedule '" + to_string(*this) + "' is not an interval"};
+        return interval_;
+    }
+
+    /// The first instant strictly after `after`, if there is one; for an interval, one interval later.
+    /// An empty schedule has none.
+    /// @throws bad_schedule the schedule (a user's) answered with an instant that is not after `after`.
+    /// @throws anything that a user's `next` throws.
+    [[nodiscard]] std::optional<time_point> next(time_point after) const;
+
+    /// The object that this schedule was made from, if it is an `S`; otherwise null.
+    template <class S>
+    [[nodiscard]] S const* target() const noexcept
+    {
+        return instants_ ? static_cast<S const*>(instants_->target(typeid(S))) : nullptr;
+    }
+
+    /// The schedules that a `|` united; empty for any other schedule.
+    [[nodiscard]] std::span<schedule const> parts() const noexcept
+    {
+        return instants_ ? instants_->parts() : std::span<schedule const>{};
+    }
+
+    /// The union of the instants of both; equal instants are one. With an empty schedule it is the other one.
+    /// @throws bad_option one of them is an interval: it has no fixed instants.
+    friend schedule operator|(schedule const& a, schedule const& b);
+
+    /// `every 10s`, or what the schedule's own `to_string` says; `none` if it is empty.
+    friend std::string to_string(schedule const& s);
+
+private:
+    friend class detail::timeline;
+    friend struct detail::union_of_instants;
+
+    [[nodiscard]] bool has_times_of_day() const noexcept
+    {
+        return instants_ && instants_->has_times_of_day();
+    }
+
+    template <class Rep, class Period>
+    static std::chrono::nanoseconds to_interval(std::chrono::duration<Rep, Period> d)
+    {
+        using std::chrono::nanoseconds;
+        auto const approximate = detail::checked_interval(
+            static_cast<long double>(d.count()), static_cast<long double>(Period::num) / Period::den);
+        if constexpr (std::is_integral_v<Rep>)
+            return std::chrono::duration_cast<nanoseconds>(d);
+        else
+            return approximate;
+    }
+
+    static constexpr std::chrono::nanoseconds no_interval{-1};
+
+    std::chrono::nanoseconds interval_ = no_interval;
+    std::shared_ptr<detail::instants const> instants_;
+};
+
+schedule operator|(schedule const& a, schedule const& b);
+std::string to_string(schedule const& s);
+
+namespace detail {
+
+namespace own_text {
+
+void to_string() = delete; // hides that of a schedule, which anything with `next` would convert to
+
+/// What the `to_string` that goes with the type says, if there is one.
+template <class S>
+std::string of(S const& value)
+{
+    if constexpr (requires {
+                      { to_string(value) } -> std::convertible_to<std::string>;
+                  })
+        return to_string(value);
+    else
+        return "user-defined schedule";
+}
+
+} // namespace own_text
+
+template <class S>
+struct instants_of final : instants {
+    explicit instants_of(S s)
+        : value{std::move(s)}
+    {
+    }
+
+    std::optional<time_point> next(time_point after) const override { return value.next(after); }
+
+    std::string text() const override { return own_text::of(value); }
+
+    void const* target(std::type_info const& type) const noexcept override
+    {
+        return type == typeid(S) ? &value : nullptr;
+    }
+
+    std::span<schedule const> parts() const noexcept override { return {}; }
+    bool has_times_of_day() const noexcept override { return times_of_day<S>::in(value); }
+
+    S value;
+};
+
+} // namespace detail
+
+TASKS_END_NAMESPACE
+
+#if !defined(TASKS_SEPARATE_COMPILATION)
+#include <tasks/schedule/detail/schedule.ipp>
+#endif

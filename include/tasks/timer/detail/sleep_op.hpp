@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tasks/asio/detail/asio.hpp>
+#include <tasks/asio/detail/gate.hpp>
+#include <tasks/asio/detail/initiate.hpp>
+#include <tasks/asio/detail/pending_handler.hpp>
+#include <tasks/base/detail/ref.hpp>
+#include <tasks/base/errors.hpp>
+#include <tasks/timer/detail/timer_queue.hpp>
+
+#include <chrono>
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+TASKS_BEGIN_NAMESPACE
+namespace detail {
+
+/// A wait in a timer queue that somebody may end early.
+class sleep_base : public ref_counted, public waiter {
+public:
+    /// Ends the wait now, with success.
+    void wake() noexcept { queue_->wake(*this); }
+
+protected:
+    explicit sleep_base(std::shared_ptr<timer_queue> queue) noexcept
+        : queue_{std::move(queue)}
+    {
+    }
+    [[nodiscard]] timer_queue& queue() const noexcept { return *queue_; }
+
+private:
+    std::shared_ptr<timer_queue> queue_;
+};
+
+/// A sleep as an asynchronous operation with completion signature `void(error_code)`.
+template <class Handler>
+class sleep_op final : public sleep_base {
+public:
+    /// Starts the operation; the handler is called through its associated executor.
+    /// @throws what allocation throws, or `abandoned`; the handler is as it was then.
+    static ref<sleep_base> start(Handler&& handler, std::shared_ptr<timer_queue> queue,
+                                 asio::any_io_executor const& fallback, clock_kind clock, nanoseconds due,
+                                 precision p)
+    {
+        queue->add_client(fallback);
+        ref<sleep_op> op;
+        try {
+            op = ref{new sleep_op{std::move(handler), queue, fallback}};
+        } catch (...) {
+            queue->remove_client();
+            throw;
+        }
+        op->self_ = op;
+        try {
+            if (auto slot = op->handler_.slot(); slot.is_connected())
+                slot.assign([op](asio::cancellation_type) { op->cancel(); });
+            op->queue().wait(*op, clock, due, p);
+        } catch (...) {
+            op->complete(asio::error::no_memory); // a sleep that could not be cancelled is none
+        }
+        return ref<sleep_base>{op.get()};
+    }
+
+private:
+    sleep_op(Handler&& handler, std::shared_ptr<timer_queue> queue, asio::any_io_executor const& fallback)
+        : sleep_base{std::move(queue)}
+        , handler_{std::move(handler), fallback}
+    {
+    }
+
+    void cancel() noexcept
+    {
+        if (queue().remove(*this))
+            complete(asio::error::operation_aborted);
+    }
+
+    void ready() noexcept override { complete({}); }
+
+    void discard() noexcept override
+    {
+        auto const self = std::exchange(self_, {});
+        queue().remove_client();
+        handler_.discard();
+    }
+
+    void complete(error_code ec) noexcept
+    {
+        using namespace std::chrono_literals;
+        try {
+            handler_.post(ref{this}, &sleep_op::handler_, ec);
+        } catch (abandoned const&) {
+            discard(); // the executor destroys what it is given
+            return;
+        } catch (...) {
+            queue().wait(*this, clock_kind::steady,
+                         later(queue().steady(), 1ms)); // no memory; try again soon
+            return;
+        }
+        auto const self = std::exchange(self_, {});
+        queue().remove_client();
+    }
+
+    pending_handler<Handler> handler_;
+    ref<sleep_op> self_; ///< while the queue knows it
+};
+
+/// Starts an exact sleep on the context of the handler's executor. @throws as `sleep_op::start`.
+template <class Handler>
+ref<sleep_base> start_sleep(Handler& handler, nanoseconds duration)
+{
+    asio::any_io_executor const executor = ungated(asio::get_associated_executor(handler));
+    auto queue = timer_queue::of(executor);
+    auto const due = later(queue->steady(), duration);
+    return sleep_op<Handler>::start(std::move(handler), std::move(queue), executor, clock_kind::steady, due,
+                                    precision::exact);
+}
+
+struct initiate_sleep {
+    template <class Handler>
+    void operator()(Handler handler, nanoseconds duration) const
+    {
+        begin_operation<error_code>(handler, [=](Handler& h) { start_sleep(h, duration); });
+    }
+};
+
+} // namespace detail
+TASKS_END_NAMESPACE

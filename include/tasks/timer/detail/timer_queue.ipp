@@ -1,0 +1,536 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tasks/base/detail/prefetch.hpp>
+#include <tasks/base/errors.hpp>
+#include <tasks/timer/detail/timer_queue.hpp>
+
+#include <algorithm>
+#include <array>
+#include <thread>
+#include <utility>
+
+TASKS_BEGIN_NAMESPACE
+namespace detail {
+
+/// Ties a queue to its execution context: made on first use, shut down with the context.
+class timer_service final : public asio::execution_context::service {
+public:
+    using key_type = timer_service;
+    static inline asio::execution_context::id id;
+
+    explicit timer_service(asio::execution_context& context)
+        : asio::execution_context::service{context}
+    {
+    }
+
+    std::shared_ptr<timer_queue> const queue = std::make_shared<timer_queue>();
+
+private:
+    void shutdown() override { queue->shut_down(); }
+};
+
+TASKS_DECL std::shared_ptr<timer_queue> timer_queue::of(asio::any_io_executor const& executor)
+{
+    auto& context = asio::query(executor, asio::execution::context);
+    return asio::use_service<timer_service>(context).queue;
+}
+
+/// Due before anything else.
+inline constexpr nanoseconds at_once = (nanoseconds::min)();
+
+/// A thread's work on waiters that it took out because they are due. It claims each one, without the queue's lock, just before it ends its
+/// wait. Those that it has not come to may be removed, and be taken over by another thread, with that lock.
+class timer_queue::firing {
+public:
+    static constexpr std::size_t most = 64;
+
+    explicit firing(timer_queue& q) noexcept
+        : queue{q}
+    {
+    }
+    firing(firing const&) = delete;
+    firing& operator=(firing const&) = delete;
+
+    /// With the queue's lock: makes a waiter the last of those to be ended.
+    void add(waiter& w) noexcept
+    {
+        w.settle(waiter::home::due);
+        w.slot_ = std::construct_at(&slots_[size_], &w);
+        addresses_[size_] = &w;
+        further_[size_] = w.leads_to();
+        ++size_;
+    }
+    /// With the queue's lock: for the next that are due.
+    void clear() noexcept { size_ = 0; }
+
+    /// With the queue's lock: whether there are some that the thread has not come to. The first it comes to right away.
+    [[nodiscard]] bool has_others() const noexcept
+    {
+        for (auto i = size_; i > 1; --i)
+            if (slots_[i - 1].load(std::memory_order_relaxed))
+                return true;
+        return false;
+    }
+
+    /// With the queue's lock: takes over half of those that another thread has not come to, the later ones.
+    void take_half_of(firing& other, std::size_t limit) noexcept
+    {
+        std::array<waiter*, most> taken;
+        std::size_t left = 0;
+        for (std::size_t i = 1; i < other.size_; ++i)
+            left += other.slots_[i].load(std::memory_order_relaxed) ? std::size_t{1} : 0;
+        auto const wanted = (std::min)((left + 1) / 2, limit);
+        std::size_t count = 0;
+        for (auto i = other.size_; i > 1 && count < wanted; --i)
+            if (auto* const w = other.slots_[i - 1].exchange(nullptr, std::memory_order_relaxed))
+                taken[count++] = w;
+        while (count > 0)
+            add(*taken[--count]);
+    }
+
+    /// Without the lock: ends the waits.
+    void run() noexcept
+    {
+        auto* const outer = std::exchange(current, this);
+        constexpr std::size_t ahead = 4; // long enough for memory to come
+        if (size_ < 4 * ahead) {
+            for (std::size_t i = 0; i < size_; ++i)
+                end(i);
+        } else {
+            for (std::size_t i = 0; i < size_ + 2 * ahead; ++i) {
+                if (i < size_)
+                    prefetch(addresses_[i], waiter::typical_size);
+                if (auto const soon = i - ahead; soon < size_)
+                    prefetch(further_[soon], waiter::typical_further);
+                if (auto const now = i - 2 * ahead; now < size_)
+                    end(now);
+            }
+        }
+        running = nullptr;
+        current = outer;
+    }
+
+    [[nodiscard]] std::size_t size() const noexcept { return size_; }
+
+    timer_queue& queue;
+    waiter const* running = nullptr; ///< whose wait is being ended
+    nanoseconds since{0};            ///< when it took them
+    firing* next = nullptr;          ///< of the queue
+    static inline constinit thread_local firing* current = nullptr;
+
+private:
+    void end(std::size_t i) noexcept
+    {
+        auto* const w = slots_[i].exchange(nullptr, std::memory_order_acquire);
+        if (!w)
+            return;
+        w->settle(waiter::home::none);
+        running = w;
+        assert_unlocked();
+        w->ready();
+    }
+
+    std::size_t size_ = 0;
+    union { // so that only those in use are initialised
+        std::atomic<waiter*> slots_[most];
+    };
+    std::array<void const*, most> addresses_;
+    std::array<void const*, most> further_;
+};
+
+// Clients and the one timer.
+
+TASKS_DECL void timer_queue::add_client(asio::any_io_executor const& executor)
+{
+    std::unique_lock lock{mutex_};
+    if (!timer_ && !closed_) {
+        lock.unlock(); // the executor is the user's
+        auto& context = asio::query(executor, asio::execution::context);
+        auto const known = known_context_of(executor);
+        lock.lock();
+        if (!timer_ && !closed_) {
+            context_ = known;
+            timer_.emplace(inline_executor{context});
+        }
+    }
+    if (closed_)
+        throw abandoned{"tasks: the execution context is gone"};
+    if (!timer_waits_ && !is_about_to_arm(nullptr))
+        begin_timer_wait(next_wake_up());
+    ++clients_;
+}
+
+TASKS_DECL void timer_queue::remove_client() noexcept
+{
+    std::scoped_lock lock{mutex_};
+    if (--clients_ != 0 || !timer_waits_ || closed_)
+        return;
+    try {
+        timer_->cancel();
+    } catch (...) {
+        // Then the context stays busy until the wait in progress ends by itself.
+    }
+}
+
+struct timer_queue::timer_handler {
+    using allocator_type = one_block_allocator<timer_op_size>;
+
+    explicit timer_handler(std::shared_ptr<timer_queue> q) noexcept
+        : queue{std::move(q)}
+        , storage{&queue->timer_op_}
+    {
+    }
+
+    [[nodiscard]] allocator_type get_allocator() const noexcept { return allocator_type{*storage}; }
+    void operator()(error_code const& = {}) const { queue->on_timer(); }
+
+    std::shared_ptr<timer_queue> queue;
+    one_block<timer_op_size>* storage; // Asio asks for the allocator of a handler moved from, too
+};
+
+TASKS_DECL void timer_queue::begin_timer_wait(nanoseconds wake_up)
+{
+    armed_for_ = source_->passes_by_itself() ? wake_up : never;
+    timer_->expires_at(timer::time_point{std::chrono::duration_cast<timer::duration>(armed_for_)});
+    timer_->async_wait(timer_handler{shared_from_this()});
+    timer_waits_ = true;
+}
+
+TASKS_DECL bool timer_queue::try_begin_timer_wait(nanoseconds wake_up) noexcept
+{
+    try {
+        begin_timer_wait(wake_up);
+        return true;
+    } catch (...) {
+        // Asio's heap of timers cannot grow. Memory for a handler is in place, though.
+    }
+    if (!context_)
+        return false;
+    if (context_.io)
+        asio::post(context_.io->get_executor(), timer_handler{shared_from_this()});
+    else
+        asio::post(context_.pool->get_executor(), timer_handler{shared_from_this()});
+    timer_waits_ = true;
+    return true;
+}
+
+TASKS_DECL void timer_queue::on_timer() noexcept
+{
+    using namespace std::chrono_literals;
+    constexpr auto long_for_io = 200us; // which takes the system longer than it takes to end many waits
+
+    std::unique_lock lock{mutex_};
+    timer_waits_ = false;
+    if (!closed_ && source_->passes_by_itself())
+        end_waits(lock, static_cast<std::size_t>(-1), later(source_->steady(), long_for_io));
+    for (;;) {
+        arm();
+        if (timer_waits_ || clients_ == 0 || closed_)
+            return;
+        lock.unlock();
+        std::this_thread::sleep_for(
+            1ms); // until there is memory; a context that is not Asio's has its timers on a thread of their own
+        lock.lock();
+    }
+}
+
+TASKS_DECL void timer_queue::arm_for(nanoseconds wake_up) noexcept
+{
+    if (!timer_waits_) {
+        try_begin_timer_wait(wake_up);
+        return;
+    }
+    if (wake_up >= armed_for_)
+        return; // an early wake-up costs less than moving the timer each time
+    armed_for_ = wake_up;
+    try {
+        timer_->expires_at(timer::time_point{std::chrono::duration_cast<timer::duration>(wake_up)});
+    } catch (...) {
+        armed_for_ = never;
+    }
+}
+
+TASKS_DECL void timer_queue::arm_for(waiter const& w) noexcept
+{
+    if (!is_about_to_arm(&w) && (!timer_waits_ || w.clock_ != clock_kind::steady || w.due_ < armed_for_))
+        arm();
+}
+
+/// Whether this thread ends waits and will arm the timer before it runs anything else of the user's, now that it has ended that one.
+TASKS_DECL bool timer_queue::is_about_to_arm(waiter const* ended) const noexcept
+{
+    auto const* const f = firing::current;
+    return f && &f->queue == this && (!ended || f->running == ended);
+}
+
+// Waits.
+
+TASKS_DECL void timer_queue::begin_wait(waiter& w, clock_kind clock, nanoseconds due) noexcept
+{
+    w.clock_ = clock;
+    w.due_ = due;
+    w.order_ = next_order_++;
+    calendar_of(w).insert(w);
+}
+
+TASKS_DECL void timer_queue::wait(waiter& w, clock_kind clock, nanoseconds due, precision p) noexcept
+{
+    std::scoped_lock lock{mutex_};
+    if (std::exchange(w.woken_, false)) {
+        begin_wait(w, clock_kind::steady, at_once);
+    } else {
+        if (clock == clock_kind::wall && wall_.empty())
+            last_look_ = source_->look();
+        if (p == precision::of_the_source && !source_->passes_by_itself())
+            if (auto const left = distance(source_->look().on(clock), due); left > nanoseconds::zero())
+                due = later(due, source_->wake_offset(left));
+        begin_wait(w, clock, due);
+    }
+    arm_for(w);
+}
+
+TASKS_DECL void timer_queue::wake(waiter& w) noexcept
+{
+    std::scoped_lock lock{mutex_};
+    auto const home = w.at_home();
+    if (home == waiter::home::due && w.slot_->load(std::memory_order_relaxed) == &w)
+        return; // a thread is about to come to it
+    if (home == waiter::home::none || home == waiter::home::due) {
+        w.woken_ = true;
+        return;
+    }
+    calendar_of(w).erase(w);
+    begin_wait(w, clock_kind::steady, at_once);
+    arm_for(w);
+}
+
+TASKS_DECL bool timer_queue::remove(waiter& w) noexcept
+{
+    std::scoped_lock lock{mutex_};
+    switch (w.at_home()) {
+    case waiter::home::none: return false;
+    case waiter::home::due: {
+        auto* expected = &w;
+        if (!w.slot_->compare_exchange_strong(expected, nullptr, std::memory_order_acquire))
+            return false;
+        w.settle(waiter::home::none);
+        return true;
+    }
+    case waiter::home::in_near:
+    case waiter::home::in_soon:
+    case waiter::home::in_far: calendar_of(w).erase(w); return true;
+    }
+    return false;
+}
+
+// Time.
+
+TASKS_DECL bool timer_queue::closed() const noexcept
+{
+    std::scoped_lock lock{mutex_};
+    return closed_;
+}
+
+TASKS_DECL bool timer_queue::anybody_waits() const noexcept
+{
+    std::scoped_lock lock{mutex_};
+    return !steady_.empty() || !wall_.empty() || firings_;
+}
+
+TASKS_DECL void timer_queue::use(time_source* source) noexcept
+{
+    std::scoped_lock lock{mutex_};
+    source_ = source ? source : &system_time::instance();
+    last_look_ = source_->look();
+    armed_for_ = never;
+    arm();
+}
+
+TASKS_DECL moment timer_queue::look_where_needed() const noexcept
+{
+    return wall_.empty() ? moment{.steady = source_->steady()} : source_->look();
+}
+
+TASKS_DECL nanoseconds timer_queue::next_due_at(moment now) const noexcept
+{
+    using namespace std::chrono_literals;
+    auto due = steady_.next_look();
+    if (!wall_.empty()) {
+        auto const first = wall_.next_look();
+        auto const left = first == never ? never : (std::max)(distance(now.wall, first), 0ns);
+        due = (std::min)(due, later(now.steady, left));
+        if (source_->may_have_stepped())
+            due = (std::min)(due, later(now.steady, 30s - (now.steady - last_look_.steady) % 30s));
+    }
+    return due;
+}
+
+TASKS_DECL void timer_queue::add_user(context_user& user) noexcept
+{
+    std::scoped_lock lock{mutex_};
+    user.next_ = users_;
+    if (users_)
+        users_->previous_ = &user;
+    users_ = &user;
+}
+
+TASKS_DECL void timer_queue::remove_user(context_user& user) noexcept
+{
+    std::scoped_lock lock{mutex_};
+    if (user.next_)
+        user.next_->previous_ = user.previous_;
+    if (user.previous_)
+        user.previous_->next_ = user.next_;
+    else if (users_ == &user)
+        users_ = user.next_;
+    user.next_ = user.previous_ = nullptr;
+}
+
+/// After so long a thread that has taken waiters out may have met a body that blocks.
+inline constexpr std::chrono::milliseconds long_for_a_thread{1};
+
+TASKS_DECL nanoseconds timer_queue::next_take_over() const noexcept
+{
+    auto first = never;
+    for (auto const* f = firings_; f; f = f->next)
+        if (f->has_others())
+            first = (std::min)(first, later(f->since, long_for_a_thread));
+    return first;
+}
+
+TASKS_DECL nanoseconds timer_queue::next_wake_up(moment now) const noexcept
+{
+    return (std::min)(next_take_over(),
+                      batched_wake_up(next_due_at(now), now.steady, last_wake_up_, slack_, clients_));
+}
+
+TASKS_DECL void timer_queue::set_slack(nanoseconds slack) noexcept
+{
+    using namespace std::chrono_literals;
+    std::scoped_lock lock{mutex_};
+    slack_ = (std::min<nanoseconds>)(slack, 30s); // so that a step of the wall clock is noticed
+    arm();
+}
+
+TASKS_DECL std::optional<nanoseconds> timer_queue::next_due() const noexcept
+{
+    std::scoped_lock lock{mutex_};
+    auto const due = next_due_at(source_->look());
+    return due == never ? std::nullopt : std::optional{due};
+}
+
+TASKS_DECL void timer_queue::notice_steps(moment now) noexcept
+{
+    auto const before = std::exchange(last_look_, now);
+    auto const step = step_between(before, now);
+    if (!is_step(step))
+        return;
+    // Their instants stay; but whoever waits may want to ask the schedule anew.
+    while (auto* const w = wall_.take_any())
+        begin_wait(*w, clock_kind::steady, at_once);
+}
+
+TASKS_DECL waiter* timer_queue::take_due(moment now) noexcept
+{
+    using namespace std::chrono_literals;
+    if (wall_.empty())
+        return steady_.take_due(now.steady);
+    // Of two clocks, the one that has been due for longer comes first.
+    auto* const s = steady_.take_due(now.steady);
+    auto* const w = wall_.take_due(now.wall);
+    if (!s || !w)
+        return s ? s : w;
+    auto const steady_first = distance((std::max)(s->due_, 0ns), now.steady) >= distance(w->due_, now.wall);
+    calendar_of(steady_first ? *w : *s).insert(steady_first ? *w : *s);
+    return steady_first ? s : w;
+}
+
+TASKS_DECL void timer_queue::take(firing& by, std::size_t limit, moment now) noexcept
+{
+    by.clear();
+    if (!wall_.empty())
+        notice_steps(now);
+    if (!timer_waits_)
+        last_wake_up_ = now.steady;
+    for (auto* f = firings_; f && by.size() == 0; f = f->next)
+        if (f != &by && later(f->since, long_for_a_thread) <= now.steady)
+            by.take_half_of(*f, limit);
+    bool const took_over = by.size() != 0;
+    while (!took_over && by.size() < limit) {
+        auto* const w = take_due(now);
+        if (!w)
+            break;
+        by.add(*w);
+    }
+    by.since = now.steady;
+    if (by.size() == 0 || !must_be_armed())
+        return;
+    auto next = next_wake_up(now);
+    if (next <= now.steady)
+        next = later(now.steady, long_for_a_thread); // until then this thread will have come to it
+    if (next != never)
+        arm_for(next);
+}
+
+TASKS_DECL std::size_t timer_queue::end_waits(std::unique_lock<mutex>& lock, std::size_t limit,
+                                              nanoseconds until) noexcept
+{
+    firing mine{*this};
+    mine.next = std::exchange(firings_, &mine);
+    std::size_t ended = 0;
+    while (!closed_ && ended < limit) {
+        // Time goes on while they run, so there may be others.
+        auto const now = look_where_needed();
+        if (ended != 0 && now.steady >= until)
+            break;
+        take(mine, (std::min)(limit - ended, firing::most), now);
+        if (mine.size() == 0)
+            break;
+        ended += mine.size();
+        lock.unlock();
+        mine.run();
+        lock.lock();
+    }
+    auto** at = &firings_;
+    while (*at != &mine)
+        at = &(*at)->next;
+    *at = mine.next;
+    return ended;
+}
+
+TASKS_DECL std::size_t timer_queue::fire(std::size_t limit) noexcept
+{
+    std::unique_lock lock{mutex_};
+    auto const ended = end_waits(lock, limit, never);
+    arm();
+    return ended;
+}
+
+TASKS_DECL void timer_queue::shut_down() noexcept
+{
+    std::unique_lock lock{mutex_};
+    closed_ = true;
+    timer_.reset();
+    for (auto* c : {&steady_, &wall_}) {
+        while (auto* const w = c->take_any()) {
+            lock.unlock();
+            assert_unlocked();
+            w->discard();
+            lock.lock();
+        }
+    }
+    while (auto* const user = users_) {
+        users_ = user->next_;
+        if (users_)
+            users_->previous_ = nullptr;
+        user->next_ = nullptr;
+        lock.unlock();
+        assert_unlocked();
+        user->context_gone();
+        lock.lock();
+    }
+}
+
+} // namespace detail
+TASKS_END_NAMESPACE

@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tasks/base/detail/prefetch.hpp>
+#include <tasks/timer/detail/timing_wheel.hpp>
+
+#include <algorithm>
+#include <bit>
+#include <utility>
+
+TASKS_BEGIN_NAMESPACE
+namespace detail {
+
+TASKS_DECL calendar::tick calendar::tick_of(nanoseconds t) noexcept
+{
+    return t <= nanoseconds::zero() ? 0 : static_cast<tick>(t.count()) >> bits_of_a_tick;
+}
+
+TASKS_DECL nanoseconds calendar::start_of(tick t) noexcept
+{
+    return nanoseconds{static_cast<nanoseconds::rep>(t << bits_of_a_tick)};
+}
+
+TASKS_DECL void calendar::insert(waiter& w) noexcept
+{
+    auto const t = tick_of(w.due_);
+    if (t <= horizon_)
+        insert_near(w);
+    else if (t - horizon_ < soon_size)
+        insert_soon(w, t);
+    else
+        insert_far(w, t);
+}
+
+TASKS_DECL void calendar::erase(waiter& w) noexcept
+{
+    if (w.at_home() == waiter::home::in_near)
+        erase_near(w);
+    else
+        erase_from_list(w);
+}
+
+TASKS_DECL waiter* calendar::take_due(nanoseconds now) noexcept
+{
+    auto const present = tick_of(now);
+    for (;;) {
+        if (near_) {
+            if (near_->due_ > now)
+                return nullptr;
+            auto* const first = near_;
+            erase_near(*first);
+            return first;
+        }
+        auto const soon = first_soon();
+        auto const distant = first_far();
+        if ((std::min)(soon, distant) > present)
+            break;
+        // Both, if they begin with the same tick: it will be the horizon.
+        if (distant <= soon)
+            deal_out_far(distant);
+        if (soon <= distant)
+            deal_out_soon(soon);
+    }
+    // Nothing is left up to the present, so the horizon may follow it: no waiter changes its list by that.
+    horizon_ = (std::max)(horizon_, present);
+    return nullptr;
+}
+
+TASKS_DECL waiter* calendar::take_any() noexcept
+{
+    auto* w = near_;
+    if (!w && occupied_words_ != 0) {
+        w = soon_[first_soon() % soon_size];
+    } else if (!w && occupied_levels_ != 0) {
+        auto const at = first_slot();
+        w = far_[at.level][at.slot];
+    }
+    if (w)
+        erase(*w);
+    return w;
+}
+
+TASKS_DECL nanoseconds calendar::next_look() const noexcept
+{
+    if (near_)
+        return near_->due_;
+    auto first = never;
+    if (auto const t = first_soon(); t != no_tick)
+        first = first_of(soon_[t % soon_size], t);
+    if (auto const t = first_far(); t != no_tick && start_of(t) < first) {
+        auto const at = first_slot();
+        first = (std::min)(first, first_of(far_[at.level][at.slot], t));
+    }
+    return first;
+}
+
+TASKS_DECL nanoseconds calendar::first_of(waiter const* list, tick start) noexcept
+{
+    // Of a few neighbours the first is easily found; for many, the beginning of their ticks is near enough.
+    constexpr int few = 16;
+    auto first = never;
+    int seen = 0;
+    for (auto const* w = list; w; w = w->next_) {
+        if (++seen > few)
+            return start_of(start);
+        first = (std::min)(first, w->due_);
+    }
+    return first;
+}
+
+// Near: a pairing heap. `child_` is the first child, `next_` the next sibling, `previous_` the previous one or, of the first, the parent.
+
+TASKS_DECL waiter* calendar::meld(waiter* a, waiter* b) noexcept
+{
+    if (!a || !b)
+        return a ? a : b;
+    if (b->earlier_than(*a))
+        std::swap(a, b);
+    b->next_ = a->child_;
+    b->previous_ = a;
+    if (b->next_)
+        b->next_->previous_ = b;
+    a->child_ = b;
+    return a;
+}
+
+TASKS_DECL waiter* calendar::meld_children(waiter* first) noexcept
+{
+    waiter* pairs = nullptr; // linked backwards through next_
+    while (first) {
+        auto* const a = first;
+        auto* const b = a->next_;
+        first = b ? b->next_ : nullptr;
+        a->next_ = a->previous_ = nullptr;
+        if (b)
+            b->next_ = b->previous_ = nullptr;
+        auto* const pair = meld(a, b);
+        pair->next_ = pairs;
+        pairs = pair;
+    }
+    waiter* root = nullptr;
+    while (pairs) {
+        auto* const pair = std::exchange(pairs, pairs->next_);
+        pair->next_ = nullptr;
+        root = meld(root, pair);
+    }
+    return root;
+}
+
+TASKS_DECL void calendar::insert_near(waiter& w) noexcept
+{
+    w.settle(waiter::home::in_near);
+    w.next_ = w.previous_ = w.child_ = nullptr;
+    near_ = meld(near_, &w);
+}
+
+TASKS_DECL void calendar::erase_near(waiter& w) noexcept
+{
+    auto* const children = meld_children(std::exchange(w.child_, nullptr));
+    if (near_ == &w) {
+        near_ = children;
+    } else {
+        (w.previous_->child_ == &w ? w.previous_->child_ : w.previous_->next_) = w.next_;
+        if (w.next_)
+            w.next_->previous_ = w.previous_;
+        near_ = meld(near_, children);
+    }
+    w.next_ = w.previous_ = nullptr;
+    w.settle(waiter::home::none);
+}
+
+// Soon and far: doubly linked lists. `child_` is who came into one of them a little earlier, most likely into the same, of which it then is
+// a little further on. It may have been destroyed since.
+
+TASKS_DECL void calendar::push(waiter*& list, waiter& w) noexcept
+{
+    w.child_ = std::exchange(pushed_[next_pushed_++ % pushed_.size()], &w);
+    w.previous_ = nullptr;
+    w.next_ = list;
+    if (list)
+        list->previous_ = &w;
+    list = &w;
+}
+
+TASKS_DECL void calendar::erase_from_list(waiter& w) noexcept
+{
+    if (w.next_)
+        w.next_->previous_ = w.previous_;
+    if (w.previous_) {
+        w.previous_->next_ = w.next_;
+    } else if (auto const t = tick_of(w.due_); w.at_home() == waiter::home::in_soon) {
+        soon_[t % soon_size] = w.next_;
+        if (!w.next_)
+            unmark_soon(t);
+    } else {
+        auto const at = position_of(t);
+        far_[at.level][at.slot] = w.next_;
+        if (!w.next_)
+            unmark_far(at);
+    }
+    w.next_ = w.previous_ = nullptr;
+    w.settle(waiter::home::none);
+}
+
+// Soon: a list for each of the ticks behind the horizon, at its remainder.
+
+TASKS_DECL calendar::tick calendar::first_soon() const noexcept
+{
+    if (occupied_words_ == 0)
+        return no_tick;
+    constexpr auto words = static_cast<int>(soon_size / word_size);
+    auto const from = horizon_ + 1;
+    auto const index = static_cast<unsigned>(from % soon_size);
+    auto const word = static_cast<int>(index / word_size);
+    tick found;
+    if (auto const here = occupied_ticks_[index / word_size] >> (index % word_size); here != 0) {
+        found = index + static_cast<tick>(std::countr_zero(here));
+    } else {
+        auto const next = (word + 1) % words;
+        auto const further = (next + std::countr_zero(std::rotr(occupied_words_, next))) % words;
+        auto const bits = occupied_ticks_[static_cast<std::size_t>(further)];
+        found = static_cast<tick>(further) * word_size + static_cast<tick>(std::countr_zero(bits));
+    }
+    return from + (found + soon_size - index) % soon_size;
+}
+
+TASKS_DECL void calendar::insert_soon(waiter& w, tick t) noexcept
+{
+    auto const index = static_cast<unsigned>(t % soon_size);
+    push(soon_[index], w);
+    w.settle(waiter::home::in_soon);
+    occupied_ticks_[index / word_size] |= std::uint64_t{1} << index % word_size;
+    occupied_words_ = static_cast<std::uint16_t>(occupied_words_ | 1U << index / word_size);
+}
+
+TASKS_DECL void calendar::unmark_soon(tick t) noexcept
+{
+    auto const index = static_cast<unsigned>(t % soon_size);
+    auto& word = occupied_ticks_[index / word_size];
+    word &= ~(std::uint64_t{1} << index % word_size);
+    if (word == 0)
+        occupied_words_ = static_cast<std::uint16_t>(occupied_words_ & ~(1U << index / word_size));
+}
+
+/// The first tick has been reached: it becomes the horizon.
+TASKS_DECL void calendar::deal_out_soon(tick t) noexcept
+{
+    auto* w = std::exchange(soon_[static_cast<unsigned>(t % soon_size)], nullptr);
+    unmark_soon(t);
+    horizon_ = t;
+    while (w) {
+        prefetch(w->child_, sizeof(waiter));
+        insert_near(*std::exchange(w, w->next_));
+    }
+}
+
+// Far: a list in each slot of each level.
+
+TASKS_DECL calendar::position calendar::position_of(tick t) const noexcept
+{
+    auto const highest_difference = static_cast<unsigned>(std::bit_width(t ^ horizon_)) - 1;
+    std::size_t const level = highest_difference / bits_per_level - 1;
+    return {level, static_cast<unsigned>(t >> shift_of(level)) & (slots_per_level - 1)};
+}
+
+TASKS_DECL calendar::position calendar::first_slot() const noexcept
+{
+    // A lower level is within one slot of the level above, the one that the horizon is in; so its slots come first.
+    auto const level = static_cast<std::size_t>(std::countr_zero(occupied_levels_));
+    return {level, static_cast<std::size_t>(std::countr_zero(occupied_slots_[level]))};
+}
+
+TASKS_DECL calendar::tick calendar::first_far() const noexcept
+{
+    if (occupied_levels_ == 0)
+        return no_tick;
+    auto const at = first_slot();
+    auto const shift = shift_of(at.level);
+    return (((horizon_ >> shift) & ~tick{slots_per_level - 1}) | at.slot) << shift;
+}
+
+TASKS_DECL void calendar::insert_far(waiter& w, tick t) noexcept
+{
+    auto const at = position_of(t);
+    push(far_[at.level][at.slot], w);
+    w.settle(waiter::home::in_far);
+    occupied_slots_[at.level] |= std::uint64_t{1} << at.slot;
+    occupied_levels_ |= std::uint32_t{1} << at.level;
+}
+
+TASKS_DECL void calendar::unmark_far(position at) noexcept
+{
+    occupied_slots_[at.level] &= ~(std::uint64_t{1} << at.slot);
+    if (occupied_slots_[at.level] == 0)
+        occupied_levels_ &= ~(std::uint32_t{1} << at.level);
+}
+
+/// The first slot has been reached: it becomes the horizon, and its waiters go to the levels below, to `soon`, or to `near`.
+TASKS_DECL void calendar::deal_out_far(tick start) noexcept
+{
+    auto const at = first_slot();
+    auto* w = std::exchange(far_[at.level][at.slot], nullptr);
+    unmark_far(at);
+    horizon_ = start;
+    while (w) {
+        prefetch(w->child_, sizeof(waiter));
+        insert(*std::exchange(w, w->next_));
+    }
+}
+
+} // namespace detail
+TASKS_END_NAMESPACE

@@ -1,0 +1,144 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Checks the include graph of include/tasks: one folder per subject, and the folders form layers.
+
+tests/lint/layers.py           fails if an include breaks a rule, and names it
+tests/lint/layers.py --graph   which folder includes which, and how often
+
+- A folder includes itself and the folders that `layers` grants it. The headers at the root are front doors, which may include everything;
+  no folder includes them.
+- Only asio/ includes the headers of Asio. The others go through asio/'s own, and retry/, which only needs Asio's error codes, through
+  `gateway` alone.
+- run/ and schedule/ are pure: what they include, directly or not, has no Asio, no lock and no clock. The bodies (.ipp) of lower folders do
+  not count, because a compiled library hides them.
+"""
+import collections
+import pathlib
+import re
+import sys
+
+root = pathlib.Path(__file__).resolve().parents[2]
+include = root / "include"
+
+layers = {  # from the ground up
+    "base": set(),
+    "time": {"base"},
+    "asio": {"base"},
+    "retry": {"base", "asio"},
+    "timer": {"base", "time", "asio"},
+    "schedule": {"base", "time"},
+    "run": {"base", "time", "schedule", "retry"},
+    "loop": {"base", "time", "asio", "retry", "timer", "schedule", "run"},
+    "testing": {"base", "time", "asio", "timer"},
+}
+gateway = "tasks/asio/detail/asio.hpp"
+pure = {"run", "schedule"}
+impure = {  # header: what it is
+    "mutex": "a lock",
+    "shared_mutex": "a lock",
+    "condition_variable": "a lock",
+    "thread": "a thread",
+    "tasks/base/detail/mutex.hpp": "a lock",
+    "tasks/time/detail/clock_source.hpp": "a clock",
+}
+# The name of the inline namespace has the version of Asio in it; this header only defines macros.
+version_of_asio = re.compile(r"(boost/)?asio/version\.hpp")
+
+# Includes that are still to go: (file, what it includes).
+todo = {
+    # what() looks into Asio's multiple_exceptions
+    ("tasks/base/detail/errors.ipp", "tasks/asio/detail/asio.hpp"),
+}
+
+
+def folder_of(header):
+    parts = header.split("/")
+    return parts[1] if len(parts) > 2 else ""
+
+
+def is_asio(header):
+    return bool(re.match(r"(boost/)?asio(/|\.hpp)|boost/system/", header))
+
+
+def read_graph():
+    graph = {}
+    for path in sorted(include.rglob("*")):
+        if path.suffix in (".hpp", ".ipp"):
+            graph[str(path.relative_to(include))] = re.findall(r"^\s*#\s*include\s*[<\"]([^>\"]+)", path.read_text(), re.M)
+    return graph
+
+
+def direct_errors(graph):
+    """(file, included, why it must not be)"""
+    for file, includes in graph.items():
+        folder = folder_of(file)
+        for header in includes:
+            if is_asio(header):
+                if folder != "asio" and not (file == "tasks/base/detail/config.hpp" and version_of_asio.fullmatch(header)):
+                    yield file, header, "only asio/ includes Asio"
+            elif header.startswith("tasks/"):
+                target = folder_of(header)
+                if header not in graph:
+                    yield file, header, "there is no such file"
+                elif not folder or target == folder:
+                    continue
+                elif not target:
+                    yield file, header, "the headers at the root are for users"
+                elif target not in layers[folder]:
+                    yield file, header, f"{folder}/ does not know {target}/"
+                elif folder == "retry" and target == "asio" and header != gateway:
+                    yield file, header, f"retry/ includes of asio/ only {gateway}"
+
+
+def impure_errors(graph):
+    """The same for what the pure folders include in the end: what the shortest chain of includes ends with, and the chain."""
+    for start in graph:
+        if folder_of(start) not in pure:
+            continue
+        chains, waiting, found = {start: [start]}, collections.deque([start]), set()
+        while waiting:
+            file = waiting.popleft()
+            for header in graph[file]:
+                what = "Asio" if is_asio(header) and not version_of_asio.fullmatch(header) else impure.get(header)
+                if header.startswith("tasks/asio/"):
+                    what = "Asio"
+                if what:
+                    if what not in found:
+                        yield start, header, f"{what}, by way of " + " -> ".join(chains[file])
+                    found.add(what)
+                elif header in graph and header not in chains:
+                    if header.endswith(".ipp") and folder_of(header) not in pure:
+                        continue
+                    chains[header] = [*chains[file], header]
+                    waiting.append(header)
+
+
+def clock_errors(graph):
+    """Pure files that read a clock of the standard library."""
+    for file in graph:
+        if folder_of(file) in pure and (reads := re.search(r"\w+_clock::now\b", (include / file).read_text())):
+            yield file, reads[0], "a clock"
+
+
+def main():
+    graph = read_graph()
+    folders = {folder_of(file) for file in graph} - {""}
+    if folders != set(layers):
+        sys.exit(f"the folders are {sorted(folders)}; the layers name {sorted(layers)}")
+    if sys.argv[1:] == ["--graph"]:
+        counts = collections.Counter(
+            (folder_of(file), folder_of(header)) for file, includes in graph.items() for header in includes if header in graph
+        )
+        for folder in layers:
+            targets = [f"{target} {counts[folder, target]}" for target in layers if counts[folder, target] and target != folder]
+            print(f"{folder}: {', '.join(targets) or 'nobody'}")
+        return
+    found = [*direct_errors(graph), *impure_errors(graph), *clock_errors(graph)]
+    bad = [f"{file}: {header}: {why}" for file, header, why in found if (file, header) not in todo]
+    bad += [f"{file}: {header} is in the list `todo`, but nothing is wrong" for file, header in todo - {f[:2] for f in found}]
+    if bad:
+        sys.exit("include/tasks is not in layers:\n  " + "\n  ".join(bad))
+    print(f"{len(graph)} files in {len(layers)} folders, {sum(map(len, graph.values()))} includes")
+
+
+main()
