@@ -34,10 +34,10 @@ class loop_promise final : public asio_promise {
     };
 
 public:
-    static void* operator new(std::size_t size) { return frame_memory::allocate(size); }
+    static void* operator new(std::size_t size) { return frame_allocator::allocate(size); }
     static void operator delete(void* frame, std::size_t size) noexcept
     {
-        frame_memory::deallocate(frame, size);
+        frame_allocator::deallocate(frame, size);
     }
 
     using asio_promise::await_transform;
@@ -57,8 +57,8 @@ public:
     {
     }
     resumption(loop_coroutine&& first_step, asio::any_io_executor const& executor,
-               asio::cancellation_slot slot)
-        : thread{std::move(first_step), executor, slot, asio::cancellation_state{slot}}
+               asio::cancellation_slot cancel_slot)
+        : thread{std::move(first_step), executor, cancel_slot, asio::cancellation_state{cancel_slot}}
     {
     }
 
@@ -106,9 +106,9 @@ template <class Function>
 /// @throws what an allocation throws; then the coroutine has been destroyed
 template <class Owner>
 void begin_coroutine(loop_coroutine&& coroutine, asio::any_io_executor const& executor,
-                     asio::cancellation_slot slot, Owner&)
+                     asio::cancellation_slot cancel_slot, Owner&)
 {
-    resumption{std::move(coroutine), executor, slot}();
+    resumption{std::move(coroutine), executor, cancel_slot}();
 }
 
 } // namespace detail

@@ -91,7 +91,7 @@ public:
     call_op& operator=(call_op&&) = delete;
     ~call_op()
     {
-        if (call_ && !refused(call_.get()))
+        if (call_ && !rejected(call_.get()))
             call_->core->call_lost(*call_);
     }
     void operator()() { run_directly(std::exchange(call_, {})); }
@@ -114,7 +114,7 @@ TASKS_DECL void loop_core::call_directly(ref<direct_call> c) noexcept
         } else {
             assert_unlocked();
             auto* const object = c.get();
-            post_for(object, executor(), call_op{c});
+            post_or_throw(object, executor(), call_op{c});
         }
     } catch (...) {
         failure = std::current_exception();

@@ -132,18 +132,18 @@ public:
     void step_ended(place& p, std::exception_ptr failure);
 
     /// Whether this is a turn of the executor's, as far as the executor can tell.
-    [[nodiscard]] bool is_here() const noexcept
+    [[nodiscard]] bool running_in_this_thread() const noexcept
     {
-        return serializer_ ? serializer_->is_entered()
-                           : !io_context_ || io_context_->running_in_this_thread();
+        return strand_ ? strand_->running_in_this_thread()
+                       : !io_context_ || io_context_->running_in_this_thread();
     }
-    [[nodiscard]] serializer* serial() const noexcept { return serializer_; }
+    [[nodiscard]] strand_impl* own_strand() const noexcept { return strand_; }
     /// Calls a function here and now, if that is as good as going through the executor. @returns whether it did
     template <class Function>
     bool try_here(Function function)
     {
-        if (serializer_)
-            return serializer_->try_execute(function);
+        if (strand_)
+            return strand_->try_execute(function);
         if (!io_context_ || !io_context_->running_in_this_thread())
             return false;
         function();
@@ -328,11 +328,11 @@ private:
     mutable mutex mutex_;
     std::shared_ptr<timer_queue> const queue_;
     asio::io_context::executor_type const* const io_context_; ///< if the executor is a plain io_context's
-    serializer* const serializer_;                            ///< if it is that of a serializer
-    std::atomic<extras*> extras_{nullptr};                    ///< owned
-    place* leader_ = nullptr;                                 ///< the place that takes the next slot
-    std::uint64_t started_ = 0;                               ///< iterations of this run
-    std::uint32_t in_flight_ = 0;                             ///< places with an iteration
+    strand_impl* const strand_;            ///< behind the executor; null if that is another one
+    std::atomic<extras*> extras_{nullptr}; ///< owned
+    place* leader_ = nullptr;              ///< the place that takes the next slot
+    std::uint64_t started_ = 0;            ///< iterations of this run
+    std::uint32_t in_flight_ = 0;          ///< places with an iteration
     tasks::overlap const overlap_;
     body_kind const body_;
     phase phase_ = phase::idle;

@@ -18,7 +18,7 @@ TASKS_DECL loop_core::loop_core(asio::any_io_executor executor, options o, body_
     , backoff_{std::move(o.backoff)}
     , queue_{timer_queue::of(this->executor())}
     , io_context_{target_of<asio::io_context::executor_type>(this->executor())}
-    , serializer_{serializer_of(this->executor())}
+    , strand_{strand_impl_of(this->executor())}
     , overlap_{o.overlap}
     , body_{body}
     , reconnect_{o.reconnect}
@@ -31,14 +31,14 @@ TASKS_DECL loop_core::loop_core(asio::any_io_executor executor, options o, body_
         extras_ = named.release();
     }
     if (!io_context_ &&
-        !serializer_) // those are but pointers; others may hold on to the context, as a strand of Asio does
+        !strand_) // those are but pointers; others may hold on to the context, as a strand of Asio does
         queue_->add_user(*this);
 }
 
 TASKS_DECL loop_core::~loop_core()
 {
     assert_unlocked();
-    if (!io_context_ && !serializer_)
+    if (!io_context_ && !strand_)
         queue_->remove_user(*this);
     delete extras_.load();
 }
@@ -303,7 +303,7 @@ TASKS_DECL void loop_core::leave_join(joiner& j) noexcept
         left = joiners_.take(j);
     }
     if (left)
-        left->complete(sure_exception([] { return system_error{asio::error::operation_aborted}; }),
+        left->complete(make_exception_nothrow([] { return system_error{asio::error::operation_aborted}; }),
                        executor());
 }
 
@@ -344,19 +344,19 @@ TASKS_DECL void loop_core::abandon() noexcept
 
 TASKS_DECL std::exception_ptr loop_core::loop_was_destroyed() const noexcept
 {
-    return sure_exception(
+    return make_exception_nothrow(
         [this] { return abandoned{"tasks: loop '" + name() + "' was destroyed while it was waited for"}; });
 }
 
 TASKS_DECL std::exception_ptr loop_core::context_went_away() const noexcept
 {
-    return sure_exception(
+    return make_exception_nothrow(
         [this] { return abandoned{"tasks: the execution context of loop '" + name() + "' went away"}; });
 }
 
 TASKS_DECL std::exception_ptr loop_core::handler_was_destroyed() const noexcept
 {
-    return sure_exception([this] {
+    return make_exception_nothrow([this] {
         return abandoned{"tasks: what loop '" + name() +
                          "' was waiting for was destroyed without completing"};
     });

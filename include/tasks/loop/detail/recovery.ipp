@@ -18,7 +18,7 @@ namespace detail {
 /// The first step of a run. Tells the core if it is destroyed instead.
 class launch_op {
 public:
-    using allocator_type = one_block_allocator<sizeof(place)>;
+    using allocator_type = handler_allocator<sizeof(place)>;
 
     explicit launch_op(ref<loop_core> core) noexcept
         : memory_{&core->memory()}
@@ -29,7 +29,7 @@ public:
     launch_op& operator=(launch_op&&) = delete;
     ~launch_op()
     {
-        if (core_ && !refused(core_.get()))
+        if (core_ && !rejected(core_.get()))
             core_->drop_run();
     }
     void operator()() { std::exchange(core_, {})->launch(); }
@@ -51,7 +51,7 @@ public:
     occupy_op& operator=(occupy_op&&) = delete;
     ~occupy_op()
     {
-        if (place_ && !refused(place_.get()))
+        if (place_ && !rejected(place_.get()))
             place_->core->place_lost(*place_);
     }
     void operator()()
@@ -76,9 +76,10 @@ TASKS_DECL void loop_core::post_launch()
 {
     assert_unlocked();
     if (io_context_)
-        post_for(this, *io_context_, launch_op{ref{this}}); // an executor of its own type knows allocators
+        post_or_throw(this, *io_context_,
+                      launch_op{ref{this}}); // an executor of its own type knows allocators
     else
-        post_for(this, executor(), launch_op{ref{this}});
+        post_or_throw(this, executor(), launch_op{ref{this}});
 }
 
 TASKS_DECL ref<place> loop_core::make_place()
@@ -161,7 +162,7 @@ TASKS_DECL void loop_core::post_occupation(ref<place> p)
 {
     auto* const object = p.get();
     auto const& executor = p->core->executor();
-    post_for(object, executor, occupy_op{std::move(p)});
+    post_or_throw(object, executor, occupy_op{std::move(p)});
 }
 
 /// Another place waits for the next slot while the present one works.

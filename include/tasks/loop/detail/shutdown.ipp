@@ -86,8 +86,7 @@ struct initiate_shutdown_wait {
         // If many threads run the executor, the coroutine may go on, and end, before the sleep is handed over.
         ref const kept{count};
         auto const before = kept->sleeps();
-        begin_operation<error_code>(handler,
-                                    [&](Handler& h) { kept->ends(start_sleep(h, at_most), before); });
+        initiate<error_code>(handler, [&](Handler& h) { kept->ends(start_sleep(h, at_most), before); });
     }
 };
 

@@ -115,7 +115,7 @@ struct ticker_core::initiate_wait {
     template <class Handler>
     void operator()(Handler handler, ticker_core* self, wait_for w) const
     {
-        begin_operation<error_code>(handler, [=](Handler& h) { begin(h, self, w); });
+        initiate<error_code>(handler, [=](Handler& h) { begin(h, self, w); });
     }
 
     template <class Handler>

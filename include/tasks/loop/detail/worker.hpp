@@ -114,7 +114,7 @@ public: // what each iteration needs comes first
 void run(ref<place> p);
 
 /// Most loops never have more than one place at a time.
-using place_memory = one_block<sizeof(place)>;
+using place_memory = handler_memory<sizeof(place)>;
 
 } // namespace detail
 TASKS_END_NAMESPACE

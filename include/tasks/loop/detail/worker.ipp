@@ -30,7 +30,7 @@ struct resume_op {
     resume_op& operator=(resume_op&&) = delete;
     ~resume_op()
     {
-        if (where && !refused(where.get()))
+        if (where && !rejected(where.get()))
             where->discard();
     }
     void operator()() { std::exchange(where, {})->resume(); }
@@ -81,7 +81,7 @@ TASKS_DECL void place::ready() noexcept
         post_resumption();
 }
 
-/// The executor is that of a serializer, which gets to it.
+/// The loop has a strand of its own, which calls this.
 TASKS_DECL void place::call() noexcept
 {
     ref<place>::adopt(this)->resume();
@@ -97,12 +97,12 @@ TASKS_DECL void place::post_resumption() noexcept
     using namespace std::chrono_literals;
     assert_unlocked();
     ref const self{this}; // for it may be resumed, and end, before the call returns
-    if (auto* const serial = core->serial()) {
-        serial->post(static_cast<queued&>(*ref{self}.release()));
+    if (auto* const s = core->own_strand()) {
+        s->post(static_cast<queued&>(*ref{self}.release()));
         return;
     }
     try {
-        post_for(this, core->executor(), resume_op{self});
+        post_or_throw(this, core->executor(), resume_op{self});
     } catch (abandoned const&) {
         discard(); // the executor destroys what it is given
     } catch (...) {
@@ -206,7 +206,7 @@ TASKS_DECL loop_coroutine run_coroutine(occupant self, asio::awaitable<void> cal
             failure = std::current_exception();
         }
         // A coroutine of the user's may end on another executor than it began on.
-        if (state_touched && !loop.is_here()) {
+        if (state_touched && !loop.running_in_this_thread()) {
             co_await asio::this_coro::throw_if_cancelled(false);
             co_await suspend(yielding{&p});
         }

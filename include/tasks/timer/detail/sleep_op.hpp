@@ -54,8 +54,8 @@ public:
         }
         op->self_ = op;
         try {
-            if (auto slot = op->handler_.slot(); slot.is_connected())
-                slot.assign([op](asio::cancellation_type) { op->cancel(); });
+            if (auto cancel_slot = op->handler_.cancel_slot(); cancel_slot.is_connected())
+                cancel_slot.assign([op](asio::cancellation_type) { op->cancel(); });
             op->queue().wait(*op, clock, due, p);
         } catch (...) {
             op->complete(asio::error::no_memory); // a sleep that could not be cancelled is none
@@ -121,7 +121,7 @@ struct initiate_sleep {
     template <class Handler>
     void operator()(Handler handler, nanoseconds duration) const
     {
-        begin_operation<error_code>(handler, [=](Handler& h) { start_sleep(h, duration); });
+        initiate<error_code>(handler, [=](Handler& h) { start_sleep(h, duration); });
     }
 };
 

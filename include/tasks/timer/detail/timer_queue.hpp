@@ -163,7 +163,7 @@ private:
     time_source* source_ = &system_time::instance();
     std::optional<timer> timer_;
     known_context context_;
-    one_block<timer_op_size> timer_op_;
+    handler_memory<timer_op_size> timer_op_;
     context_user* users_ = nullptr;
     calendar steady_;
     calendar wall_;

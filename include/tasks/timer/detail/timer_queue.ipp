@@ -174,7 +174,7 @@ TASKS_DECL void timer_queue::remove_client() noexcept
 }
 
 struct timer_queue::timer_handler {
-    using allocator_type = one_block_allocator<timer_op_size>;
+    using allocator_type = handler_allocator<timer_op_size>;
 
     explicit timer_handler(std::shared_ptr<timer_queue> q) noexcept
         : queue{std::move(q)}
@@ -186,7 +186,7 @@ struct timer_queue::timer_handler {
     void operator()(error_code const& = {}) const { queue->on_timer(); }
 
     std::shared_ptr<timer_queue> queue;
-    one_block<timer_op_size>* storage; // Asio asks for the allocator of a handler moved from, too
+    handler_memory<timer_op_size>* storage; // Asio asks for the allocator of a handler moved from, too
 };
 
 TASKS_DECL void timer_queue::begin_timer_wait(nanoseconds wake_up)
