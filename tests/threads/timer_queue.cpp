@@ -50,7 +50,7 @@ private:
         ++begun;
         auto const clock = random_() % 2 == 0 ? clock_kind::steady : clock_kind::wall;
         auto const length = std::chrono::microseconds{random_() % 2'000};
-        queue_->wait(*this, clock, queue_->look().on(clock) + length);
+        queue_->wait(*this, clock, queue_->now().on(clock) + length);
     }
     void ready() noexcept override
     {

@@ -27,7 +27,7 @@ TASKS_BEGIN_NAMESPACE
 template <detail::executor_or_context Where>
 [[nodiscard]] time_point now(Where&& where)
 {
-    return time_point{detail::timer_queue::of(detail::context_executor(where))->look().wall};
+    return time_point{detail::timer_queue::of(detail::context_executor(where))->now().wall};
 }
 
 /// The same of the steady clock, which measures how long something takes. In virtual time it begins at its epoch, so compare it with nothing

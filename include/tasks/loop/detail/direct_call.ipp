@@ -127,7 +127,7 @@ TASKS_DECL asio::awaitable<void> loop_core::begin_call(direct_call& c)
 {
     if (gone())
         return done();
-    auto const now = queue_->look();
+    auto const now = queue_->now();
     c.it.number = current_loop();
     c.it.slot = c.it.start = time_point{now.wall};
     c.it.cause = cause::direct;

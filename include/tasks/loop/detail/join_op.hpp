@@ -96,7 +96,7 @@ private:
     void try_again_soon() noexcept
     {
         using namespace std::chrono_literals;
-        queue_->wait(*this, clock_kind::steady, later(queue_->steady(), 1ms));
+        queue_->wait(*this, clock_kind::steady, saturating_add(queue_->steady(), 1ms));
     }
 
     void ready() noexcept override

@@ -155,11 +155,11 @@ private:
 
     enum class phase : std::uint8_t { idle, starting, running, closing };
 
-    /// What a look at the clock showed, for the observer.
+    /// What a reading of the clock showed, for the observer.
     struct untold_slots {
         passed_slots slots;
         clock_kind clock = clock_kind::steady;
-        moment at;
+        clock_reading at;
         std::uint64_t number = 0; ///< of the iteration that follows
         nanoseconds stepped{0};
     };
@@ -217,12 +217,12 @@ private:
     [[nodiscard]] bool no_more_iterations() const noexcept;
     struct news;
     /// @param n  null if nobody is to be told
-    template <class Look>
-    [[nodiscard]] step decide(place& p, news* n, Look look);
+    template <class GetAnswer>
+    [[nodiscard]] step decide(place& p, news* n, GetAnswer get_answer);
     /// What a decision means for others.
     [[nodiscard]] step decided(step next, place& p, news* n, bool& another_place) noexcept;
     struct answer;
-    [[nodiscard]] answer look_at(timeline& t, place const& p, bool just_ran) const;
+    [[nodiscard]] answer consult(timeline& t, place const& p, bool just_ran) const;
     /// Frees the mutex meanwhile. @throws what the schedule throws, with the mutex free
     [[nodiscard]] answer ask(std::unique_lock<mutex>& lock, asked_timeline::retired& old, place const& p,
                              bool just_ran);
@@ -272,8 +272,8 @@ private:
     void tell(attached_observer const& observer, void (*observer_table::*function)(void*, Event const&),
               Event const& event) const noexcept;
     [[nodiscard]] bool is_watched() const noexcept;
-    /// A look at the clocks that this schedule, and whoever watches, needs.
-    [[nodiscard]] moment look(clock_kind clock) const noexcept;
+    /// Reads the clocks that this schedule, and whoever watches, needs.
+    [[nodiscard]] clock_reading read_clock(clock_kind clock) const noexcept;
 
     /// What most loops do without. The hooks and the observer are set while the loop is idle.
     struct extras {

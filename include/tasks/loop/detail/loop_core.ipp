@@ -204,10 +204,10 @@ TASKS_DECL void loop_core::change_interval(schedule every)
             t.change(every, {});
             return;
         }
-        auto const now = every.is_interval() ? look(t.clock()) : queue_->look();
+        auto const now = every.is_interval() ? read_clock(t.clock()) : queue_->now();
         passed.clock = t.clock();
         passed.at = now;
-        passed.stepped = t.look(now);
+        passed.stepped = t.update(now);
         passed.slots = t.change(every, now);
     };
 
@@ -380,7 +380,7 @@ TASKS_DECL std::optional<time_point> loop_core::next_iteration() const
     auto const next = timeline_->upcoming();
     if (!next)
         return std::nullopt;
-    return on_the_wall(*next, timeline_->clock(), queue_->look());
+    return to_wall_time(*next, timeline_->clock(), queue_->now());
 }
 
 TASKS_DECL bool loop_core::is_running() const
@@ -428,11 +428,11 @@ TASKS_DECL bool loop_core::is_watched() const noexcept
     return is_observed() || body_.takes_iteration;
 }
 
-TASKS_DECL moment loop_core::look(clock_kind clock) const noexcept
+TASKS_DECL clock_reading loop_core::read_clock(clock_kind clock) const noexcept
 {
     // A second clock costs; an interval that nobody watches does without.
     if (clock == clock_kind::wall || is_watched())
-        return queue_->look();
+        return queue_->now();
     return {.steady = queue_->steady()};
 }
 

@@ -125,7 +125,7 @@ TASKS_DECL void loop_core::iteration_over(place& p) noexcept
     if (in_flight_ == 0 && leader_ && !timeline_->upcoming())
         queue_->wake(*leader_);
     if (timeline_->back_to_back())
-        timeline_.touch().ended(look(timeline_->clock()));
+        timeline_.touch().ended(read_clock(timeline_->clock()));
 }
 
 TASKS_DECL step loop_core::leave_loop(place& p) noexcept
@@ -154,9 +154,9 @@ TASKS_DECL bool loop_core::take_backlog(place& p) noexcept
     return true;
 }
 
-/// A look at the clock, and what it means for a place that is free.
+/// A reading of the clock, and what it means for a place that is free.
 struct loop_core::answer {
-    moment now;
+    clock_reading now;
     clock_kind clock = clock_kind::steady;
     nanoseconds stepped{0};
     bool gave_up = false; ///< there is to be no iteration any more
@@ -164,13 +164,13 @@ struct loop_core::answer {
     verdict what_now;
 };
 
-TASKS_DECL loop_core::answer loop_core::look_at(timeline& t, place const& p, bool just_ran) const
+TASKS_DECL loop_core::answer loop_core::consult(timeline& t, place const& p, bool just_ran) const
 {
     bool const knows = t.has_backlog() || (just_ran && t.waits_long());
-    auto const now = knows && !is_watched() ? t.last_look() : look(t.clock());
+    auto const now = knows && !is_watched() ? t.last_reading() : read_clock(t.clock());
     nanoseconds stepped{0};
     if (t.begun())
-        stepped = t.look(now);
+        stepped = t.update(now);
     else
         t.begin(now);
     bool const yields = p.burst >= (t.back_to_back() ? 1 : attempts_per_turn);
@@ -187,8 +187,8 @@ TASKS_DECL loop_core::answer loop_core::ask(std::unique_lock<mutex>& lock, asked
 {
     answer a;
     auto const wanted = [this] { return !no_more_iterations(); };
-    auto const look = [&](timeline& t) { a = look_at(t, p, just_ran); };
-    a.gave_up = !timeline_.ask(lock, old, wanted, look);
+    auto const ask = [&](timeline& t) { a = consult(t, p, just_ran); };
+    a.gave_up = !timeline_.ask(lock, old, wanted, ask);
     return a;
 }
 
@@ -198,9 +198,9 @@ struct loop_core::news {
     untold_slots passed;
 };
 
-/// `look(just_ran)` is the answer of the timeline, if that has to be asked.
-template <class Look>
-step loop_core::decide(place& p, news* n, Look look)
+/// `get_answer(just_ran)` is the answer of the timeline, if that has to be asked.
+template <class GetAnswer>
+step loop_core::decide(place& p, news* n, GetAnswer get_answer)
 {
     if (p.now == place::stage::backing_off && !cancel_) {
         if (queue_->steady() < p.wait_until) {
@@ -231,7 +231,7 @@ step loop_core::decide(place& p, news* n, Look look)
     }
 
     leader_ = &p;
-    auto const a = look(just_ran);
+    auto const a = get_answer(just_ran);
     if (a.gave_up)
         return leave_loop(p);
     auto const& v = a.what_now;
@@ -303,8 +303,8 @@ TASKS_DECL step loop_core::decide_next(place& p, news* n, bool& another_place)
     {
         std::scoped_lock lock{mutex_};
         if (timeline_->clock() == clock_kind::steady) { // an interval is no code of the user's
-            auto const look = [&](bool just_ran) { return look_at(timeline_.touch(), p, just_ran); };
-            return decided(decide(p, n, look), p, n, another_place);
+            auto const get_answer = [&](bool just_ran) { return consult(timeline_.touch(), p, just_ran); };
+            return decided(decide(p, n, get_answer), p, n, another_place);
         }
     }
     return decide_asking(p, n, another_place);
@@ -407,7 +407,7 @@ TASKS_DECL void loop_core::back_off(place& p, std::exception_ptr const& failure)
              .loop = name(), .it = p.it, .delay = delay, .failures = p.failures, .exception = failure});
     p.now = place::stage::backing_off;
     p.wait_clock = clock_kind::steady;
-    p.wait_until = later(queue_->steady(), delay);
+    p.wait_until = saturating_add(queue_->steady(), delay);
 }
 
 TASKS_DECL void loop_core::wait_failed(place& p, std::exception_ptr failure) noexcept
@@ -467,7 +467,7 @@ TASKS_DECL bool loop_core::last_one_out(place& p)
         auto const first_time = std::exchange(phase_, phase::closing) != phase::closing;
         if (is_observed()) {
             untold.swap(own_extra()->untold);
-            left = {.slots = {}, .clock = timeline_->clock(), .at = queue_->look(), .number = started_};
+            left = {.slots = {}, .clock = timeline_->clock(), .at = queue_->now(), .number = started_};
             if (first_time && timeline_->begun())
                 ended = *timeline_;
         }

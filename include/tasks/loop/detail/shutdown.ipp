@@ -117,7 +117,7 @@ TASKS_DECL asio::awaitable<void> end_within(ending& loops, ref<waking_count> cou
 {
     asio::any_io_executor const executor = co_await asio::this_coro::executor;
     auto const queue = timer_queue::of(ungated(executor));
-    auto const due = later(queue->steady(), limit);
+    auto const due = saturating_add(queue->steady(), limit);
     do {
         if (!loops.request(how))
             co_return;
@@ -181,7 +181,7 @@ private:
 
 TASKS_DECL void block_until_ended(ending& loops, blocking_count& count, ending::way how, nanoseconds limit)
 {
-    auto const due = later(blocking_count::now(), limit);
+    auto const due = saturating_add(blocking_count::now(), limit);
     do {
         if (!loops.request(how))
             return;

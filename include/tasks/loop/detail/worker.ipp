@@ -107,7 +107,7 @@ TASKS_DECL void place::post_resumption() noexcept
         discard(); // the executor destroys what it is given
     } catch (...) {
         // No memory. Try again soon.
-        core->queue()->wait(*this, clock_kind::steady, later(core->queue()->steady(), 1ms));
+        core->queue()->wait(*this, clock_kind::steady, saturating_add(core->queue()->steady(), 1ms));
     }
 }
 

@@ -95,7 +95,7 @@ private:
             return;
         } catch (...) {
             queue().wait(*this, clock_kind::steady,
-                         later(queue().steady(), 1ms)); // no memory; try again soon
+                         saturating_add(queue().steady(), 1ms)); // no memory; try again soon
             return;
         }
         auto const self = std::exchange(self_, {});
@@ -112,7 +112,7 @@ ref<sleep_base> start_sleep(Handler& handler, nanoseconds duration)
 {
     asio::any_io_executor const executor = ungated(asio::get_associated_executor(handler));
     auto queue = timer_queue::of(executor);
-    auto const due = later(queue->steady(), duration);
+    auto const due = saturating_add(queue->steady(), duration);
     return sleep_op<Handler>::start(std::move(handler), std::move(queue), executor, clock_kind::steady, due,
                                     precision::exact);
 }

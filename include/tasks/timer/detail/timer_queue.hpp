@@ -53,12 +53,14 @@ enum class precision : bool { of_the_source, exact };
                                                     std::size_t clients) noexcept
 {
     constexpr std::size_t few = 100;
-    return clients <= few || due <= now || due == never ? due : (std::max)(due, later(last_wake_up, slack));
+    return clients <= few || due <= now || due == never
+               ? due
+               : (std::max)(due, saturating_add(last_wake_up, slack));
 }
 
 /// All waits of one execution context, behind one `asio::steady_timer`.
 ///
-/// Waits end in the order in which they fall due. A wait for an instant of the wall clock looks at that clock at least every
+/// Waits end in the order in which they fall due. A wait for an instant of the wall clock reads that clock at least every
 /// 30 s, so that a step or the resume of a suspended machine is noticed (rule 11).
 ///
 /// While somebody is a client (a run, a sleep) the timer has a wait in progress, or else a thread ends waits and will begin one: that keeps
@@ -95,7 +97,7 @@ public:
     /// Takes the waiter out; false if it was not waiting (any more).
     bool remove(waiter& w) noexcept;
 
-    [[nodiscard]] moment look() const noexcept { return source_->look(); }
+    [[nodiscard]] clock_reading now() const noexcept { return source_->now(); }
     [[nodiscard]] nanoseconds steady() const noexcept { return source_->steady(); }
     /// Whether the context is gone.
     [[nodiscard]] bool closed() const noexcept;
@@ -105,7 +107,7 @@ public:
 
     [[nodiscard]] bool anybody_waits() const noexcept;
     /// Replaces the time source; null restores the system's clocks. Not while anything waits.
-    void use(time_source* source) noexcept;
+    void use(clock_source* source) noexcept;
     /// For a source that does not pass by itself: when to fire next. Perhaps nothing is due then, but nothing is before.
     [[nodiscard]] std::optional<nanoseconds> next_due() const noexcept;
     /// Ends the waits that are due, in order; at most `limit`. Returns how many.
@@ -120,19 +122,19 @@ private:
         return w.clock_ == clock_kind::wall ? wall_ : steady_;
     }
     void begin_wait(waiter& w, clock_kind clock, nanoseconds due) noexcept;
-    /// A look at the clocks that somebody waits for.
-    [[nodiscard]] moment look_where_needed() const noexcept;
-    [[nodiscard]] nanoseconds next_due_at(moment now) const noexcept;
-    [[nodiscard]] nanoseconds next_wake_up() const noexcept { return next_wake_up(look_where_needed()); }
-    [[nodiscard]] nanoseconds next_wake_up(moment now) const noexcept;
-    [[nodiscard]] waiter* take_due(moment now) noexcept;
-    void notice_steps(moment now) noexcept;
+    /// Reads the clocks that somebody waits for.
+    [[nodiscard]] clock_reading read_clocks() const noexcept;
+    [[nodiscard]] nanoseconds next_due_at(clock_reading now) const noexcept;
+    [[nodiscard]] nanoseconds next_wake_up() const noexcept { return next_wake_up(read_clocks()); }
+    [[nodiscard]] nanoseconds next_wake_up(clock_reading now) const noexcept;
+    [[nodiscard]] waiter* take_due(clock_reading now) noexcept;
+    void notice_steps(clock_reading now) noexcept;
 
     class firing;
     /// Takes out what is due, in order, and ends it, until nothing is left, or as many as `limit` have been, or it is late.
     std::size_t end_waits(std::unique_lock<mutex>& lock, std::size_t limit, nanoseconds until) noexcept;
     /// Takes out at most so many of those that are due, and arms the timer for the others.
-    void take(firing& by, std::size_t limit, moment now) noexcept;
+    void take(firing& by, std::size_t limit, clock_reading now) noexcept;
     /// When to look after those that a busy thread has not come to.
     [[nodiscard]] nanoseconds next_take_over() const noexcept;
 
@@ -160,7 +162,7 @@ private:
                                              asio::wait_traits<std::chrono::steady_clock>, inline_executor>;
 
     mutable mutex mutex_;
-    time_source* source_ = &system_time::instance();
+    clock_source* source_ = &system_time::instance();
     std::optional<timer> timer_;
     known_context context_;
     handler_memory<timer_op_size> timer_op_;
@@ -169,7 +171,7 @@ private:
     calendar wall_;
     std::size_t clients_ = 0;
     std::uint64_t next_order_ = 0;
-    moment last_look_;
+    clock_reading last_reading_;
     nanoseconds armed_for_ = never;
     nanoseconds last_wake_up_{0};
     nanoseconds slack_ = std::chrono::milliseconds{1};

@@ -223,7 +223,7 @@ TASKS_DECL void timer_queue::on_timer() noexcept
     std::unique_lock lock{mutex_};
     timer_waits_ = false;
     if (!closed_ && source_->passes_by_itself())
-        end_waits(lock, static_cast<std::size_t>(-1), later(source_->steady(), long_for_io));
+        end_waits(lock, static_cast<std::size_t>(-1), saturating_add(source_->steady(), long_for_io));
     for (;;) {
         arm();
         if (timer_waits_ || clients_ == 0 || closed_)
@@ -281,10 +281,10 @@ TASKS_DECL void timer_queue::wait(waiter& w, clock_kind clock, nanoseconds due, 
         begin_wait(w, clock_kind::steady, at_once);
     } else {
         if (clock == clock_kind::wall && wall_.empty())
-            last_look_ = source_->look();
+            last_reading_ = source_->now();
         if (p == precision::of_the_source && !source_->passes_by_itself())
-            if (auto const left = distance(source_->look().on(clock), due); left > nanoseconds::zero())
-                due = later(due, source_->wake_offset(left));
+            if (auto const left = distance(source_->now().on(clock), due); left > nanoseconds::zero())
+                due = saturating_add(due, source_->wake_offset(left));
         begin_wait(w, clock, due);
     }
     arm_for(w);
@@ -338,30 +338,31 @@ TASKS_DECL bool timer_queue::anybody_waits() const noexcept
     return !steady_.empty() || !wall_.empty() || firings_;
 }
 
-TASKS_DECL void timer_queue::use(time_source* source) noexcept
+TASKS_DECL void timer_queue::use(clock_source* source) noexcept
 {
     std::scoped_lock lock{mutex_};
     source_ = source ? source : &system_time::instance();
-    last_look_ = source_->look();
+    last_reading_ = source_->now();
     armed_for_ = never;
     arm();
 }
 
-TASKS_DECL moment timer_queue::look_where_needed() const noexcept
+TASKS_DECL clock_reading timer_queue::read_clocks() const noexcept
 {
-    return wall_.empty() ? moment{.steady = source_->steady()} : source_->look();
+    return wall_.empty() ? clock_reading{.steady = source_->steady()} : source_->now();
 }
 
-TASKS_DECL nanoseconds timer_queue::next_due_at(moment now) const noexcept
+TASKS_DECL nanoseconds timer_queue::next_due_at(clock_reading now) const noexcept
 {
     using namespace std::chrono_literals;
-    auto due = steady_.next_look();
+    auto due = steady_.next_check();
     if (!wall_.empty()) {
-        auto const first = wall_.next_look();
+        auto const first = wall_.next_check();
         auto const left = first == never ? never : (std::max)(distance(now.wall, first), 0ns);
-        due = (std::min)(due, later(now.steady, left));
+        due = (std::min)(due, saturating_add(now.steady, left));
         if (source_->may_have_stepped())
-            due = (std::min)(due, later(now.steady, 30s - (now.steady - last_look_.steady) % 30s));
+            due =
+                (std::min)(due, saturating_add(now.steady, 30s - (now.steady - last_reading_.steady) % 30s));
     }
     return due;
 }
@@ -395,11 +396,11 @@ TASKS_DECL nanoseconds timer_queue::next_take_over() const noexcept
     auto first = never;
     for (auto const* f = firings_; f; f = f->next)
         if (f->has_others())
-            first = (std::min)(first, later(f->since, long_for_a_thread));
+            first = (std::min)(first, saturating_add(f->since, long_for_a_thread));
     return first;
 }
 
-TASKS_DECL nanoseconds timer_queue::next_wake_up(moment now) const noexcept
+TASKS_DECL nanoseconds timer_queue::next_wake_up(clock_reading now) const noexcept
 {
     return (std::min)(next_take_over(),
                       batched_wake_up(next_due_at(now), now.steady, last_wake_up_, slack_, clients_));
@@ -416,13 +417,13 @@ TASKS_DECL void timer_queue::set_slack(nanoseconds slack) noexcept
 TASKS_DECL std::optional<nanoseconds> timer_queue::next_due() const noexcept
 {
     std::scoped_lock lock{mutex_};
-    auto const due = next_due_at(source_->look());
+    auto const due = next_due_at(source_->now());
     return due == never ? std::nullopt : std::optional{due};
 }
 
-TASKS_DECL void timer_queue::notice_steps(moment now) noexcept
+TASKS_DECL void timer_queue::notice_steps(clock_reading now) noexcept
 {
-    auto const before = std::exchange(last_look_, now);
+    auto const before = std::exchange(last_reading_, now);
     auto const step = step_between(before, now);
     if (!is_step(step))
         return;
@@ -431,7 +432,7 @@ TASKS_DECL void timer_queue::notice_steps(moment now) noexcept
         begin_wait(*w, clock_kind::steady, at_once);
 }
 
-TASKS_DECL waiter* timer_queue::take_due(moment now) noexcept
+TASKS_DECL waiter* timer_queue::take_due(clock_reading now) noexcept
 {
     using namespace std::chrono_literals;
     if (wall_.empty())
@@ -446,7 +447,7 @@ TASKS_DECL waiter* timer_queue::take_due(moment now) noexcept
     return steady_first ? s : w;
 }
 
-TASKS_DECL void timer_queue::take(firing& by, std::size_t limit, moment now) noexcept
+TASKS_DECL void timer_queue::take(firing& by, std::size_t limit, clock_reading now) noexcept
 {
     by.clear();
     if (!wall_.empty())
@@ -454,7 +455,7 @@ TASKS_DECL void timer_queue::take(firing& by, std::size_t limit, moment now) noe
     if (!timer_waits_)
         last_wake_up_ = now.steady;
     for (auto* f = firings_; f && by.size() == 0; f = f->next)
-        if (f != &by && later(f->since, long_for_a_thread) <= now.steady)
+        if (f != &by && saturating_add(f->since, long_for_a_thread) <= now.steady)
             by.take_half_of(*f, limit);
     bool const took_over = by.size() != 0;
     while (!took_over && by.size() < limit) {
@@ -468,7 +469,7 @@ TASKS_DECL void timer_queue::take(firing& by, std::size_t limit, moment now) noe
         return;
     auto next = next_wake_up(now);
     if (next <= now.steady)
-        next = later(now.steady, long_for_a_thread); // until then this thread will have come to it
+        next = saturating_add(now.steady, long_for_a_thread); // until then this thread will have come to it
     if (next != never)
         arm_for(next);
 }
@@ -481,7 +482,7 @@ TASKS_DECL std::size_t timer_queue::end_waits(std::unique_lock<mutex>& lock, std
     std::size_t ended = 0;
     while (!closed_ && ended < limit) {
         // Time goes on while they run, so there may be others.
-        auto const now = look_where_needed();
+        auto const now = read_clocks();
         if (ended != 0 && now.steady >= until)
             break;
         take(mine, (std::min)(limit - ended, firing::most), now);

@@ -13,7 +13,7 @@ namespace detail {
 
 /// Waiters in the order in which they fall due, of equals the one that began to wait first. No operation allocates or throws.
 ///
-/// Time is cut into ticks of about a millisecond. What is due by the end of the tick that was last looked at, the horizon, is in `near`,
+/// Time is cut into ticks of about a millisecond. What is due by the end of the tick that was last reached, the horizon, is in `near`,
 /// an intrusive pairing heap that keeps the exact order. What comes in the second or so behind it is in `soon`, a ring with a list for each
 /// tick. What comes later is in `far`, a hierarchical wheel of 64 lists a level, one level for every 6 bits of the tick by which a waiter
 /// differs from the horizon. As time goes on, what is far is dealt out to the levels below, and to what is soon, and that to what is near. So
@@ -37,8 +37,8 @@ public:
     [[nodiscard]] waiter* take_due(nanoseconds now) noexcept;
     /// Takes out any waiter; null if there is none.
     [[nodiscard]] waiter* take_any() noexcept;
-    /// When to look again: as soon as the first waiter is due, or a little earlier if it has many neighbours. `never` if empty.
-    [[nodiscard]] nanoseconds next_look() const noexcept;
+    /// When to check again: as soon as the first waiter is due, or a little earlier if it has many neighbours. `never` if empty.
+    [[nodiscard]] nanoseconds next_check() const noexcept;
 
 private:
     using tick = std::uint64_t;

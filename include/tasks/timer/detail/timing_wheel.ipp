@@ -80,7 +80,7 @@ TASKS_DECL waiter* calendar::take_any() noexcept
     return w;
 }
 
-TASKS_DECL nanoseconds calendar::next_look() const noexcept
+TASKS_DECL nanoseconds calendar::next_check() const noexcept
 {
     if (near_)
         return near_->due_;
