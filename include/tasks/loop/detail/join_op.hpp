@@ -62,7 +62,7 @@ public:
         if (post())
             return;
         try {
-            queue_->add_client(where);
+            queue_->work_started(where);
         } catch (...) {
             handler_.discard();
             return;
@@ -117,7 +117,7 @@ private:
     void leave_queue() noexcept
     {
         if (auto const self = std::exchange(self_, {}))
-            queue_->remove_client();
+            queue_->work_finished();
     }
 
     std::shared_ptr<timer_queue> queue_;

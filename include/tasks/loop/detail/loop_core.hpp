@@ -40,7 +40,7 @@ struct body_kind {
 ///
 /// The public half may be called from any thread. The other half belongs to `run`, which performs what is decided here, on the
 /// loop's executor. Nothing of the user's is called, copied, moved or destroyed with the mutex held.
-class loop_core : public gated, private context_user {
+class loop_core : public gated, private shutdown_listener {
 public:
     using arguments = std::shared_ptr<void const>;
 
@@ -151,7 +151,7 @@ public:
     }
 
 private:
-    void context_gone() noexcept override { drop_executor(); }
+    void shutdown() noexcept override { drop_executor(); }
 
     enum class phase : std::uint8_t { idle, starting, running, closing };
 

@@ -32,14 +32,14 @@ TASKS_DECL loop_core::loop_core(asio::any_io_executor executor, options o, body_
     }
     if (!io_context_ &&
         !strand_) // those are but pointers; others may hold on to the context, as a strand of Asio does
-        queue_->add_user(*this);
+        queue_->add_listener(*this);
 }
 
 TASKS_DECL loop_core::~loop_core()
 {
     assert_unlocked();
     if (!io_context_ && !strand_)
-        queue_->remove_user(*this);
+        queue_->remove_listener(*this);
     delete extras_.load();
 }
 
@@ -61,7 +61,7 @@ TASKS_DECL void loop_core::start_and_join(arguments args, ref<joiner> j)
 TASKS_DECL bool loop_core::try_begin_run(arguments& args, ref<joiner> j)
 {
     bool const joined = static_cast<bool>(j);
-    queue_->add_client(executor());
+    queue_->work_started(executor());
     former_run former;
     bool idle;
     {
@@ -74,7 +74,7 @@ TASKS_DECL bool loop_core::try_begin_run(arguments& args, ref<joiner> j)
         }
     }
     if (!idle) {
-        queue_->remove_client();
+        queue_->work_finished();
         if (gone())
             std::rethrow_exception(loop_was_destroyed());
         return false;
@@ -105,7 +105,7 @@ TASKS_DECL void loop_core::withdraw_run(former_run former, std::exception_ptr co
         joiners.swap(joiners_);
     }
     joiners.complete_all(why, executor());
-    queue_->remove_client();
+    queue_->work_finished();
 }
 
 TASKS_DECL void loop_core::restart(arguments args)

@@ -536,7 +536,7 @@ TASKS_DECL void loop_core::end_run(place* last, std::exception_ptr after_failure
     }
     joiners.complete_all(ended.exception, executor());
     if (!restarting)
-        queue_->remove_client();
+        queue_->work_finished();
 }
 
 } // namespace detail

@@ -147,7 +147,7 @@ TASKS_DECL void loop_core::drop_run() noexcept
         joiners.swap(joiners_);
     }
     joiners.abandon_all(context_went_away());
-    queue_->remove_client();
+    queue_->work_finished();
 }
 
 TASKS_DECL void loop_core::occupy(ref<place> p)
@@ -171,8 +171,8 @@ TASKS_DECL void loop_core::promote() noexcept
     ref<place> p;
     try {
         p = make_place();
-        queue_->add_client(executor());
-        p->owns_client = true;
+        queue_->work_started(executor());
+        p->owns_work = true;
         p->now = place::stage::free;
         {
             std::scoped_lock lock{mutex_};
@@ -182,7 +182,7 @@ TASKS_DECL void loop_core::promote() noexcept
         post_occupation(p);
     } catch (...) {
         // No memory: the next place that gets free takes the next slot, and the slots in between are missed.
-        if (p && p->owns_client)
+        if (p && p->owns_work)
             withdraw(*p);
     }
 }
@@ -210,8 +210,8 @@ TASKS_DECL ref<place> loop_core::unlink(place& p) noexcept
 {
     p.finished = true;
     --occupied_;
-    if (p.owns_client)
-        queue_->remove_client();
+    if (p.owns_work)
+        queue_->work_finished();
     return places_.take(p);
 }
 

@@ -96,7 +96,7 @@ public: // what each iteration needs comes first
     problem error_kind = problem::none;
     bool opens_the_run = false;   ///< it is to call the before hook
     bool mourns = false;          ///< it only ends a run whose coroutine was destroyed
-    bool owns_client = false;     ///< it, not the run, is announced to the timer queue
+    bool owns_work = false;       ///< it, not the run, is announced to the timer queue
     bool interruptible = false;   ///< in a coroutine of the user's that `cancel` reaches
     bool was_interrupted = false; ///< the cancellation has been emitted
     bool was_silenced = false;    ///< the same, on behalf of the destructor

@@ -44,12 +44,12 @@ public:
                                  asio::any_io_executor const& fallback, clock_kind clock, nanoseconds due,
                                  precision p)
     {
-        queue->add_client(fallback);
+        queue->work_started(fallback);
         ref<sleep_op> op;
         try {
             op = ref{new sleep_op{std::move(handler), queue, fallback}};
         } catch (...) {
-            queue->remove_client();
+            queue->work_finished();
             throw;
         }
         op->self_ = op;
@@ -81,7 +81,7 @@ private:
     void discard() noexcept override
     {
         auto const self = std::exchange(self_, {});
-        queue().remove_client();
+        queue().work_finished();
         handler_.discard();
     }
 
@@ -99,7 +99,7 @@ private:
             return;
         }
         auto const self = std::exchange(self_, {});
-        queue().remove_client();
+        queue().work_finished();
     }
 
     pending_handler<Handler> handler_;
