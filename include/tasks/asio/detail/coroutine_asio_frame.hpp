@@ -13,7 +13,7 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-class occupant; // the first parameter of a loop's coroutine
+class worker_frame; // the first parameter of a loop's coroutine
 
 using loop_coroutine = asio::awaitable<asio::detail::awaitable_thread_entry_point>;
 using asio_promise =
@@ -76,7 +76,7 @@ public:
 
 /// A loop's coroutine is alone in its thread while it is suspended by the loop: nothing of the user's is unwound with it.
 inline constexpr bool unwinds_anywhere = true;
-inline constexpr bool coroutines_rest = false;
+inline constexpr bool coroutines_park = false;
 
 template <class Function>
 class suspension {
@@ -115,6 +115,6 @@ void begin_coroutine(loop_coroutine&& coroutine, asio::any_io_executor const& ex
 TASKS_END_NAMESPACE
 
 template <class... Parameters>
-struct std::coroutine_traits<tasks::detail::loop_coroutine, tasks::detail::occupant, Parameters...> {
+struct std::coroutine_traits<tasks::detail::loop_coroutine, tasks::detail::worker_frame, Parameters...> {
     using promise_type = tasks::detail::loop_promise;
 };

@@ -27,7 +27,7 @@ inline void unwind(resumption&& suspended) noexcept
     [[maybe_unused]] auto const coroutine = std::move(suspended);
 }
 inline constexpr bool unwinds_anywhere = false;
-inline constexpr bool coroutines_rest = true;
+inline constexpr bool coroutines_park = true;
 
 template <class Function>
 [[nodiscard]] asio::awaitable<void> suspend(Function f)

@@ -107,7 +107,7 @@ TASKS_DECL void loop_core::call_directly(ref<direct_call> c) noexcept
         {
             std::scoped_lock lock{mutex_};
             if (!gone())
-                make_extra().calls.push_back(c);
+                make_parts().calls.push_back(c);
         }
         if (gone()) {
             failure = loop_was_destroyed();
@@ -140,7 +140,7 @@ TASKS_DECL ref<joiner> loop_core::take_caller(direct_call& c) noexcept
 {
     ref<direct_call> listed; // the caller has another reference
     std::scoped_lock lock{mutex_};
-    if (auto* const own = own_extra())
+    if (auto* const own = own_parts())
         listed = own->calls.take(c);
     return std::move(c.caller);
 }
@@ -169,7 +169,7 @@ TASKS_DECL void loop_core::abandon_calls() noexcept
         ref<joiner> caller;
         {
             std::scoped_lock lock{mutex_};
-            if (auto* const own = own_extra())
+            if (auto* const own = own_parts())
                 c = own->calls.take_first();
             if (!c)
                 return;

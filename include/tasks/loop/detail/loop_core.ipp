@@ -26,9 +26,9 @@ TASKS_DECL loop_core::loop_core(asio::any_io_executor executor, options o, body_
     , timeline_{(check(o), std::move(o.every)), o.missed}
 {
     if (!o.name.empty()) {
-        auto named = std::make_unique<extras>();
+        auto named = std::make_unique<optional_parts>();
         named->name = std::move(o.name);
-        extras_ = named.release();
+        parts_ = named.release();
     }
     if (!io_context_ &&
         !strand_) // those are but pointers; others may hold on to the context, as a strand of Asio does
@@ -40,7 +40,7 @@ TASKS_DECL loop_core::~loop_core()
     assert_unlocked();
     if (!io_context_ && !strand_)
         queue_->remove_listener(*this);
-    delete extras_.load();
+    delete parts_.load();
 }
 
 // What is replaced leaves through a parameter, or a local that is older than the lock, because it is the user's and must not be destroyed
@@ -181,11 +181,11 @@ TASKS_DECL void loop_core::post_cancellation()
     }
 }
 
-TASKS_DECL void loop_core::make_room_for_untold()
+TASKS_DECL void loop_core::make_room_for_unreported()
 {
-    auto* const own = own_extra();
-    if (own && own->observer && own->untold.size() == own->untold.capacity())
-        own->untold.reserve(2 * own->untold.size() + 1);
+    auto* const own = own_parts();
+    if (own && own->observer && own->unreported.size() == own->unreported.capacity())
+        own->unreported.reserve(2 * own->unreported.size() + 1);
 }
 
 TASKS_DECL void loop_core::change_interval(schedule every)
@@ -193,9 +193,9 @@ TASKS_DECL void loop_core::change_interval(schedule every)
     check(every, overlap_);
     asked_timeline::retired old;
     bool begun = false;
-    untold_slots passed;
+    unreported_slots passed;
     auto const still_wanted = [&] {
-        make_room_for_untold();
+        make_room_for_unreported();
         return true;
     };
     auto const change = [&](timeline& t) {
@@ -217,7 +217,7 @@ TASKS_DECL void loop_core::change_interval(schedule every)
         return;
     passed.number = started_;
     if (is_observed() && (passed.slots.count != 0 || is_step(passed.stepped)))
-        own_extra()->untold.push_back(passed);
+        own_parts()->unreported.push_back(passed);
     if (leader_)
         queue_->wake(*leader_);
 }
@@ -238,28 +238,28 @@ TASKS_DECL void loop_core::set_before(hook_function<> h)
 {
     std::scoped_lock lock{mutex_};
     require_idle("before_loop()");
-    std::swap(make_extra().before, h);
+    std::swap(make_parts().before, h);
 }
 
 TASKS_DECL void loop_core::set_after(hook_function<> h)
 {
     std::scoped_lock lock{mutex_};
     require_idle("after_loop()");
-    std::swap(make_extra().after, h);
+    std::swap(make_parts().after, h);
 }
 
 TASKS_DECL void loop_core::set_error(hook_function<std::exception_ptr> h)
 {
     std::scoped_lock lock{mutex_};
     require_idle("error()");
-    std::swap(make_extra().error, h);
+    std::swap(make_parts().error, h);
 }
 
 TASKS_DECL void loop_core::set_observer(attached_observer o)
 {
     std::scoped_lock lock{mutex_};
     require_idle("observe()");
-    std::swap(make_extra().observer, o);
+    std::swap(make_parts().observer, o);
 }
 
 TASKS_DECL bool loop_core::can_be_cancelled() const noexcept
@@ -269,14 +269,14 @@ TASKS_DECL bool loop_core::can_be_cancelled() const noexcept
 
 TASKS_DECL void loop_core::wake_all() noexcept
 {
-    for (auto* p = places_.first(); p; p = places_.next(*p))
-        queue_->wake(*p);
+    for (auto* w = workers_.first(); w; w = workers_.next(*w))
+        queue_->wake(*w);
 }
 
 TASKS_DECL bool loop_core::all_asleep() const noexcept
 {
-    for (auto const* p = places_.first(); p; p = places_.next(*p))
-        if (!p->asleep)
+    for (auto const* w = workers_.first(); w; w = workers_.next(*w))
+        if (!w->asleep)
             return false;
     return true;
 }
@@ -323,8 +323,8 @@ TASKS_DECL void loop_core::abandon() noexcept
     abandon_calls();
     if constexpr (unwinds_anywhere) {
         // Those that wait will not be woken.
-        visit_places([this](place& p) { return p.asleep && queue_->remove(p); },
-                     [](place& p) { p.discard(); });
+        visit_workers([this](worker& w) { return w.asleep && queue_->remove(w); },
+                      [](worker& w) { w.discard(); });
     }
 
     bool nothing_to_interrupt;
