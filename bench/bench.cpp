@@ -192,7 +192,7 @@ void sizes(benchmark::State& state)
     using body = tasks::detail::bound_call<void (*)()>;
     state.counters["loop"] = static_cast<double>(sizeof(tasks::loop<>));
     state.counters["core"] = static_cast<double>(sizeof(tasks::detail::core_with_body<body>));
-    state.counters["place"] = static_cast<double>(sizeof(tasks::detail::place));
+    state.counters["worker"] = static_cast<double>(sizeof(tasks::detail::worker));
     state.counters["queue"] = static_cast<double>(sizeof(tasks::detail::timer_queue));
 }
 

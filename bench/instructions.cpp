@@ -18,12 +18,12 @@ using namespace std::chrono_literals;
 namespace {
 
 /// A clock that jumps from slot to slot: nothing of a timer, of the system or of virtual time is counted.
-class jumping_clock final : public tasks::detail::time_source {
+class jumping_clock final : public tasks::detail::clock_source {
 public:
-    tasks::detail::nanoseconds now{1s};
+    tasks::detail::nanoseconds time{1s};
 
-    tasks::detail::moment look() const noexcept override { return {.steady = now, .wall = now}; }
-    tasks::detail::nanoseconds steady() const noexcept override { return now; }
+    tasks::detail::clock_reading now() const noexcept override { return {.steady = time, .wall = time}; }
+    tasks::detail::nanoseconds steady() const noexcept override { return time; }
     bool passes_by_itself() const noexcept override { return false; }
     bool may_have_stepped() const noexcept override { return false; }
     tasks::detail::nanoseconds wake_offset(tasks::detail::nanoseconds) noexcept override { return 0ns; }
@@ -46,11 +46,11 @@ void run_waiting(std::uint64_t iterations, std::int64_t size)
             });
             loops.back().start();
             io.poll();
-            clock.now += std::chrono::nanoseconds{1s} / size;
+            clock.time += std::chrono::nanoseconds{1s} / size;
         }
         tasks::asio::post(io, [&] { // inside the context, where a loop is resumed directly
             while (bodies < iterations) {
-                clock.now = queue->next_due().value();
+                clock.time = queue->next_due().value();
                 queue->fire(64);
             }
         });

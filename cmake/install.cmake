@@ -4,7 +4,7 @@
 install(FILES
     "${PROJECT_BINARY_DIR}/tasks-config.cmake"
     "${PROJECT_BINARY_DIR}/tasks-config-version.cmake"
-    cmake/find_asio.cmake
+    cmake/require_asio.cmake
     cmake/Findasio.cmake
     DESTINATION ${tasks_package_dir})
 

@@ -47,7 +47,7 @@ list(TRANSFORM tasks_headers PREPEND "${PROJECT_SOURCE_DIR}/include/")
 set(tasks_targets) # as TASKS_BACKENDS, in its order
 foreach(backend IN LISTS TASKS_BACKENDS)
     if(backend STREQUAL "asio")
-        include(cmake/find_asio.cmake)
+        include(cmake/require_asio.cmake)
         if(tasks_asio_missing)
             message(FATAL_ERROR "${tasks_asio_missing} For Boost.Asio set TASKS_BACKENDS=boost.")
         endif()

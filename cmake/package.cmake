@@ -20,7 +20,7 @@ configure_package_config_file(cmake/tasks-config.cmake.in "${PROJECT_BINARY_DIR}
 write_basic_package_version_file("${PROJECT_BINARY_DIR}/tasks-config-version.cmake"
     COMPATIBILITY SameMinorVersion # 0.x: a minor number may break
     ${arch_independent})
-foreach(file IN ITEMS find_asio.cmake Findasio.cmake)
+foreach(file IN ITEMS require_asio.cmake Findasio.cmake)
     configure_file(cmake/${file} "${PROJECT_BINARY_DIR}/${file}" COPYONLY)
 endforeach()
 foreach(target IN LISTS tasks_targets)

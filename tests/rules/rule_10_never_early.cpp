@@ -295,7 +295,7 @@ TEST_CASE(
     tasks::detail::timeline slots{often{1ms}, tasks::missed::coalesce};
     slots.begin({.steady = 0s, .wall = 0s});
     CHECK(slots.decide({.steady = 1ms, .wall = 1ms}).slot == 1ms);
-    CHECK(slots.look({.steady = 10ms, .wall = 14ms}) == 0s);
-    CHECK(slots.look({.steady = 12ms, .wall = 12ms}) == 0s);
+    CHECK(slots.update({.steady = 10ms, .wall = 14ms}) == 0s);
+    CHECK(slots.update({.steady = 12ms, .wall = 12ms}) == 0s);
     CHECK(slots.upcoming() == 2ms);
 }

@@ -200,10 +200,11 @@ TEST_CASE("trap: something a body waits for destroys its handler: the run does n
 
 TEST_CASE("trap: waits for the wall clock are never longer than 30 s of the steady clock")
 {
-    struct far_clock final : tasks::detail::time_source {
-        tasks::detail::moment now{.steady = 100s, .wall = utc("2024-01-01T00:00:00Z").time_since_epoch()};
-        tasks::detail::moment look() const noexcept override { return now; }
-        std::chrono::nanoseconds steady() const noexcept override { return now.steady; }
+    struct far_clock final : tasks::detail::clock_source {
+        tasks::detail::clock_reading reading{.steady = 100s,
+                                             .wall = utc("2024-01-01T00:00:00Z").time_since_epoch()};
+        tasks::detail::clock_reading now() const noexcept override { return reading; }
+        std::chrono::nanoseconds steady() const noexcept override { return reading.steady; }
         bool passes_by_itself() const noexcept override { return false; }
         bool may_have_stepped() const noexcept override { return true; }
         std::chrono::nanoseconds wake_offset(std::chrono::nanoseconds) noexcept override { return 0s; }

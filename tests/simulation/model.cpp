@@ -417,8 +417,8 @@ void model::end_run(loop& l, std::optional<problem> after_hook)
         if (!l.failure)
             l.failure = after_hook;
     }
-    for (auto const& untold : r.late)
-        l.expected.push_back(untold); // too late: this will not come
+    for (auto const& unreported : r.late)
+        l.expected.push_back(unreported); // too late: this will not come
     l.expected.push_back(run_ended_text(l.failure     ? "failed"
                                         : r.cancelled ? "cancelled"
                                                       : "completed",

@@ -12,7 +12,7 @@
 
 namespace test {
 
-class stepped_time final : public tasks::detail::time_source {
+class stepped_time final : public tasks::detail::clock_source {
 public:
     using nanoseconds = std::chrono::nanoseconds;
 
@@ -51,14 +51,14 @@ public:
         now_.wall += by;
     }
 
-    [[nodiscard]] tasks::detail::moment look() const noexcept override { return now_; }
+    [[nodiscard]] tasks::detail::clock_reading now() const noexcept override { return now_; }
     [[nodiscard]] nanoseconds steady() const noexcept override { return now_.steady; }
     [[nodiscard]] bool passes_by_itself() const noexcept override { return false; }
     [[nodiscard]] bool may_have_stepped() const noexcept override { return false; }
     [[nodiscard]] nanoseconds wake_offset(nanoseconds) noexcept override { return nanoseconds{0}; }
 
 private:
-    tasks::detail::moment now_;
+    tasks::detail::clock_reading now_;
     std::shared_ptr<tasks::detail::timer_queue> queue_;
 };
 

@@ -50,7 +50,7 @@ private:
         ++begun;
         auto const clock = random_() % 2 == 0 ? clock_kind::steady : clock_kind::wall;
         auto const length = std::chrono::microseconds{random_() % 2'000};
-        queue_->wait(*this, clock, queue_->look().on(clock) + length);
+        queue_->wait(*this, clock, queue_->now().on(clock) + length);
     }
     void ready() noexcept override
     {
@@ -79,7 +79,7 @@ TEST_CASE("timer queue: with many threads each wait ends once, or is removed")
     std::atomic<int> left{20'000};
     std::array<restless, many> waiters;
     for (std::size_t i = 0; i < many; ++i)
-        queue->add_client(executor);
+        queue->work_started(executor);
     for (std::size_t i = 0; i < many; ++i)
         waiters[i].begin(*queue, left, static_cast<unsigned>(i + 1));
     std::minstd_rand random{1};
@@ -93,7 +93,7 @@ TEST_CASE("timer queue: with many threads each wait ends once, or is removed")
     while (queue->anybody_waits())
         std::this_thread::yield();
     for (std::size_t i = 0; i < many; ++i)
-        queue->remove_client();
+        queue->work_finished();
     pool.join();
     for (auto const& w : waiters)
         CHECK(w.begun == w.ended + w.removed);

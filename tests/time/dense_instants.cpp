@@ -23,7 +23,7 @@ using namespace test;
 using std::chrono::nanoseconds;
 using tasks::missed;
 using tasks::time_point;
-using tasks::detail::moment;
+using tasks::detail::clock_reading;
 using tasks::detail::timeline;
 using tasks::detail::verdict;
 
@@ -95,7 +95,7 @@ std::vector<nanoseconds> random_instants(std::mt19937_64& random, std::size_t co
     return all;
 }
 
-moment at(nanoseconds wall)
+clock_reading at(nanoseconds wall)
 {
     return {.steady = 1h, .wall = wall};
 }

@@ -54,9 +54,9 @@ TEST_CASE("sums and differences of instants stay in the range")
             CAPTURE(a.count(), b.count());
             auto const x = static_cast<long double>(a.count());
             auto const y = static_cast<long double>(b.count());
-            CHECK(is_close(later(a, b), x + y));
+            CHECK(is_close(saturating_add(a, b), x + y));
             CHECK(is_close(distance(a, b), y - x));
-            CHECK(is_close(on_the_wall(a, clock_kind::steady, {.steady = 0ns, .wall = b}).time_since_epoch(),
+            CHECK(is_close(to_wall_time(a, clock_kind::steady, {.steady = 0ns, .wall = b}).time_since_epoch(),
                            x + y));
             if (a >= 0ns)
                 CHECK(is_close(tasks::detail::times(a, 3), x * 3));
@@ -109,10 +109,10 @@ TEST_CASE("a slot that lies further back than a duration can tell is late by as 
     for (auto const policy : {tasks::missed::coalesce, tasks::missed::skip, tasks::missed::delay,
                               tasks::missed::catch_up(1), tasks::missed::catch_up(100)}) {
         timeline slots{tasks::day_at(12h), policy};
-        moment const then{.steady = 0ns, .wall = first + std::chrono::hours{24 * 20}};
-        moment const now{.steady = 30s, .wall = last - std::chrono::hours{24 * 20}};
+        clock_reading const then{.steady = 0ns, .wall = first + std::chrono::hours{24 * 20}};
+        clock_reading const now{.steady = 30s, .wall = last - std::chrono::hours{24 * 20}};
         slots.begin(then);
-        CHECK(slots.look(now) == last - 30s); // 584 years less 40 days, and a duration has 292
+        CHECK(slots.update(now) == last - 30s); // 584 years less 40 days, and a duration has 292
         auto const v = slots.decide(now);
         CHECK(v.passed.count >= 9'999);
         CHECK(v.passed.at_least);
@@ -130,8 +130,8 @@ TEST_CASE("from a slot of long ago to the longest interval")
     using namespace tasks::detail;
     timeline slots{tasks::day_at(12h), tasks::missed::catch_up(tasks::unlimited)};
     slots.begin({.steady = 0ns, .wall = first + std::chrono::hours{24 * 20}});
-    moment const now{.steady = 30s, .wall = last - std::chrono::hours{24 * 20}};
-    slots.look(now);
+    clock_reading const now{.steady = 30s, .wall = last - std::chrono::hours{24 * 20}};
+    slots.update(now);
     auto const v = slots.decide(now);
     CHECK(v.what == verdict::action::run);
     CHECK(to_iteration(v, 0, slots.clock(), now).lateness == last);

@@ -10,13 +10,13 @@ using namespace std::chrono_literals;
 using tasks::detail::batched_wake_up;
 using tasks::detail::nanoseconds;
 
-TEST_CASE("a wake-up is exact while a context has few clients")
+TEST_CASE("a wake-up is exact while a context has few runs and sleeps")
 {
     CHECK(batched_wake_up(10'100us, 10'000us, 9'900us, 1ms, 1) == 10'100us);
     CHECK(batched_wake_up(10'100us, 10'000us, 9'900us, 1ms, 100) == 10'100us);
 }
 
-TEST_CASE("with many clients wake-ups keep the slack apart")
+TEST_CASE("with many of them wake-ups keep the slack apart")
 {
     CHECK(batched_wake_up(10'100us, 10'000us, 9'900us, 1ms, 101) == 10'900us);
     CHECK(batched_wake_up(10'100us, 10'000us, 9'900us, 0ns, 101) == 10'100us);

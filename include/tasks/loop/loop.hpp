@@ -86,7 +86,7 @@ template <class Wanted, class Given>
 inline constexpr bool arguments_fit = false;
 template <class... Wanted, class... Given>
     requires(sizeof...(Wanted) == sizeof...(Given))
-inline constexpr bool arguments_fit<list<Wanted...>, list<Given...>> =
+inline constexpr bool arguments_fit<type_list<Wanted...>, type_list<Given...>> =
     (std::is_convertible_v<Given, Wanted> && ...);
 
 } // namespace detail
@@ -222,12 +222,12 @@ protected:
         using executor_type = asio::any_io_executor;
         [[nodiscard]] executor_type get_executor() const noexcept { return core->executor(); }
 
-        /// Hands the handler to `begin(joiner, slot)`, which tells the joiner whatever goes wrong or throws it.
+        /// Hands the handler to `begin(joiner, cancel_slot)`, which tells the joiner whatever goes wrong or throws it.
         template <class Handler, class Begin>
         void operator()(Handler& handler, Begin begin) const
         {
-            detail::begin_operation<std::exception_ptr>(handler, [&](Handler& h) {
-                using joiner = detail::handler_joiner<Handler>;
+            detail::initiate<std::exception_ptr>(handler, [&](Handler& h) {
+                using joiner = detail::join_op<Handler>;
                 if (core->queue()->closed()) {
                     // The loop's executor must not be touched any more.
                     asio::any_io_executor const here{detail::inline_executor{}};
@@ -237,7 +237,7 @@ protected:
                 }
                 detail::ref const j{new joiner{std::move(h), core->executor(), core->queue()}};
                 try {
-                    begin(detail::ref<detail::joiner>{j.get()}, j->slot());
+                    begin(detail::ref<detail::joiner>{j.get()}, j->cancel_slot());
                 } catch (...) {
                     j->complete(std::current_exception(), core->executor());
                 }
@@ -253,14 +253,14 @@ protected:
         {
             bool const waits_for_itself =
                 detail::is_gate_of(*core, asio::get_associated_executor(handler, detail::inline_executor{}));
-            initiation::operator()(handler, [&](detail::ref<detail::joiner> j, auto slot) {
+            initiation::operator()(handler, [&](detail::ref<detail::joiner> j, auto cancel_slot) {
                 if (waits_for_itself)
                     throw std::logic_error{
                         "tasks: loop '" + core->name() +
                         "' cannot be joined by its own body or hooks, because it would wait for them; "
                         "stop() ends the run, and somebody else may join it"};
-                if (slot.is_connected())
-                    slot.assign([core = core, j](asio::cancellation_type) { core->leave_join(*j); });
+                if (cancel_slot.is_connected())
+                    cancel_slot.assign([core = core, j](asio::cancellation_type) { core->leave_join(*j); });
                 core->join(std::move(j));
             });
         }
@@ -441,25 +441,25 @@ public:
     template <class... Given>
     loop& before_loop(Given&&...) &&
     {
-        static_assert(detail::always_false<detail::list<Given...>>, TASKS_TEMPORARY_LOOP);
+        static_assert(detail::always_false<detail::type_list<Given...>>, TASKS_TEMPORARY_LOOP);
         return *this;
     }
     template <class... Given>
     loop& after_loop(Given&&...) &&
     {
-        static_assert(detail::always_false<detail::list<Given...>>, TASKS_TEMPORARY_LOOP);
+        static_assert(detail::always_false<detail::type_list<Given...>>, TASKS_TEMPORARY_LOOP);
         return *this;
     }
     template <class... Given>
     loop& error(Given&&...) &&
     {
-        static_assert(detail::always_false<detail::list<Given...>>, TASKS_TEMPORARY_LOOP);
+        static_assert(detail::always_false<detail::type_list<Given...>>, TASKS_TEMPORARY_LOOP);
         return *this;
     }
     template <class... Given>
     loop& observe(Given&&...) &&
     {
-        static_assert(detail::always_false<detail::list<Given...>>, TASKS_TEMPORARY_LOOP);
+        static_assert(detail::always_false<detail::type_list<Given...>>, TASKS_TEMPORARY_LOOP);
         return *this;
     }
     template <class Observer>
@@ -472,16 +472,16 @@ public:
         return *this;
     }
     template <class... Given>
-        requires(!detail::arguments_fit<detail::list<Args...>, detail::list<Given...>>)
+        requires(!detail::arguments_fit<detail::type_list<Args...>, detail::type_list<Given...>>)
     void start(Given&&...)
     {
-        static_assert(detail::always_false<detail::list<Given...>>, TASKS_WRONG_ARGUMENTS);
+        static_assert(detail::always_false<detail::type_list<Given...>>, TASKS_WRONG_ARGUMENTS);
     }
     template <class... Given>
-        requires(!detail::arguments_fit<detail::list<Args...>, detail::list<Given...>>)
+        requires(!detail::arguments_fit<detail::type_list<Args...>, detail::type_list<Given...>>)
     void restart(Given&&...)
     {
-        static_assert(detail::always_false<detail::list<Given...>>, TASKS_WRONG_ARGUMENTS);
+        static_assert(detail::always_false<detail::type_list<Given...>>, TASKS_WRONG_ARGUMENTS);
     }
 
 private:
@@ -491,8 +491,9 @@ private:
     static detail::ref<detail::loop_core> make_core(Where& where, When&& when, F&& f, Bound&&... bound)
     {
         using body = detail::bound_call<std::decay_t<F>, std::decay_t<Bound>...>;
-        using explained = detail::explain_call<detail::role::body, std::decay_t<F>,
-                                               detail::list<std::decay_t<Bound>...>, detail::list<Args...>>;
+        using explained =
+            detail::explain_call<detail::role::body, std::decay_t<F>,
+                                 detail::type_list<std::decay_t<Bound>...>, detail::type_list<Args...>>;
         if constexpr (detail::explain_where<Where>())
             if constexpr (detail::explain_when<When>())
                 if constexpr (explained::fits())
@@ -517,8 +518,9 @@ private:
     static detail::hook_function<HookArgs...> make_hook(F&& f, Bound&&... bound)
     {
         using body = detail::bound_call<std::decay_t<F>, std::decay_t<Bound>...>;
-        using explained = detail::explain_call<Role, std::decay_t<F>, detail::list<std::decay_t<Bound>...>,
-                                               detail::list<HookArgs...>>;
+        using explained =
+            detail::explain_call<Role, std::decay_t<F>, detail::type_list<std::decay_t<Bound>...>,
+                                 detail::type_list<HookArgs...>>;
         if constexpr (explained::fits())
             return detail::hook_function<HookArgs...>{
                 std::in_place,
@@ -544,10 +546,10 @@ private:
         template <class Handler>
         void operator()(Handler handler, detail::loop_core::arguments args) const
         {
-            initiation::operator()(handler, [&](detail::ref<detail::joiner> j, auto slot) {
+            initiation::operator()(handler, [&](detail::ref<detail::joiner> j, auto cancel_slot) {
                 detail::ref const call{new detail::direct_call{this->core, std::move(args), std::move(j)}};
-                if (slot.is_connected())
-                    slot.assign([call](asio::cancellation_type type) { call->cancel(type); });
+                if (cancel_slot.is_connected())
+                    cancel_slot.assign([call](asio::cancellation_type type) { call->cancel(type); });
                 this->core->call_directly(call);
             });
         }
@@ -557,9 +559,9 @@ private:
         template <class Handler>
         void operator()(Handler handler, detail::loop_core::arguments args) const
         {
-            initiation::operator()(handler, [&](detail::ref<detail::joiner> j, auto slot) {
-                if (slot.is_connected()) {
-                    slot.assign([core = this->core](asio::cancellation_type type) {
+            initiation::operator()(handler, [&](detail::ref<detail::joiner> j, auto cancel_slot) {
+                if (cancel_slot.is_connected()) {
+                    cancel_slot.assign([core = this->core](asio::cancellation_type type) {
                         if ((type & asio::cancellation_type::terminal) != asio::cancellation_type::none)
                             core->cancel();
                         else

@@ -24,16 +24,16 @@ TASKS_BEGIN_NAMESPACE
 /// @par Thread safety
 /// Safe, but for the construction and the destruction of a `virtual_time` of that context.
 /// @throws std::bad_alloc the context has had no loop, ticker or sleep yet, and there is no memory for what they share
-template <detail::place_to_run Where>
+template <detail::executor_or_context Where>
 [[nodiscard]] time_point now(Where&& where)
 {
-    return time_point{detail::timer_queue::of(detail::context_executor(where))->look().wall};
+    return time_point{detail::timer_queue::of(detail::context_executor(where))->now().wall};
 }
 
 /// The same of the steady clock, which measures how long something takes. In virtual time it begins at its epoch, so compare it with nothing
 /// but other answers of this function for the same context.
 /// @throws as `now`
-template <detail::place_to_run Where>
+template <detail::executor_or_context Where>
 [[nodiscard]] std::chrono::steady_clock::time_point steady_now(Where&& where)
 {
     using std::chrono::steady_clock;

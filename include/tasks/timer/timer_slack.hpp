@@ -16,7 +16,7 @@ TASKS_BEGIN_NAMESPACE
 /// It takes effect only while a context has more than 100 loops and sleeps; with fewer, and for what is due already, nothing is ever put
 /// off. No slot moves: only the moment at which the one timer of the context fires. Thread-safe.
 /// @throws bad_option the slack is negative
-template <detail::place_to_run Where>
+template <detail::executor_or_context Where>
 void set_timer_slack(Where&& where, std::chrono::nanoseconds slack)
 {
     if (slack < std::chrono::nanoseconds::zero())

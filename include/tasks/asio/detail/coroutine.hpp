@@ -8,7 +8,7 @@
 /// - `co_await suspend(f)` in it calls `f(resumption)`;
 /// - a `resumption` is the suspended coroutine: called, it goes on there and then; `unwind` destroys it, on any thread if
 ///   `unwinds_anywhere`;
-/// - `coroutines_rest` says whether it is better kept while its loop waits, because to begin another one is dear.
+/// - `coroutines_park` says whether it is better kept while its loop waits, because to begin another one is dear.
 ///
 /// By Asio's public interface alone it is, for `co_spawn` takes long; so a loop that waits has three frames. The other way has none while it
 /// waits, and one otherwise. It is taken with versions of Asio that it is known to fit.

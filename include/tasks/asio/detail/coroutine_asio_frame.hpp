@@ -13,7 +13,7 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-class occupant; // the first parameter of a loop's coroutine
+class worker_frame; // the first parameter of a loop's coroutine
 
 using loop_coroutine = asio::awaitable<asio::detail::awaitable_thread_entry_point>;
 using asio_promise =
@@ -34,10 +34,10 @@ class loop_promise final : public asio_promise {
     };
 
 public:
-    static void* operator new(std::size_t size) { return frame_memory::allocate(size); }
+    static void* operator new(std::size_t size) { return frame_allocator::allocate(size); }
     static void operator delete(void* frame, std::size_t size) noexcept
     {
-        frame_memory::deallocate(frame, size);
+        frame_allocator::deallocate(frame, size);
     }
 
     using asio_promise::await_transform;
@@ -57,8 +57,8 @@ public:
     {
     }
     resumption(loop_coroutine&& first_step, asio::any_io_executor const& executor,
-               asio::cancellation_slot slot)
-        : thread{std::move(first_step), executor, slot, asio::cancellation_state{slot}}
+               asio::cancellation_slot cancel_slot)
+        : thread{std::move(first_step), executor, cancel_slot, asio::cancellation_state{cancel_slot}}
     {
     }
 
@@ -76,7 +76,7 @@ public:
 
 /// A loop's coroutine is alone in its thread while it is suspended by the loop: nothing of the user's is unwound with it.
 inline constexpr bool unwinds_anywhere = true;
-inline constexpr bool coroutines_rest = false;
+inline constexpr bool coroutines_park = false;
 
 template <class Function>
 class suspension {
@@ -106,15 +106,15 @@ template <class Function>
 /// @throws what an allocation throws; then the coroutine has been destroyed
 template <class Owner>
 void begin_coroutine(loop_coroutine&& coroutine, asio::any_io_executor const& executor,
-                     asio::cancellation_slot slot, Owner&)
+                     asio::cancellation_slot cancel_slot, Owner&)
 {
-    resumption{std::move(coroutine), executor, slot}();
+    resumption{std::move(coroutine), executor, cancel_slot}();
 }
 
 } // namespace detail
 TASKS_END_NAMESPACE
 
 template <class... Parameters>
-struct std::coroutine_traits<tasks::detail::loop_coroutine, tasks::detail::occupant, Parameters...> {
+struct std::coroutine_traits<tasks::detail::loop_coroutine, tasks::detail::worker_frame, Parameters...> {
     using promise_type = tasks::detail::loop_promise;
 };

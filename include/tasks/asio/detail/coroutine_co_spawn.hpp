@@ -27,7 +27,7 @@ inline void unwind(resumption&& suspended) noexcept
     [[maybe_unused]] auto const coroutine = std::move(suspended);
 }
 inline constexpr bool unwinds_anywhere = false;
-inline constexpr bool coroutines_rest = true;
+inline constexpr bool coroutines_park = true;
 
 template <class Function>
 [[nodiscard]] asio::awaitable<void> suspend(Function f)
@@ -43,18 +43,18 @@ public:
     using cancellation_slot_type = asio::cancellation_slot;
     using executor_type = inline_executor;
 
-    coroutine_ended(asio::cancellation_slot slot, Owner& owner) noexcept
-        : slot_{slot}
+    coroutine_ended(asio::cancellation_slot cancel_slot, Owner& owner) noexcept
+        : cancel_slot_{cancel_slot}
         , owner_{&owner}
     {
     }
-    [[nodiscard]] cancellation_slot_type get_cancellation_slot() const noexcept { return slot_; }
+    [[nodiscard]] cancellation_slot_type get_cancellation_slot() const noexcept { return cancel_slot_; }
     [[nodiscard]] executor_type get_executor() const noexcept { return {}; }
     void operator()(std::exception_ptr const&) const noexcept {}
 
 private:
-    asio::cancellation_slot slot_;
-    ref<Owner> owner_; // keeps the signal for as long as Asio may touch the slot
+    asio::cancellation_slot cancel_slot_;
+    ref<Owner> owner_; // keeps the signal for as long as Asio may touch the cancel_slot
 };
 
 /// Nothing, but larger than any function that Asio executes to take a coroutine's first step.
@@ -63,11 +63,11 @@ struct rehearsal {
     std::byte size[128]{};
 };
 
-/// `executor` is a `gate_executor`, `owner` a counted object that has the signal behind the slot.
+/// `executor` is a `gate_executor`, `owner` a counted object that has the signal behind the cancel_slot.
 /// @throws what an allocation throws; then the coroutine has been destroyed
 template <class Owner>
 void begin_coroutine(loop_coroutine&& coroutine, asio::any_io_executor const& executor,
-                     asio::cancellation_slot slot, Owner& owner)
+                     asio::cancellation_slot cancel_slot, Owner& owner)
 {
     struct on_exit {
         ~on_exit() { first_step_of = nullptr; }
@@ -80,7 +80,7 @@ void begin_coroutine(loop_coroutine&& coroutine, asio::any_io_executor const& ex
     executor.execute(rehearsal{});
     first_step_of = &here->state();
 
-    asio::co_spawn(executor, std::move(coroutine), coroutine_ended{slot, owner});
+    asio::co_spawn(executor, std::move(coroutine), coroutine_ended{cancel_slot, owner});
 }
 
 } // namespace detail

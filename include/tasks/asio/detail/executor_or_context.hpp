@@ -17,11 +17,11 @@ concept io_context_like =
 
 /// Where a loop may run: an execution context or an executor.
 template <class T>
-concept place_to_run = io_context_like<std::remove_cvref_t<T>> ||
-                       std::constructible_from<asio::any_io_executor, std::remove_cvref_t<T> const&>;
+concept executor_or_context = io_context_like<std::remove_cvref_t<T>> ||
+                              std::constructible_from<asio::any_io_executor, std::remove_cvref_t<T> const&>;
 
 /// The executor to reach it.
-template <place_to_run T>
+template <executor_or_context T>
 [[nodiscard]] asio::any_io_executor context_executor(T& where)
 {
     if constexpr (io_context_like<T>)
@@ -47,7 +47,7 @@ template <io_context_like Context>
 {
     using executor = std::remove_cvref_t<decltype(context.get_executor())>;
     if constexpr (knows_its_threads<executor>)
-        return serial_executor{ref<serializer>{new serializer_on<executor>(context.get_executor())}};
+        return strand{ref<strand_impl>{new strand_impl_on<executor>(context.get_executor())}};
     else
         return asio::make_strand(context.get_executor());
 }
@@ -65,7 +65,7 @@ template <io_context_like Context>
 
 /// Where a loop's functions run one at a time. A context may be run by several threads, and so may an executor of one of Asio's pools, so
 /// the loop gets a strand; any other executor is taken as it is.
-template <place_to_run T>
+template <executor_or_context T>
 [[nodiscard]] asio::any_io_executor executor_for(T& where)
 {
     using target = std::remove_cvref_t<T>;

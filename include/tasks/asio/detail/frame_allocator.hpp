@@ -67,7 +67,7 @@ private:
 };
 
 /// Of the loops' coroutines.
-using frame_memory = kept_memory<struct frames>;
+using frame_allocator = kept_memory<struct frames>;
 
 } // namespace detail
 TASKS_END_NAMESPACE

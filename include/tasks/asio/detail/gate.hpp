@@ -68,7 +68,7 @@ private:
 };
 
 /// The loop whose coroutine takes its first step on this thread just now, by way of a function of that loop's executor
-/// (see coroutine_by_spawn.hpp).
+/// (see coroutine_co_spawn.hpp).
 inline thread_local gated const* first_step_of = nullptr;
 
 /// The executor that a loop's coroutines run on: the user's, with a gate in front. Every resumption passes it; once the

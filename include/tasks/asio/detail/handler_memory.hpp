@@ -14,17 +14,17 @@ namespace detail {
 /// Memory for one thing at a time that its owner needs again and again, such as an asynchronous operation, which then cannot fail to start.
 /// A second one at the same time comes from what the thread keeps, if it is of just that size, or else from the heap.
 template <std::size_t Size>
-class one_block {
+class handler_memory {
 public:
-    one_block() noexcept = default;
-    one_block(one_block const&) = delete;
-    one_block& operator=(one_block const&) = delete;
+    handler_memory() noexcept = default;
+    handler_memory(handler_memory const&) = delete;
+    handler_memory& operator=(handler_memory const&) = delete;
 
     [[nodiscard]] void* allocate(std::size_t size)
     {
         if (size <= Size && !in_use_.exchange(true, std::memory_order_acquire))
             return bytes_;
-        return size == Size ? kept_memory<one_block>::allocate(size) : ::operator new(size);
+        return size == Size ? kept_memory<handler_memory>::allocate(size) : ::operator new(size);
     }
 
     void deallocate(void* p, std::size_t size) noexcept
@@ -32,7 +32,7 @@ public:
         if (p == bytes_)
             in_use_.store(false, std::memory_order_release);
         else if (size == Size)
-            kept_memory<one_block>::deallocate(p, size);
+            kept_memory<handler_memory>::deallocate(p, size);
         else
             ::operator delete(p);
     }
@@ -44,20 +44,20 @@ private:
 
 /// The allocator that an operation's handler is associated with.
 template <std::size_t Size, class T = void>
-class one_block_allocator {
+class handler_allocator {
 public:
     using value_type = T;
     template <class U>
     struct rebind {
-        using other = one_block_allocator<Size, U>;
+        using other = handler_allocator<Size, U>;
     };
 
-    explicit one_block_allocator(one_block<Size>& storage) noexcept
+    explicit handler_allocator(handler_memory<Size>& storage) noexcept
         : storage_{&storage}
     {
     }
     template <class U>
-    one_block_allocator(one_block_allocator<Size, U> const& other) noexcept
+    handler_allocator(handler_allocator<Size, U> const& other) noexcept
         : storage_{other.storage_}
     {
     }
@@ -69,16 +69,16 @@ public:
     void deallocate(T* p, std::size_t n) const noexcept { storage_->deallocate(p, n * sizeof(T)); }
 
     template <class U>
-    friend bool operator==(one_block_allocator const& a, one_block_allocator<Size, U> const& b) noexcept
+    friend bool operator==(handler_allocator const& a, handler_allocator<Size, U> const& b) noexcept
     {
         return a.storage_ == b.storage_;
     }
 
 private:
     template <std::size_t, class>
-    friend class one_block_allocator;
+    friend class handler_allocator;
 
-    one_block<Size>* storage_;
+    handler_memory<Size>* storage_;
 };
 
 } // namespace detail

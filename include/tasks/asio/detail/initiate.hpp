@@ -13,7 +13,7 @@ namespace detail {
 
 /// What an operation that could not be begun completes with.
 template <class Result>
-[[nodiscard]] Result could_not_begin() noexcept
+[[nodiscard]] Result initiation_failure() noexcept
 {
     if constexpr (std::same_as<Result, error_code>)
         return asio::error::no_memory;
@@ -26,7 +26,7 @@ template <class Result>
 /// To a coroutine that awaits the operation Asio has no way of handing on an exception from here: it would end the process. So the coroutine
 /// is resumed with the failure, at once, as by `asio::dispatch`.
 template <class Result, class Handler, class Begin>
-void begin_operation(Handler& handler, Begin begin)
+void initiate(Handler& handler, Begin begin)
 {
     using awaiting_coroutine =
         typename asio::async_result<asio::use_awaitable_t<>, void(Result)>::handler_type;
@@ -34,7 +34,7 @@ void begin_operation(Handler& handler, Begin begin)
         try {
             begin(handler);
         } catch (...) {
-            auto const failure = could_not_begin<Result>();
+            auto const failure = initiation_failure<Result>();
             std::move(handler)(failure);
         }
     } else {

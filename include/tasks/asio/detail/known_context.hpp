@@ -52,8 +52,8 @@ struct known_context {
         return {.io = static_cast<asio::io_context*>(&asio::query(executor, context))};
     if (holds<asio::thread_pool::executor_type>(executor))
         return {.pool = static_cast<asio::thread_pool*>(&asio::query(executor, context))};
-    if (auto const* const serial = serializer_of(executor))
-        return known_context_of(serial->context_executor());
+    if (auto const* const s = strand_impl_of(executor))
+        return known_context_of(s->context_executor());
     if (auto const* s = target_of<asio::strand<asio::io_context::executor_type>>(executor))
         return known_context_of(s->get_inner_executor());
     if (auto const* s = target_of<asio::strand<asio::thread_pool::executor_type>>(executor))

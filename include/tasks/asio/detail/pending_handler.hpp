@@ -31,7 +31,10 @@ public:
     {
     }
 
-    [[nodiscard]] auto slot() const noexcept { return asio::get_associated_cancellation_slot(*handler_); }
+    [[nodiscard]] auto cancel_slot() const noexcept
+    {
+        return asio::get_associated_cancellation_slot(*handler_);
+    }
 
     /// Posts the call. `owner` is the operation, `self` tells where in it this object is.
     /// @throws what posting throws; then the handler is still pending.
@@ -39,7 +42,7 @@ public:
     void post(ref<Owner> owner, pending_handler Owner::* self, Argument argument)
     {
         assert_unlocked();
-        post_for(this, *executor_, call<Owner, Argument>{std::move(owner), self, std::move(argument)});
+        post_or_throw(this, *executor_, call<Owner, Argument>{std::move(owner), self, std::move(argument)});
     }
 
     /// Destroys the handler uncalled, and no longer keeps its executor busy. The handler may hold the last reference to the operation, so the
@@ -66,7 +69,7 @@ private:
         // cancellation slot, and that by the coroutine which the handler would have resumed.
         ~call()
         {
-            if (owner && !refused(&((*owner).*self)))
+            if (owner && !rejected(&((*owner).*self)))
                 ((*owner).*self).discard();
         }
         void operator()()

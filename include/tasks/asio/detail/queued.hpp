@@ -10,7 +10,7 @@ struct queue_link {
     queue_link* next = nullptr;
 };
 
-/// What a serializer is to execute; either of the two, once. Embedded in an object that needs it again and again, it needs no memory.
+/// What a strand is to execute; either of the two, once. Embedded in an object that needs it again and again, it needs no memory.
 class queued : public queue_link {
 public:
     queued() noexcept = default;

@@ -15,12 +15,12 @@ struct no_work {
     friend bool operator==(no_work, no_work) noexcept = default;
 };
 
-/// The executor of a serializer; with `Work` an `any_io_executor`, also a sign that there is work to come.
+/// The executor of a strand; with `Work` an `any_io_executor`, also a sign that there is work to come.
 template <class Work>
-class basic_serial_executor {
+class basic_strand {
 public:
-    explicit basic_serial_executor(ref<serializer> s, Work work = {}, bool never_blocks = false) noexcept
-        : serializer_{std::move(s)}
+    explicit basic_strand(ref<strand_impl> s, Work work = {}, bool never_blocks = false) noexcept
+        : impl_{std::move(s)}
         , work_{std::move(work)}
         , never_blocks_{never_blocks}
     {
@@ -29,13 +29,13 @@ public:
     template <class Function>
     void execute(Function&& function) const
     {
-        if (never_blocks_ || !serializer_->try_execute(function))
-            serializer_->post(std::forward<Function>(function));
+        if (never_blocks_ || !impl_->try_execute(function))
+            impl_->post(std::forward<Function>(function));
     }
 
     [[nodiscard]] asio::execution_context& query(asio::execution::context_t) const noexcept
     {
-        return serializer_->context();
+        return impl_->context();
     }
     [[nodiscard]] asio::execution::blocking_t query(asio::execution::blocking_t) const noexcept
     {
@@ -50,43 +50,42 @@ public:
         else
             return asio::execution::outstanding_work.tracked;
     }
-    [[nodiscard]] basic_serial_executor require(asio::execution::blocking_t::never_t) const noexcept
+    [[nodiscard]] basic_strand require(asio::execution::blocking_t::never_t) const noexcept
     {
-        return basic_serial_executor{serializer_, work_, true};
+        return basic_strand{impl_, work_, true};
     }
-    [[nodiscard]] basic_serial_executor require(asio::execution::blocking_t::possibly_t) const noexcept
+    [[nodiscard]] basic_strand require(asio::execution::blocking_t::possibly_t) const noexcept
     {
-        return basic_serial_executor{serializer_, work_, false};
+        return basic_strand{impl_, work_, false};
     }
     [[nodiscard]] auto require(asio::execution::outstanding_work_t::tracked_t) const
     {
-        return basic_serial_executor<asio::any_io_executor>{serializer_, serializer_->keep_busy(),
-                                                            never_blocks_};
+        return basic_strand<asio::any_io_executor>{impl_, impl_->keep_busy(), never_blocks_};
     }
     [[nodiscard]] auto require(asio::execution::outstanding_work_t::untracked_t) const noexcept
     {
-        return basic_serial_executor<no_work>{serializer_, {}, never_blocks_};
+        return basic_strand<no_work>{impl_, {}, never_blocks_};
     }
 
-    [[nodiscard]] serializer& target() const noexcept { return *serializer_; }
+    [[nodiscard]] strand_impl& target() const noexcept { return *impl_; }
 
-    friend bool operator==(basic_serial_executor const& a, basic_serial_executor const& b) noexcept
+    friend bool operator==(basic_strand const& a, basic_strand const& b) noexcept
     {
-        return a.serializer_ == b.serializer_ && a.never_blocks_ == b.never_blocks_;
+        return a.impl_ == b.impl_ && a.never_blocks_ == b.never_blocks_;
     }
 
 private:
-    ref<serializer> serializer_;
+    ref<strand_impl> impl_;
     [[no_unique_address]] Work work_;
     bool never_blocks_;
 };
 
-using serial_executor = basic_serial_executor<no_work>;
+using strand = basic_strand<no_work>;
 
-/// The serializer behind an executor, if there is one.
-[[nodiscard]] inline serializer* serializer_of(asio::any_io_executor const& executor) noexcept
+/// The strand behind an executor, if there is one.
+[[nodiscard]] inline strand_impl* strand_impl_of(asio::any_io_executor const& executor) noexcept
 {
-    auto const* const e = target_of<serial_executor>(executor);
+    auto const* const e = target_of<strand>(executor);
     return e ? &e->target() : nullptr;
 }
 

@@ -23,10 +23,10 @@ namespace detail {
 ///
 /// It is to a loop what `asio::strand` is to others, with two properties that a loop relies on: handing its work to the context needs no
 /// memory, so a failure cannot leave it locked; and a thread of the context that has something to do may enter it and do it there and then.
-class serializer : public ref_counted {
+class strand_impl : public ref_counted {
 public:
     /// Whether this thread is executing something for it.
-    [[nodiscard]] bool is_entered() const noexcept
+    [[nodiscard]] bool running_in_this_thread() const noexcept
     {
         for (auto const* e = innermost; e; e = e->outer)
             if (e->where == this)
@@ -40,7 +40,7 @@ public:
     bool try_execute(Function&& function)
     {
         assert_unlocked();
-        if (is_entered()) {
+        if (running_in_this_thread()) {
             std::forward<Function>(function)();
             return true;
         }
@@ -75,10 +75,10 @@ protected:
     /// What the context executes for it.
     class turn {
     public:
-        using allocator_type = one_block_allocator<turn_size>;
+        using allocator_type = handler_allocator<turn_size>;
 
-        explicit turn(serializer& s) noexcept
-            : serializer_{&s}
+        explicit turn(strand_impl& s) noexcept
+            : strand_{&s}
             , storage_{&s.turn_}
         {
         }
@@ -86,19 +86,19 @@ protected:
         turn& operator=(turn&&) = delete;
         ~turn()
         {
-            if (serializer_)
-                serializer_->drop_all();
+            if (strand_)
+                strand_->drop_all();
         }
         void operator()()
         {
-            auto const self = std::exchange(serializer_, {});
+            auto const self = std::exchange(strand_, {});
             self->take_turn();
         }
         [[nodiscard]] allocator_type get_allocator() const noexcept { return allocator_type{*storage_}; }
 
     private:
-        ref<serializer> serializer_;
-        one_block<turn_size>* storage_; // Asio asks for the allocator of a handler moved from, too
+        ref<strand_impl> strand_;
+        handler_memory<turn_size>* storage_; // Asio asks for the allocator of a handler moved from, too
     };
 
     /// Posts a `turn`, which finds its memory in place.
@@ -127,7 +127,7 @@ private:
         }
 
     private:
-        using memory = kept_memory<serializer>;
+        using memory = kept_memory<strand_impl>;
         static constexpr std::size_t small_size = 32; // of any_io_executor it is one pointer
         static constexpr bool is_small =
             sizeof(Function) + sizeof(queued) <= small_size && alignof(Function) <= alignof(std::max_align_t);
@@ -142,9 +142,9 @@ private:
         Function function_;
     };
 
-    /// This thread executes something for a serializer, which it has locked.
+    /// This thread executes something for a strand, which it has locked.
     struct entry {
-        explicit entry(serializer& s) noexcept
+        explicit entry(strand_impl& s) noexcept
             : where{&s}
             , outer{std::exchange(innermost, this)}
         {
@@ -157,12 +157,12 @@ private:
             where->unlock();
         }
 
-        serializer* where;
+        strand_impl* where;
         entry const* outer;
     };
     static inline constinit thread_local entry const* innermost = nullptr;
 
-    // The newest-first list of a locked serializer ends with the list of those taken over, oldest first; an unlocked one has neither. That end
+    // The newest-first list of a locked strand ends with the list of those taken over, oldest first; an unlocked one has neither. That end
     // is a member, because an object with static storage duration may exist once in each shared library of a program.
 
     [[nodiscard]] bool try_lock() noexcept
@@ -240,7 +240,7 @@ private:
 
     std::atomic<queue_link*> newest_{nullptr};
     queue_link taken_over_; ///< by who has the lock
-    one_block<turn_size> turn_;
+    handler_memory<turn_size> turn_;
 };
 
 /// An executor that can tell whether the calling thread is one of its context, as those of Asio's own contexts can.
@@ -250,9 +250,9 @@ concept knows_its_threads = requires(Executor const& e) {
 };
 
 template <knows_its_threads Executor>
-class serializer_on final : public serializer {
+class strand_impl_on final : public strand_impl {
 public:
-    explicit serializer_on(Executor executor) noexcept
+    explicit strand_impl_on(Executor executor) noexcept
         : executor_{std::move(executor)}
     {
     }

@@ -13,18 +13,18 @@ template <class Executor>
 {
     if (auto const* const e = target_of<Executor>(executor))
         return e->running_in_this_thread();
-    if (auto const* const strand = target_of<asio::strand<Executor>>(executor))
-        return strand->get_inner_executor().running_in_this_thread();
+    if (auto const* const s = target_of<asio::strand<Executor>>(executor))
+        return s->get_inner_executor().running_in_this_thread();
     return false;
 }
 
 /// Whether this thread runs the executor's context, as far as can be told: of an executor that is neither Asio's nor the library's, not.
 [[nodiscard]] inline bool runs_in_this_thread(asio::any_io_executor const& executor) noexcept
 {
-    if (auto const* const s = serializer_of(executor))
+    if (auto const* const s = strand_impl_of(executor))
         return s->runs_this_thread();
-    if (auto const* const strand = target_of<asio::strand<asio::any_io_executor>>(executor))
-        return runs_in_this_thread(strand->get_inner_executor());
+    if (auto const* const s = target_of<asio::strand<asio::any_io_executor>>(executor))
+        return runs_in_this_thread(s->get_inner_executor());
     return is_run_here<asio::io_context::executor_type>(executor) ||
            is_run_here<asio::thread_pool::executor_type>(executor);
 }

@@ -10,7 +10,7 @@ namespace detail {
 
 /// The exception that `make` makes, for code that must not throw; what prevented it, if there is no memory for it.
 template <class Make>
-[[nodiscard]] std::exception_ptr sure_exception(Make make) noexcept
+[[nodiscard]] std::exception_ptr make_exception_nothrow(Make make) noexcept
 {
     try {
         return std::make_exception_ptr(make());

@@ -18,7 +18,7 @@ TASKS_BEGIN_COROUTINES
 namespace detail {
 
 template <class... T>
-struct list {
+struct type_list {
     static constexpr std::size_t size = sizeof...(T);
 };
 
@@ -28,18 +28,18 @@ struct drop_front {
 };
 template <class First, class... Rest, std::size_t N>
     requires(N > 0)
-struct drop_front<list<First, Rest...>, N> : drop_front<list<Rest...>, N - 1> {};
+struct drop_front<type_list<First, Rest...>, N> : drop_front<type_list<Rest...>, N - 1> {};
 
 // The parameters of a function, as a list; of a member function, without the object. Only declared. A function that is
 // noexcept converts to one that is not.
 // clang-format off
-template <class R, class... P> list<P...> parameters_of(R (*)(P...));
-template <class R, class C, class... P> list<P...> parameters_of(R (C::*)(P...));
-template <class R, class C, class... P> list<P...> parameters_of(R (C::*)(P...) const);
-template <class R, class C, class... P> list<P...> parameters_of(R (C::*)(P...) &);
-template <class R, class C, class... P> list<P...> parameters_of(R (C::*)(P...) const&);
-template <class R, class C, class... P> list<P...> parameters_of(R (C::*)(P...) &&);
-template <class R, class C, class... P> list<P...> parameters_of(R (C::*)(P...) const&&);
+template <class R, class... P> type_list<P...> parameters_of(R (*)(P...));
+template <class R, class C, class... P> type_list<P...> parameters_of(R (C::*)(P...));
+template <class R, class C, class... P> type_list<P...> parameters_of(R (C::*)(P...) const);
+template <class R, class C, class... P> type_list<P...> parameters_of(R (C::*)(P...) &);
+template <class R, class C, class... P> type_list<P...> parameters_of(R (C::*)(P...) const&);
+template <class R, class C, class... P> type_list<P...> parameters_of(R (C::*)(P...) &&);
+template <class R, class C, class... P> type_list<P...> parameters_of(R (C::*)(P...) const&&);
 // clang-format on
 
 /// A call operator that is an ordinary function is static, or takes its object explicitly: then the object is its first parameter.
@@ -49,8 +49,8 @@ struct without_object {
 };
 template <class F, class Object, class... P>
     requires std::derived_from<F, std::remove_cvref_t<Object>> && (!std::invocable<F&, Object, P...>)
-struct without_object<F, list<Object, P...>> {
-    using type = list<P...>;
+struct without_object<F, type_list<Object, P...>> {
+    using type = type_list<P...>;
 };
 
 /// The parameters with which an `F` is called; declared for the callables that have one set of them only.
@@ -81,14 +81,14 @@ struct without_iteration {
 };
 template <class First, class... Rest>
     requires std::same_as<std::remove_cvref_t<First>, iteration>
-struct without_iteration<list<First, Rest...>> {
-    using type = list<Rest...>;
+struct without_iteration<type_list<First, Rest...>> {
+    using type = type_list<Rest...>;
 };
 
 template <class List>
 struct signature_of_list;
 template <class... A>
-struct signature_of_list<list<A...>> {
+struct signature_of_list<type_list<A...>> {
     using type = void(std::decay_t<A>...);
 };
 

@@ -91,7 +91,7 @@ public:
     call_op& operator=(call_op&&) = delete;
     ~call_op()
     {
-        if (call_ && !refused(call_.get()))
+        if (call_ && !rejected(call_.get()))
             call_->core->call_lost(*call_);
     }
     void operator()() { run_directly(std::exchange(call_, {})); }
@@ -107,14 +107,14 @@ TASKS_DECL void loop_core::call_directly(ref<direct_call> c) noexcept
         {
             std::scoped_lock lock{mutex_};
             if (!gone())
-                make_extra().calls.push_back(c);
+                make_parts().calls.push_back(c);
         }
         if (gone()) {
             failure = loop_was_destroyed();
         } else {
             assert_unlocked();
             auto* const object = c.get();
-            post_for(object, executor(), call_op{c});
+            post_or_throw(object, executor(), call_op{c});
         }
     } catch (...) {
         failure = std::current_exception();
@@ -127,7 +127,7 @@ TASKS_DECL asio::awaitable<void> loop_core::begin_call(direct_call& c)
 {
     if (gone())
         return done();
-    auto const now = queue_->look();
+    auto const now = queue_->now();
     c.it.number = current_loop();
     c.it.slot = c.it.start = time_point{now.wall};
     c.it.cause = cause::direct;
@@ -140,7 +140,7 @@ TASKS_DECL ref<joiner> loop_core::take_caller(direct_call& c) noexcept
 {
     ref<direct_call> listed; // the caller has another reference
     std::scoped_lock lock{mutex_};
-    if (auto* const own = own_extra())
+    if (auto* const own = own_parts())
         listed = own->calls.take(c);
     return std::move(c.caller);
 }
@@ -169,7 +169,7 @@ TASKS_DECL void loop_core::abandon_calls() noexcept
         ref<joiner> caller;
         {
             std::scoped_lock lock{mutex_};
-            if (auto* const own = own_extra())
+            if (auto* const own = own_parts())
                 c = own->calls.take_first();
             if (!c)
                 return;

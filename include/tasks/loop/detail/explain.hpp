@@ -16,14 +16,15 @@ TASKS_BEGIN_NAMESPACE
 namespace detail {
 
 template <class T>
-concept points_to_a_place = requires(T const& pointer) { requires place_to_run<decltype(*pointer)>; };
+concept points_to_executor_or_context =
+    requires(T const& pointer) { requires executor_or_context<decltype(*pointer)>; };
 
 /// The first argument of a loop or ticker.
 template <class Where>
 consteval bool explain_where()
 {
-    constexpr bool fits = place_to_run<Where>;
-    constexpr bool pointer = !fits && points_to_a_place<Where>;
+    constexpr bool fits = executor_or_context<Where>;
+    constexpr bool pointer = !fits && points_to_executor_or_context<Where>;
     constexpr bool when = !fits && std::convertible_to<Where, schedule>;
     static_assert(!pointer,
                   "tasks: the first argument is a pointer to an execution context or executor; give the "
@@ -41,10 +42,12 @@ consteval bool explain_when()
 {
     using value = std::remove_cvref_t<When>;
     constexpr bool fits = std::convertible_to<When, options> || std::convertible_to<When, schedule>;
-    constexpr bool where = !fits && place_to_run<When>;
+    constexpr bool where = !fits && executor_or_context<When>;
     constexpr bool own = !fits && !where && requires { &value::next; };
-    static_assert(!where, "tasks: the second argument is a place to run; the order is where, when, body: "
-                          "tasks::loop l{io, 5s, body}");
+    static_assert(
+        !where,
+        "tasks: the second argument is an execution context or an executor; the order is where, when, body: "
+        "tasks::loop l{io, 5s, body}");
     static_assert(!own,
                   "tasks: the second argument has a next, but is no schedule; it must be copyable, and have "
                   "std::optional<tasks::time_point> next(tasks::time_point) const");
@@ -76,7 +79,7 @@ template <class F, class Bound, class Args>
 inline constexpr bool wants_its_object = false;
 template <class F, class First, class... Rest, class... Args>
     requires requires(First& first) { *first; }
-inline constexpr bool wants_its_object<F, list<First, Rest...>, list<Args...>> =
+inline constexpr bool wants_its_object<F, type_list<First, Rest...>, type_list<Args...>> =
     std::is_invocable_v<F&, decltype(*std::declval<First&>()), Rest&..., Args const&...>;
 
 enum class role { body, hook, error_hook };
@@ -85,7 +88,7 @@ enum class role { body, hook, error_hook };
 template <role Role, class F, class Bound, class Args>
 struct explain_call;
 template <role Role, class F, class... Bound, class... Args>
-struct explain_call<Role, F, list<Bound...>, list<Args...>> {
+struct explain_call<Role, F, type_list<Bound...>, type_list<Args...>> {
     using call = bound_call<F, Bound...>;
 
     static consteval bool fits()
@@ -107,7 +110,7 @@ private:
     {
         constexpr bool called = is_awaitable<F>;
         constexpr bool no_object = std::is_member_function_pointer_v<F> && sizeof...(Bound) == 0;
-        constexpr bool pointer = !no_object && wants_its_object<F, list<Bound...>, list<Args...>>;
+        constexpr bool pointer = !no_object && wants_its_object<F, type_list<Bound...>, type_list<Args...>>;
         constexpr bool rvalue = std::is_invocable_v<F, Bound&..., Args const&...> ||
                                 std::is_invocable_v<F, iteration const&, Bound&..., Args const&...>;
         constexpr bool unknown = Role == role::body && !called && !rvalue && std::is_class_v<F> &&

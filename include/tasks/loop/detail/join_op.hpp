@@ -44,17 +44,16 @@ public:
 
 /// The joiner that completes an asynchronous operation with the given handler.
 template <class Handler>
-class handler_joiner final : public joiner, private waiter {
+class join_op final : public joiner, private waiter {
 public:
     /// @throws what copying an executor throws; the handler is as it was then.
-    handler_joiner(Handler&& handler, asio::any_io_executor const& fallback,
-                   std::shared_ptr<timer_queue> queue)
+    join_op(Handler&& handler, asio::any_io_executor const& fallback, std::shared_ptr<timer_queue> queue)
         : queue_{std::move(queue)}
         , handler_{std::move(handler), fallback}
     {
     }
 
-    [[nodiscard]] auto slot() const noexcept { return handler_.slot(); }
+    [[nodiscard]] auto cancel_slot() const noexcept { return handler_.cancel_slot(); }
 
     void complete(std::exception_ptr exception, asio::any_io_executor const& where) noexcept override
     {
@@ -63,7 +62,7 @@ public:
         if (post())
             return;
         try {
-            queue_->add_client(where);
+            queue_->work_started(where);
         } catch (...) {
             handler_.discard();
             return;
@@ -85,7 +84,7 @@ private:
     [[nodiscard]] bool post() noexcept
     {
         try {
-            handler_.post(ref{this}, &handler_joiner::handler_, exception_);
+            handler_.post(ref{this}, &join_op::handler_, exception_);
         } catch (abandoned const&) {
             handler_.discard(); // the context of the handler is gone
         } catch (...) {
@@ -97,7 +96,7 @@ private:
     void try_again_soon() noexcept
     {
         using namespace std::chrono_literals;
-        queue_->wait(*this, clock_kind::steady, later(queue_->steady(), 1ms));
+        queue_->wait(*this, clock_kind::steady, saturating_add(queue_->steady(), 1ms));
     }
 
     void ready() noexcept override
@@ -118,13 +117,13 @@ private:
     void leave_queue() noexcept
     {
         if (auto const self = std::exchange(self_, {}))
-            queue_->remove_client();
+            queue_->work_finished();
     }
 
     std::shared_ptr<timer_queue> queue_;
     std::exception_ptr exception_;
     pending_handler<Handler> handler_;
-    ref<handler_joiner> self_; ///< while the queue knows it, for want of memory
+    ref<join_op> self_; ///< while the queue knows it, for want of memory
 };
 
 } // namespace detail

@@ -40,7 +40,7 @@ struct body_kind {
 ///
 /// The public half may be called from any thread. The other half belongs to `run`, which performs what is decided here, on the
 /// loop's executor. Nothing of the user's is called, copied, moved or destroyed with the mutex held.
-class loop_core : public gated, private context_user {
+class loop_core : public gated, private shutdown_listener {
 public:
     using arguments = std::shared_ptr<void const>;
 
@@ -87,7 +87,7 @@ public:
     {
         return count_ == 0 ? std::nullopt : std::optional{count_};
     }
-    [[nodiscard]] std::string const& name() const noexcept { return extra().name; }
+    [[nodiscard]] std::string const& name() const noexcept { return parts().name; }
     [[nodiscard]] std::shared_ptr<timer_queue> const& queue() const noexcept { return queue_; }
 
     /// Completes the joiner when the current run is over; at once if there is none.
@@ -111,11 +111,11 @@ public:
     void launch();
     /// The run ends without another step: the loop or its context is gone, or the executor destroys what it is given.
     void drop_run() noexcept;
-    [[nodiscard]] place_memory& memory() noexcept { return memory_; }
-    /// An additional place begins.
-    void occupy(ref<place> p);
-    /// A place will not come to its end.
-    void place_lost(place& p) noexcept;
+    [[nodiscard]] worker_memory& memory() noexcept { return memory_; }
+    /// An additional worker begins.
+    void start_worker(ref<worker> w);
+    /// A worker will not come to its end.
+    void worker_lost(worker& w) noexcept;
     /// Interrupts what is interruptible.
     void emit_cancellation() noexcept;
     /// Calls the body for a direct call that has not been told its end yet.
@@ -125,25 +125,25 @@ public:
     /// Its coroutine, or the function that was to begin it, was destroyed.
     void call_lost(direct_call& c) noexcept;
 
-    /// Takes one step after another. @returns the user's coroutine that is to be awaited; nothing if the place has to rest, as
-    /// `place::then` says
-    [[nodiscard]] asio::awaitable<void> advance(place& p);
-    /// The coroutine has ended, or a rest could not begin.
-    void step_ended(place& p, std::exception_ptr failure);
+    /// Takes one step after another. @returns the user's coroutine that is to be awaited; nothing if the worker has to park, as
+    /// `worker::then` says
+    [[nodiscard]] asio::awaitable<void> advance(worker& w);
+    /// The coroutine has ended, or could not be begun or parked.
+    void step_ended(worker& w, std::exception_ptr failure);
 
     /// Whether this is a turn of the executor's, as far as the executor can tell.
-    [[nodiscard]] bool is_here() const noexcept
+    [[nodiscard]] bool running_in_this_thread() const noexcept
     {
-        return serializer_ ? serializer_->is_entered()
-                           : !io_context_ || io_context_->running_in_this_thread();
+        return strand_ ? strand_->running_in_this_thread()
+                       : !io_context_ || io_context_->running_in_this_thread();
     }
-    [[nodiscard]] serializer* serial() const noexcept { return serializer_; }
+    [[nodiscard]] strand_impl* own_strand() const noexcept { return strand_; }
     /// Calls a function here and now, if that is as good as going through the executor. @returns whether it did
     template <class Function>
     bool try_here(Function function)
     {
-        if (serializer_)
-            return serializer_->try_execute(function);
+        if (strand_)
+            return strand_->try_execute(function);
         if (!io_context_ || !io_context_->running_in_this_thread())
             return false;
         function();
@@ -151,15 +151,15 @@ public:
     }
 
 private:
-    void context_gone() noexcept override { drop_executor(); }
+    void shutdown() noexcept override { drop_executor(); }
 
     enum class phase : std::uint8_t { idle, starting, running, closing };
 
-    /// What a look at the clock showed, for the observer.
-    struct untold_slots {
+    /// What a reading of the clock showed, for the observer.
+    struct unreported_slots {
         passed_slots slots;
         clock_kind clock = clock_kind::steady;
-        moment at;
+        clock_reading at;
         std::uint64_t number = 0; ///< of the iteration that follows
         nanoseconds stepped{0};
     };
@@ -170,29 +170,29 @@ private:
         bool failed = false;
     };
 
-    // The steps of a place, in the order in which a run comes to them.
-    [[nodiscard]] step next_step(place& p);
+    // The steps of a worker, in the order in which a run comes to them.
+    [[nodiscard]] step next_step(worker& w);
     /// Calls the user's function that the step is about. Its answer is to be awaited if it is valid.
-    [[nodiscard]] asio::awaitable<void> call(place& p);
-    void before_hook_ended(place& p, std::exception_ptr failure);
-    [[nodiscard]] step next_in_loop(place& p);
+    [[nodiscard]] asio::awaitable<void> call(worker& w);
+    void before_hook_ended(worker& w, std::exception_ptr failure);
+    [[nodiscard]] step next_in_loop(worker& w);
     /// Takes the next slot of those that were overdue already. @returns whether there was one to be taken so easily
-    [[nodiscard]] bool take_backlog(place& p) noexcept;
-    [[nodiscard]] asio::awaitable<void> call_body(place& p);
-    void attempt_succeeded(place& p);
-    void attempt_failed(place& p, std::exception_ptr failure);
+    [[nodiscard]] bool take_backlog(worker& w) noexcept;
+    [[nodiscard]] asio::awaitable<void> call_body(worker& w);
+    void attempt_succeeded(worker& w);
+    void attempt_failed(worker& w, std::exception_ptr failure);
     /// Whether it is to be retried. @throws what a predicate throws
     [[nodiscard]] bool is_handled(std::exception_ptr const& failure) const;
     /// The attempt failed, and another one follows. @throws what the user's back-off throws
-    void back_off(place& p, std::exception_ptr const& failure);
+    void back_off(worker& w, std::exception_ptr const& failure);
     /// Waiting itself failed, for want of memory.
-    void wait_failed(place& p, std::exception_ptr failure) noexcept;
-    [[nodiscard]] step next_behind_loop(place& p);
-    /// Whether there is an error hook to be called for `p.fatal`; reports the error otherwise.
-    [[nodiscard]] bool wants_error_hook(place& p);
-    /// Leaves the run; whether `p` was the last, which closes the run.
-    [[nodiscard]] bool last_one_out(place& p);
-    void finish(place& p, std::exception_ptr after_failure) noexcept;
+    void wait_failed(worker& w, std::exception_ptr failure) noexcept;
+    [[nodiscard]] step next_behind_loop(worker& w);
+    /// Whether there is an error hook to be called for `w.error`; reports the error otherwise.
+    [[nodiscard]] bool wants_error_hook(worker& w);
+    /// Leaves the run; whether `w` was the last, which closes the run.
+    [[nodiscard]] bool last_one_out(worker& w);
+    void finish(worker& w, std::exception_ptr after_failure) noexcept;
 
     /// The handled types as they are now; null: the default set.
     [[nodiscard]] std::shared_ptr<handled_errors const> handled() const
@@ -217,27 +217,27 @@ private:
     [[nodiscard]] bool no_more_iterations() const noexcept;
     struct news;
     /// @param n  null if nobody is to be told
-    template <class Look>
-    [[nodiscard]] step decide(place& p, news* n, Look look);
+    template <class GetAnswer>
+    [[nodiscard]] step decide(worker& w, news* n, GetAnswer get_answer);
     /// What a decision means for others.
-    [[nodiscard]] step decided(step next, place& p, news* n, bool& another_place) noexcept;
+    [[nodiscard]] step decided(step next, worker& w, news* n, bool& another_worker) noexcept;
     struct answer;
-    [[nodiscard]] answer look_at(timeline& t, place const& p, bool just_ran) const;
+    [[nodiscard]] answer consult(timeline& t, worker const& w, bool just_ran) const;
     /// Frees the mutex meanwhile. @throws what the schedule throws, with the mutex free
-    [[nodiscard]] answer ask(std::unique_lock<mutex>& lock, asked_timeline::retired& old, place const& p,
+    [[nodiscard]] answer ask(std::unique_lock<mutex>& lock, asked_timeline::retired& old, worker const& w,
                              bool just_ran);
-    step leave_loop(place& p) noexcept;
-    void fail(place& p, std::exception_ptr exception) noexcept;
-    void iteration_over(place& p) noexcept;
-    void link(place& p) noexcept;
-    /// @returns what kept the place alive, to be released when the mutex is free again
-    [[nodiscard]] ref<place> unlink(place& p) noexcept;
-    void make_room_for_untold();
+    step leave_loop(worker& w) noexcept;
+    void fail(worker& w, std::exception_ptr exception) noexcept;
+    void iteration_over(worker& w) noexcept;
+    void link(worker& w) noexcept;
+    /// @returns what kept the worker alive, to be released when the mutex is free again
+    [[nodiscard]] ref<worker> unlink(worker& w) noexcept;
+    void make_room_for_unreported();
     void require_idle(char const* what) const;
 
     // Without it.
-    [[nodiscard]] step decide_next(place& p, news* n, bool& another_place);
-    [[nodiscard]] step decide_asking(place& p, news* n, bool& another_place);
+    [[nodiscard]] step decide_next(worker& w, news* n, bool& another_worker);
+    [[nodiscard]] step decide_asking(worker& w, news* n, bool& another_worker);
     [[noreturn]] void throw_already_running(char const* what) const;
     /// Begins a run with these arguments, and joins it if `j` is not null. @returns false if the loop is not idle
     /// @throws what posting throws, unless there is a joiner to be told; `abandoned` if loop or context are gone
@@ -248,69 +248,72 @@ private:
     void withdraw_run(former_run former, std::exception_ptr const& why) noexcept;
     /// Emits what `request_cancel` asked for. @throws what posting throws; nothing has changed then
     void post_cancellation();
-    /// Visits every place once. `wanted` is asked with the mutex held; `act` is called without, and may end the place.
+    /// Visits every worker once. `wanted` is asked with the mutex held; `act` is called without, and may end the worker.
     template <class Wanted, class Act>
-    void visit_places(Wanted wanted, Act act) noexcept;
-    [[nodiscard]] ref<place> make_place();
+    void visit_workers(Wanted wanted, Act act) noexcept;
+    [[nodiscard]] ref<worker> make_worker();
     void promote() noexcept;
-    void withdraw(place& p) noexcept;
-    static void post_occupation(ref<place> p);
-    void mourn(place const& lost) noexcept;
-    void end_run(place* last, std::exception_ptr after_failure) noexcept;
+    void withdraw(worker& w) noexcept;
+    static void post_start(ref<worker> w);
+    void replace_lost_worker(worker const& lost) noexcept;
+    void end_run(worker* last, std::exception_ptr after_failure) noexcept;
     [[nodiscard]] ref<joiner> take_caller(direct_call& c) noexcept;
     void abandon_calls() noexcept;
     [[nodiscard]] std::exception_ptr loop_was_destroyed() const noexcept;
     [[nodiscard]] std::exception_ptr handler_was_destroyed() const noexcept;
-    void tell_passed(untold_slots const& passed) const noexcept;
-    void tell_untold(std::vector<untold_slots> const& untold) const noexcept;
+    void notify_passed(unreported_slots const& passed) const noexcept;
+    void notify_unreported(std::vector<unreported_slots> const& unreported) const noexcept;
     void hook_threw(tasks::hook which, std::exception_ptr const& exception) noexcept;
     void report(std::string_view what, std::exception_ptr const& exception) const noexcept;
     template <class Event>
-    void tell(void (*observer_table::*function)(void*, Event const&), Event const& event) const noexcept;
+    void notify(void (*observer_table::*function)(void*, Event const&), Event const& event) const noexcept;
     /// The same to an observer that the loop may have lost by now.
     template <class Event>
-    void tell(attached_observer const& observer, void (*observer_table::*function)(void*, Event const&),
-              Event const& event) const noexcept;
+    void notify(attached_observer const& observer, void (*observer_table::*function)(void*, Event const&),
+                Event const& event) const noexcept;
     [[nodiscard]] bool is_watched() const noexcept;
-    /// A look at the clocks that this schedule, and whoever watches, needs.
-    [[nodiscard]] moment look(clock_kind clock) const noexcept;
+    /// Reads the clocks that this schedule, and whoever watches, needs.
+    [[nodiscard]] clock_reading read_clock(clock_kind clock) const noexcept;
 
     /// What most loops do without. The hooks and the observer are set while the loop is idle.
-    struct extras {
+    struct optional_parts {
         hook_function<> before;
         hook_function<> after;
         hook_function<std::exception_ptr> error;
         attached_observer observer;
-        std::string name;                 ///< set at construction
-        std::vector<untold_slots> untold; ///< while no place could tell
-        ref_list<direct_call> calls;      ///< in progress
+        std::string name;                         ///< set at construction
+        std::vector<unreported_slots> unreported; ///< that no worker could report yet
+        ref_list<direct_call> calls;              ///< in progress
     };
     /// Null if there are none. From any thread, because a setter on another one may just be making them.
-    [[nodiscard]] extras* own_extra() const noexcept { return extras_.load(std::memory_order_acquire); }
-    [[nodiscard]] extras const& extra() const noexcept
+    [[nodiscard]] optional_parts* own_parts() const noexcept
     {
-        auto const* const own = own_extra();
-        return own ? *own : no_extras();
+        return parts_.load(std::memory_order_acquire);
     }
-    [[nodiscard]] static extras const& no_extras() noexcept
+    [[nodiscard]] optional_parts const& parts() const noexcept
+    {
+        auto const* const own = own_parts();
+        return own ? *own : no_parts();
+    }
+    [[nodiscard]] static optional_parts const& no_parts() noexcept
     {
         // Never destroyed, because a loop may outlive what is destroyed at exit.
-        alignas(extras) static std::byte memory[sizeof(extras)];
-        static extras const& nothing = *new (memory) extras;
+        alignas(optional_parts) static std::byte memory[sizeof(optional_parts)];
+        static optional_parts const& nothing = *new (memory) optional_parts;
         return nothing;
     }
     /// @throws what an allocation throws
-    [[nodiscard]] extras& make_extra()
+    [[nodiscard]] optional_parts& make_parts()
     {
-        if (auto* const own = own_extra())
+        if (auto* const own = own_parts())
             return *own;
-        auto* const made = new extras;
-        extras_.store(made, std::memory_order_release);
+        auto* const made = new optional_parts;
+        parts_.store(made, std::memory_order_release);
         return *made;
     }
     [[nodiscard]] bool is_observed() const noexcept
     {
-        auto const* const own = own_extra();
+        auto const* const own = own_parts();
         return own && own->observer;
     }
 
@@ -319,20 +322,20 @@ private:
     std::shared_ptr<handled_errors const> handled_; ///< null: the default set
     joiner_list joiners_;
     std::exception_ptr exception_;
-    ref_list<place> places_;     ///< of the run
-    std::uint32_t visits_ = 0;   ///< of all places, so far
-    std::uint32_t occupied_ = 0; ///< places
-    std::uint32_t open_ = 0;     ///< places that have not left the loop
+    ref_list<worker> workers_; ///< of the run
+    std::uint32_t visits_ = 0; ///< of all workers, so far
+    std::uint32_t worker_count_ = 0;
+    std::uint32_t open_ = 0; ///< workers that have not left the loop
 
     // What each iteration needs is close together, and close to the body.
     mutable mutex mutex_;
     std::shared_ptr<timer_queue> const queue_;
     asio::io_context::executor_type const* const io_context_; ///< if the executor is a plain io_context's
-    serializer* const serializer_;                            ///< if it is that of a serializer
-    std::atomic<extras*> extras_{nullptr};                    ///< owned
-    place* leader_ = nullptr;                                 ///< the place that takes the next slot
-    std::uint64_t started_ = 0;                               ///< iterations of this run
-    std::uint32_t in_flight_ = 0;                             ///< places with an iteration
+    strand_impl* const strand_;                   ///< behind the executor; null if that is another one
+    std::atomic<optional_parts*> parts_{nullptr}; ///< owned
+    worker* leader_ = nullptr;                    ///< the worker that takes the next slot
+    std::uint64_t started_ = 0;                   ///< iterations of this run
+    std::uint32_t in_flight_ = 0;                 ///< workers with an iteration
     tasks::overlap const overlap_;
     body_kind const body_;
     phase phase_ = phase::idle;
@@ -345,7 +348,7 @@ private:
     std::int64_t const count_; ///< 0: no end
     asked_timeline timeline_;
     arguments arguments_;
-    place_memory memory_; ///< of the first place, and before of what makes it
+    worker_memory memory_; ///< of the first worker, and before of what makes it
 };
 
 } // namespace detail

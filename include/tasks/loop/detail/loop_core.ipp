@@ -18,7 +18,7 @@ TASKS_DECL loop_core::loop_core(asio::any_io_executor executor, options o, body_
     , backoff_{std::move(o.backoff)}
     , queue_{timer_queue::of(this->executor())}
     , io_context_{target_of<asio::io_context::executor_type>(this->executor())}
-    , serializer_{serializer_of(this->executor())}
+    , strand_{strand_impl_of(this->executor())}
     , overlap_{o.overlap}
     , body_{body}
     , reconnect_{o.reconnect}
@@ -26,21 +26,21 @@ TASKS_DECL loop_core::loop_core(asio::any_io_executor executor, options o, body_
     , timeline_{(check(o), std::move(o.every)), o.missed}
 {
     if (!o.name.empty()) {
-        auto named = std::make_unique<extras>();
+        auto named = std::make_unique<optional_parts>();
         named->name = std::move(o.name);
-        extras_ = named.release();
+        parts_ = named.release();
     }
     if (!io_context_ &&
-        !serializer_) // those are but pointers; others may hold on to the context, as a strand of Asio does
-        queue_->add_user(*this);
+        !strand_) // those are but pointers; others may hold on to the context, as a strand of Asio does
+        queue_->add_listener(*this);
 }
 
 TASKS_DECL loop_core::~loop_core()
 {
     assert_unlocked();
-    if (!io_context_ && !serializer_)
-        queue_->remove_user(*this);
-    delete extras_.load();
+    if (!io_context_ && !strand_)
+        queue_->remove_listener(*this);
+    delete parts_.load();
 }
 
 // What is replaced leaves through a parameter, or a local that is older than the lock, because it is the user's and must not be destroyed
@@ -61,7 +61,7 @@ TASKS_DECL void loop_core::start_and_join(arguments args, ref<joiner> j)
 TASKS_DECL bool loop_core::try_begin_run(arguments& args, ref<joiner> j)
 {
     bool const joined = static_cast<bool>(j);
-    queue_->add_client(executor());
+    queue_->work_started(executor());
     former_run former;
     bool idle;
     {
@@ -74,7 +74,7 @@ TASKS_DECL bool loop_core::try_begin_run(arguments& args, ref<joiner> j)
         }
     }
     if (!idle) {
-        queue_->remove_client();
+        queue_->work_finished();
         if (gone())
             std::rethrow_exception(loop_was_destroyed());
         return false;
@@ -105,7 +105,7 @@ TASKS_DECL void loop_core::withdraw_run(former_run former, std::exception_ptr co
         joiners.swap(joiners_);
     }
     joiners.complete_all(why, executor());
-    queue_->remove_client();
+    queue_->work_finished();
 }
 
 TASKS_DECL void loop_core::restart(arguments args)
@@ -181,11 +181,11 @@ TASKS_DECL void loop_core::post_cancellation()
     }
 }
 
-TASKS_DECL void loop_core::make_room_for_untold()
+TASKS_DECL void loop_core::make_room_for_unreported()
 {
-    auto* const own = own_extra();
-    if (own && own->observer && own->untold.size() == own->untold.capacity())
-        own->untold.reserve(2 * own->untold.size() + 1);
+    auto* const own = own_parts();
+    if (own && own->observer && own->unreported.size() == own->unreported.capacity())
+        own->unreported.reserve(2 * own->unreported.size() + 1);
 }
 
 TASKS_DECL void loop_core::change_interval(schedule every)
@@ -193,9 +193,9 @@ TASKS_DECL void loop_core::change_interval(schedule every)
     check(every, overlap_);
     asked_timeline::retired old;
     bool begun = false;
-    untold_slots passed;
+    unreported_slots passed;
     auto const still_wanted = [&] {
-        make_room_for_untold();
+        make_room_for_unreported();
         return true;
     };
     auto const change = [&](timeline& t) {
@@ -204,10 +204,10 @@ TASKS_DECL void loop_core::change_interval(schedule every)
             t.change(every, {});
             return;
         }
-        auto const now = every.is_interval() ? look(t.clock()) : queue_->look();
+        auto const now = every.is_interval() ? read_clock(t.clock()) : queue_->now();
         passed.clock = t.clock();
         passed.at = now;
-        passed.stepped = t.look(now);
+        passed.stepped = t.update(now);
         passed.slots = t.change(every, now);
     };
 
@@ -217,7 +217,7 @@ TASKS_DECL void loop_core::change_interval(schedule every)
         return;
     passed.number = started_;
     if (is_observed() && (passed.slots.count != 0 || is_step(passed.stepped)))
-        own_extra()->untold.push_back(passed);
+        own_parts()->unreported.push_back(passed);
     if (leader_)
         queue_->wake(*leader_);
 }
@@ -238,28 +238,28 @@ TASKS_DECL void loop_core::set_before(hook_function<> h)
 {
     std::scoped_lock lock{mutex_};
     require_idle("before_loop()");
-    std::swap(make_extra().before, h);
+    std::swap(make_parts().before, h);
 }
 
 TASKS_DECL void loop_core::set_after(hook_function<> h)
 {
     std::scoped_lock lock{mutex_};
     require_idle("after_loop()");
-    std::swap(make_extra().after, h);
+    std::swap(make_parts().after, h);
 }
 
 TASKS_DECL void loop_core::set_error(hook_function<std::exception_ptr> h)
 {
     std::scoped_lock lock{mutex_};
     require_idle("error()");
-    std::swap(make_extra().error, h);
+    std::swap(make_parts().error, h);
 }
 
 TASKS_DECL void loop_core::set_observer(attached_observer o)
 {
     std::scoped_lock lock{mutex_};
     require_idle("observe()");
-    std::swap(make_extra().observer, o);
+    std::swap(make_parts().observer, o);
 }
 
 TASKS_DECL bool loop_core::can_be_cancelled() const noexcept
@@ -269,14 +269,14 @@ TASKS_DECL bool loop_core::can_be_cancelled() const noexcept
 
 TASKS_DECL void loop_core::wake_all() noexcept
 {
-    for (auto* p = places_.first(); p; p = places_.next(*p))
-        queue_->wake(*p);
+    for (auto* w = workers_.first(); w; w = workers_.next(*w))
+        queue_->wake(*w);
 }
 
 TASKS_DECL bool loop_core::all_asleep() const noexcept
 {
-    for (auto const* p = places_.first(); p; p = places_.next(*p))
-        if (!p->asleep)
+    for (auto const* w = workers_.first(); w; w = workers_.next(*w))
+        if (!w->asleep)
             return false;
     return true;
 }
@@ -303,7 +303,7 @@ TASKS_DECL void loop_core::leave_join(joiner& j) noexcept
         left = joiners_.take(j);
     }
     if (left)
-        left->complete(sure_exception([] { return system_error{asio::error::operation_aborted}; }),
+        left->complete(make_exception_nothrow([] { return system_error{asio::error::operation_aborted}; }),
                        executor());
 }
 
@@ -323,8 +323,8 @@ TASKS_DECL void loop_core::abandon() noexcept
     abandon_calls();
     if constexpr (unwinds_anywhere) {
         // Those that wait will not be woken.
-        visit_places([this](place& p) { return p.asleep && queue_->remove(p); },
-                     [](place& p) { p.discard(); });
+        visit_workers([this](worker& w) { return w.asleep && queue_->remove(w); },
+                      [](worker& w) { w.discard(); });
     }
 
     bool nothing_to_interrupt;
@@ -344,19 +344,19 @@ TASKS_DECL void loop_core::abandon() noexcept
 
 TASKS_DECL std::exception_ptr loop_core::loop_was_destroyed() const noexcept
 {
-    return sure_exception(
+    return make_exception_nothrow(
         [this] { return abandoned{"tasks: loop '" + name() + "' was destroyed while it was waited for"}; });
 }
 
 TASKS_DECL std::exception_ptr loop_core::context_went_away() const noexcept
 {
-    return sure_exception(
+    return make_exception_nothrow(
         [this] { return abandoned{"tasks: the execution context of loop '" + name() + "' went away"}; });
 }
 
 TASKS_DECL std::exception_ptr loop_core::handler_was_destroyed() const noexcept
 {
-    return sure_exception([this] {
+    return make_exception_nothrow([this] {
         return abandoned{"tasks: what loop '" + name() +
                          "' was waiting for was destroyed without completing"};
     });
@@ -380,7 +380,7 @@ TASKS_DECL std::optional<time_point> loop_core::next_iteration() const
     auto const next = timeline_->upcoming();
     if (!next)
         return std::nullopt;
-    return on_the_wall(*next, timeline_->clock(), queue_->look());
+    return to_wall_time(*next, timeline_->clock(), queue_->now());
 }
 
 TASKS_DECL bool loop_core::is_running() const
@@ -428,11 +428,11 @@ TASKS_DECL bool loop_core::is_watched() const noexcept
     return is_observed() || body_.takes_iteration;
 }
 
-TASKS_DECL moment loop_core::look(clock_kind clock) const noexcept
+TASKS_DECL clock_reading loop_core::read_clock(clock_kind clock) const noexcept
 {
     // A second clock costs; an interval that nobody watches does without.
     if (clock == clock_kind::wall || is_watched())
-        return queue_->look();
+        return queue_->now();
     return {.steady = queue_->steady()};
 }
 

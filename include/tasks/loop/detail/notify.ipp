@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// What a loop tells its observer and the log.
+// How a loop notifies its observer and the log.
 
 #include <tasks/base/log.hpp>
 #include <tasks/loop/detail/loop_core.hpp>
@@ -13,17 +13,17 @@ TASKS_BEGIN_NAMESPACE
 namespace detail {
 
 template <class Event>
-void loop_core::tell(void (*observer_table::*function)(void*, Event const&),
-                     Event const& event) const noexcept
+void loop_core::notify(void (*observer_table::*function)(void*, Event const&),
+                       Event const& event) const noexcept
 {
-    if (auto const* const own = own_extra())
-        tell(own->observer, function, event);
+    if (auto const* const own = own_parts())
+        notify(own->observer, function, event);
 }
 
 template <class Event>
-void loop_core::tell(attached_observer const& observer,
-                     void (*observer_table::*function)(void*, Event const&),
-                     Event const& event) const noexcept
+void loop_core::notify(attached_observer const& observer,
+                       void (*observer_table::*function)(void*, Event const&),
+                       Event const& event) const noexcept
 {
     if (!observer || gone())
         return;
@@ -37,33 +37,33 @@ void loop_core::tell(attached_observer const& observer,
     }
 }
 
-TASKS_DECL void loop_core::tell_passed(untold_slots const& passed) const noexcept
+TASKS_DECL void loop_core::notify_passed(unreported_slots const& passed) const noexcept
 {
     if (is_step(passed.stepped))
-        tell(&observer_table::clock_stepped, clock_stepped{.loop = name(), .step = passed.stepped});
+        notify(&observer_table::clock_stepped, clock_stepped{.loop = name(), .step = passed.stepped});
     auto const& s = passed.slots;
     if (s.count == 0)
         return;
-    tell(&observer_table::slot, slot_decided{.loop = name(),
-                                             .what = s.what,
-                                             .cause = s.cause,
-                                             .first = on_the_wall(s.first, passed.clock, passed.at),
-                                             .last = on_the_wall(s.last, passed.clock, passed.at),
-                                             .count = s.count,
-                                             .number = passed.number,
-                                             .lateness = distance(s.last, passed.at.on(passed.clock)),
-                                             .at_least = s.at_least});
+    notify(&observer_table::slot, slot_decided{.loop = name(),
+                                               .what = s.what,
+                                               .cause = s.cause,
+                                               .first = to_wall_time(s.first, passed.clock, passed.at),
+                                               .last = to_wall_time(s.last, passed.clock, passed.at),
+                                               .count = s.count,
+                                               .number = passed.number,
+                                               .lateness = distance(s.last, passed.at.on(passed.clock)),
+                                               .at_least = s.at_least});
 }
 
-TASKS_DECL void loop_core::tell_untold(std::vector<untold_slots> const& untold) const noexcept
+TASKS_DECL void loop_core::notify_unreported(std::vector<unreported_slots> const& unreported) const noexcept
 {
-    for (auto const& u : untold)
-        tell_passed(u);
+    for (auto const& u : unreported)
+        notify_passed(u);
 }
 
 TASKS_DECL void loop_core::hook_threw(tasks::hook which, std::exception_ptr const& exception) noexcept
 {
-    tell(&observer_table::hook_failed, hook_failed{.loop = name(), .which = which, .exception = exception});
+    notify(&observer_table::hook_failed, hook_failed{.loop = name(), .which = which, .exception = exception});
     report(which == hook::after ? "the after hook threw" : "the error hook threw", exception);
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// The places of a run: how they begin, how they are cancelled, and what happens if one is lost.
+// The workers of a run: how they begin, how they are cancelled, and what happens if one is lost.
 
 #include <tasks/asio/detail/handler_memory.hpp>
 #include <tasks/asio/detail/post.hpp>
@@ -18,7 +18,7 @@ namespace detail {
 /// The first step of a run. Tells the core if it is destroyed instead.
 class launch_op {
 public:
-    using allocator_type = one_block_allocator<sizeof(place)>;
+    using allocator_type = handler_allocator<sizeof(worker)>;
 
     explicit launch_op(ref<loop_core> core) noexcept
         : memory_{&core->memory()}
@@ -29,40 +29,40 @@ public:
     launch_op& operator=(launch_op&&) = delete;
     ~launch_op()
     {
-        if (core_ && !refused(core_.get()))
+        if (core_ && !rejected(core_.get()))
             core_->drop_run();
     }
     void operator()() { std::exchange(core_, {})->launch(); }
     [[nodiscard]] allocator_type get_allocator() const noexcept { return allocator_type{*memory_}; }
 
 private:
-    place_memory* memory_; // Asio asks for the allocator of a handler moved from, too
+    worker_memory* memory_; // Asio asks for the allocator of a handler moved from, too
     ref<loop_core> core_;
 };
 
-/// The first step of an additional place.
-class occupy_op {
+/// The first step of an additional worker.
+class start_worker_op {
 public:
-    explicit occupy_op(ref<place> p) noexcept
-        : place_{std::move(p)}
+    explicit start_worker_op(ref<worker> w) noexcept
+        : worker_{std::move(w)}
     {
     }
-    occupy_op(occupy_op&&) noexcept = default;
-    occupy_op& operator=(occupy_op&&) = delete;
-    ~occupy_op()
+    start_worker_op(start_worker_op&&) noexcept = default;
+    start_worker_op& operator=(start_worker_op&&) = delete;
+    ~start_worker_op()
     {
-        if (place_ && !refused(place_.get()))
-            place_->core->place_lost(*place_);
+        if (worker_ && !rejected(worker_.get()))
+            worker_->core->worker_lost(*worker_);
     }
     void operator()()
     {
-        auto p = std::exchange(place_, {});
-        auto& core = *p->core;
-        core.occupy(std::move(p));
+        auto w = std::exchange(worker_, {});
+        auto& core = *w->core;
+        core.start_worker(std::move(w));
     }
 
 private:
-    ref<place> place_;
+    ref<worker> worker_;
 };
 
 TASKS_DECL loop_core::former_run loop_core::set_starting(arguments& args) noexcept
@@ -76,23 +76,24 @@ TASKS_DECL void loop_core::post_launch()
 {
     assert_unlocked();
     if (io_context_)
-        post_for(this, *io_context_, launch_op{ref{this}}); // an executor of its own type knows allocators
+        post_or_throw(this, *io_context_,
+                      launch_op{ref{this}}); // an executor of its own type knows allocators
     else
-        post_for(this, executor(), launch_op{ref{this}});
+        post_or_throw(this, executor(), launch_op{ref{this}});
 }
 
-TASKS_DECL ref<place> loop_core::make_place()
+TASKS_DECL ref<worker> loop_core::make_worker()
 {
-    return ref{new (memory_.allocate(sizeof(place))) place{ref{this}}};
+    return ref{new (memory_.allocate(sizeof(worker))) worker{ref{this}}};
 }
 
 TASKS_DECL void loop_core::launch()
 {
-    ref<place> p;
+    ref<worker> w;
     std::exception_ptr problem;
     try {
-        p = make_place();
-        p->opens_the_run = true;
+        w = make_worker();
+        w->opens_the_run = true;
     } catch (...) {
         problem = std::current_exception();
     }
@@ -108,7 +109,7 @@ TASKS_DECL void loop_core::launch()
             exception_ = problem;
         } else if (!cancelled && !gone()) {
             phase_ = phase::running;
-            link(*p);
+            link(*w);
             linked = true;
         }
     }
@@ -117,11 +118,11 @@ TASKS_DECL void loop_core::launch()
         return;
     }
     if (!restarted)
-        tell(&observer_table::run_started, run_started{.loop = name(), .restarted = false});
+        notify(&observer_table::run_started, run_started{.loop = name(), .restarted = false});
     if (problem && !cancelled)
         report("the run could not begin", problem);
     if (linked)
-        run(std::move(p));
+        run(std::move(w));
     else
         end_run(nullptr, nullptr);
 }
@@ -146,113 +147,113 @@ TASKS_DECL void loop_core::drop_run() noexcept
         joiners.swap(joiners_);
     }
     joiners.abandon_all(context_went_away());
-    queue_->remove_client();
+    queue_->work_finished();
 }
 
-TASKS_DECL void loop_core::occupy(ref<place> p)
+TASKS_DECL void loop_core::start_worker(ref<worker> w)
 {
     if (gone())
-        place_lost(*p);
+        worker_lost(*w);
     else
-        run(std::move(p));
+        run(std::move(w));
 }
 
-TASKS_DECL void loop_core::post_occupation(ref<place> p)
+TASKS_DECL void loop_core::post_start(ref<worker> w)
 {
-    auto* const object = p.get();
-    auto const& executor = p->core->executor();
-    post_for(object, executor, occupy_op{std::move(p)});
+    auto* const object = w.get();
+    auto const& executor = w->core->executor();
+    post_or_throw(object, executor, start_worker_op{std::move(w)});
 }
 
-/// Another place waits for the next slot while the present one works.
+/// Starts another worker, which waits for the next slot while the present one is busy.
 TASKS_DECL void loop_core::promote() noexcept
 {
-    ref<place> p;
+    ref<worker> w;
     try {
-        p = make_place();
-        queue_->add_client(executor());
-        p->owns_client = true;
-        p->now = place::stage::free;
+        w = make_worker();
+        queue_->work_started(executor());
+        w->owns_work = true;
+        w->now = worker::stage::free;
         {
             std::scoped_lock lock{mutex_};
-            link(*p);
-            leader_ = p.get();
+            link(*w);
+            leader_ = w.get();
         }
-        post_occupation(p);
+        post_start(w);
     } catch (...) {
-        // No memory: the next place that gets free takes the next slot, and the slots in between are missed.
-        if (p && p->owns_client)
-            withdraw(*p);
+        // No memory: the next worker that gets free takes the next slot, and the slots in between are missed.
+        if (w && w->owns_work)
+            withdraw(*w);
     }
 }
 
-/// Takes back a place that could not be started.
-TASKS_DECL void loop_core::withdraw(place& p) noexcept
+/// Takes back a worker that could not be started.
+TASKS_DECL void loop_core::withdraw(worker& w) noexcept
 {
-    ref<place> linked;
+    ref<worker> linked;
     std::scoped_lock lock{mutex_};
-    if (leader_ == &p)
+    if (leader_ == &w)
         leader_ = nullptr;
     --open_;
-    linked = unlink(p);
+    linked = unlink(w);
 }
 
-TASKS_DECL void loop_core::link(place& p) noexcept
+TASKS_DECL void loop_core::link(worker& w) noexcept
 {
-    places_.push_back(ref{&p});
-    ++occupied_;
-    if (!p.left_the_loop)
+    workers_.push_back(ref{&w});
+    ++worker_count_;
+    if (!w.left_the_loop)
         ++open_;
 }
 
-TASKS_DECL ref<place> loop_core::unlink(place& p) noexcept
+TASKS_DECL ref<worker> loop_core::unlink(worker& w) noexcept
 {
-    p.finished = true;
-    --occupied_;
-    if (p.owns_client)
-        queue_->remove_client();
-    return places_.take(p);
+    w.finished = true;
+    --worker_count_;
+    if (w.owns_work)
+        queue_->work_finished();
+    return workers_.take(w);
 }
 
 template <class Wanted, class Act>
-void loop_core::visit_places(Wanted wanted, Act act) noexcept
+void loop_core::visit_workers(Wanted wanted, Act act) noexcept
 {
     std::unique_lock lock{mutex_};
     auto const visit = ++visits_;
-    while (places_.first() && places_.first()->visit != visit) {
+    while (workers_.first() && workers_.first()->visit != visit) {
         // To the end of the list, where those are that were visited; if all are, they are in their former order.
-        auto p = places_.take_first();
-        p->visit = visit;
-        places_.push_back(p);
-        if (wanted(*p)) {
+        auto w = workers_.take_first();
+        w->visit = visit;
+        workers_.push_back(w);
+        if (wanted(*w)) {
             lock.unlock();
             assert_unlocked();
-            act(*p);
-            p = {};
+            act(*w);
+            w = {};
             lock.lock();
         }
     }
 }
 
-TASKS_DECL void loop_core::place_lost(place& p) noexcept
+TASKS_DECL void loop_core::worker_lost(worker& w) noexcept
 {
-    ref<place> linked;
+    ref<worker> linked;
     bool last;
     bool quietly;
     {
         std::scoped_lock lock{mutex_};
-        if (leader_ == &p)
+        if (leader_ == &w)
             leader_ = nullptr;
-        if (!p.left_the_loop)
+        if (!w.left_the_loop)
             --open_;
-        if (p.now == place::stage::attempting || p.now == place::stage::backing_off)
+        if (w.now == worker::stage::attempting || w.now == worker::stage::backing_off)
             --in_flight_;
-        linked = unlink(p);
-        last = occupied_ == 0;
+        linked = unlink(w);
+        last = worker_count_ == 0;
         quietly = gone() || queue_->closed();
     }
-    // Of a mourner that never began: the executor destroys whatever it is given.
-    if (quietly || (p.mourns && p.now == place::stage::free)) {
+    // The replacement of a lost worker that never began: the executor destroys whatever it is given.
+    if (quietly || (w.replaces_lost && w.now == worker::stage::free)) {
         if (last)
             drop_run();
         return;
@@ -260,34 +261,34 @@ TASKS_DECL void loop_core::place_lost(place& p) noexcept
 
     // Whatever the coroutine waited for destroyed its handler. The run must not end in silence.
     auto const lost = handler_was_destroyed();
-    if (p.now == place::stage::after_hook || p.now == place::stage::error_hook) {
-        p.error = lost;
-        p.error_kind = p.now == place::stage::after_hook ? place::problem::after_hook_lost
-                                                         : place::problem::error_hook_lost;
+    if (w.now == worker::stage::after_hook || w.now == worker::stage::error_hook) {
+        w.error = lost;
+        w.error_kind = w.now == worker::stage::after_hook ? worker::problem::after_hook_lost
+                                                          : worker::problem::error_hook_lost;
     } else {
         std::scoped_lock lock{mutex_};
-        fail(p, lost);
+        fail(w, lost);
     }
-    mourn(p);
+    replace_lost_worker(w);
 }
 
-/// A new place in the stead of a lost one, to call the hooks that are due and to tell what happened.
-TASKS_DECL void loop_core::mourn(place const& lost) noexcept
+/// Starts a replacement for a lost worker, which runs the hooks that are due and reports the loss.
+TASKS_DECL void loop_core::replace_lost_worker(worker const& lost) noexcept
 {
-    ref<place> p;
+    ref<worker> w;
     std::exception_ptr problem;
     bool context_gone = false;
     try {
-        p = make_place();
-        p->mourns = true;
-        p->now = place::stage::free;
-        p->error = lost.error;
-        p->error_kind = lost.error_kind;
+        w = make_worker();
+        w->replaces_lost = true;
+        w->now = worker::stage::free;
+        w->error = lost.error;
+        w->error_kind = lost.error_kind;
         {
             std::scoped_lock lock{mutex_};
-            link(*p);
+            link(*w);
         }
-        post_occupation(p);
+        post_start(w);
         return;
     } catch (abandoned const&) {
         context_gone = true; // it was the context that destroyed the coroutine
@@ -296,19 +297,19 @@ TASKS_DECL void loop_core::mourn(place const& lost) noexcept
         problem = std::current_exception();
     }
 
-    if (p)
-        withdraw(*p);
+    if (w)
+        withdraw(*w);
     bool last;
     {
         std::scoped_lock lock{mutex_};
-        last = occupied_ == 0;
+        last = worker_count_ == 0;
     }
     if (context_gone && last) {
         drop_run();
         return;
     }
 
-    if (lost.error_kind == place::problem::fatal)
+    if (lost.error_kind == worker::problem::fatal)
         report("fatal error, and the hooks cannot run", lost.error);
     report("the hooks cannot run", problem);
     if (last)
@@ -317,14 +318,14 @@ TASKS_DECL void loop_core::mourn(place const& lost) noexcept
 
 TASKS_DECL void loop_core::emit_cancellation() noexcept
 {
-    auto const is_victim = [this](place& p) {
+    auto const is_victim = [this](worker& w) {
         if (gone()) // then once more, whatever cancel() did
-            return !std::exchange(p.was_silenced, true);
-        return cancel_ && p.interruptible && !std::exchange(p.was_interrupted, true);
+            return !std::exchange(w.was_silenced, true);
+        return cancel_ && w.interruptible && !std::exchange(w.was_interrupted, true);
     };
-    visit_places(is_victim, [this](place& p) {
+    visit_workers(is_victim, [this](worker& w) {
         try {
-            p.cancellation.emit(asio::cancellation_type::terminal);
+            w.cancellation.emit(asio::cancellation_type::terminal);
         } catch (...) {
             report("a cancellation handler threw", std::current_exception());
         }

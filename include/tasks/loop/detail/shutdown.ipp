@@ -86,8 +86,7 @@ struct initiate_shutdown_wait {
         // If many threads run the executor, the coroutine may go on, and end, before the sleep is handed over.
         ref const kept{count};
         auto const before = kept->sleeps();
-        begin_operation<error_code>(handler,
-                                    [&](Handler& h) { kept->ends(start_sleep(h, at_most), before); });
+        initiate<error_code>(handler, [&](Handler& h) { kept->ends(start_sleep(h, at_most), before); });
     }
 };
 
@@ -118,7 +117,7 @@ TASKS_DECL asio::awaitable<void> end_within(ending& loops, ref<waking_count> cou
 {
     asio::any_io_executor const executor = co_await asio::this_coro::executor;
     auto const queue = timer_queue::of(ungated(executor));
-    auto const due = later(queue->steady(), limit);
+    auto const due = saturating_add(queue->steady(), limit);
     do {
         if (!loops.request(how))
             co_return;
@@ -182,7 +181,7 @@ private:
 
 TASKS_DECL void block_until_ended(ending& loops, blocking_count& count, ending::way how, nanoseconds limit)
 {
-    auto const due = later(blocking_count::now(), limit);
+    auto const due = saturating_add(blocking_count::now(), limit);
     do {
         if (!loops.request(how))
             return;

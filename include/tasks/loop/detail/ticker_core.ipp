@@ -34,9 +34,9 @@ TASKS_DECL void ticker_core::change_interval(schedule every)
 {
     asked_timeline::retired old;
     auto const change = [&](timeline& t) {
-        auto const now = queue_->look();
+        auto const now = queue_->now();
         if (t.begun())
-            t.look(now);
+            t.update(now);
         t.change(every, now);
     };
     std::unique_lock lock{mutex_};
@@ -52,7 +52,7 @@ TASKS_DECL std::optional<time_point> ticker_core::next_iteration() const
     auto const next = timeline_->upcoming();
     if (!next || stopped_ || (count_ && served_ >= static_cast<std::uint64_t>(*count_)))
         return std::nullopt;
-    return on_the_wall(*next, timeline_->clock(), queue_->look());
+    return to_wall_time(*next, timeline_->clock(), queue_->now());
 }
 
 TASKS_DECL void ticker_core::enter()
@@ -62,7 +62,7 @@ TASKS_DECL void ticker_core::enter()
         throw std::logic_error{"tasks: async_tick() while another tick of the same ticker is in progress; "
                                "take them one at a time"};
     if (timeline_->begun())
-        timeline_.touch().ended(queue_->look());
+        timeline_.touch().ended(queue_->now());
 }
 
 TASKS_DECL void ticker_core::leave() noexcept
@@ -83,15 +83,15 @@ TASKS_DECL ticker_core::answer ticker_core::decide()
     former_sleep = std::move(sleep_);
     changed_ = false;
 
-    moment now;
+    clock_reading now;
     std::optional<verdict> v;
     auto const is_open = [this] {
         return !stopped_ && !(count_ && served_ >= static_cast<std::uint64_t>(*count_));
     };
     auto const ask = [&](timeline& t) {
-        now = queue_->look();
+        now = queue_->now();
         if (t.begun())
-            t.look(now);
+            t.update(now);
         else
             t.begin(now);
         v.reset();
@@ -115,7 +115,7 @@ struct ticker_core::initiate_wait {
     template <class Handler>
     void operator()(Handler handler, ticker_core* self, wait_for w) const
     {
-        begin_operation<error_code>(handler, [=](Handler& h) { begin(h, self, w); });
+        initiate<error_code>(handler, [=](Handler& h) { begin(h, self, w); });
     }
 
     template <class Handler>

@@ -20,19 +20,19 @@ namespace detail {
 
 class loop_core;
 
-/// What a place is to do next.
+/// What a worker is to do next.
 enum class step : std::uint8_t {
-    call,  ///< the body, or a hook: see `place::now`
+    call,  ///< the body, or a hook: see `worker::now`
     wait,  ///< until the slot, the end of the back-off, or a call that changes something
     yield, ///< let the executor do other work
     leave  ///< nothing more
 };
 
-/// A place in which iterations of a run execute, one after another: what `run` is about.
+/// Executes iterations of a run, one after another: what `run` is about.
 ///
 /// A run has one; with `overlap` up to that many. The members are the business of `run` and of the core, on the loop's executor;
 /// other threads only ever wake it.
-class place final : public ref_counted, public ref_list_node<place>, public waiter, private queued {
+class worker final : public ref_counted, public ref_list_node<worker>, public waiter, private queued {
 public:
     /// What it is busy with.
     enum class stage : std::uint8_t {
@@ -48,18 +48,18 @@ public:
     enum class problem : std::uint8_t {
         none,
         fatal,           ///< the run's error, for the error hook
-        further,         ///< another fatal error, for the log
+        secondary_error, ///< another fatal error, for the log
         error_hook_lost, ///< the coroutine of the error hook was destroyed
         after_hook_lost
     };
 
-    explicit place(ref<loop_core> core) noexcept;
+    explicit worker(ref<loop_core> core) noexcept;
 
     /// After its steps: waits until `wait_until` on `wait_clock`, or until woken; or lets the executor do other work; or that was all. It goes
     /// on by `run`, perhaps on another thread before this returns.
-    void rest() noexcept;
+    void park() noexcept;
     /// The same, with a coroutine that goes on instead.
-    void rest(resumption&& coroutine) noexcept;
+    void park(resumption&& coroutine) noexcept;
     /// Keeps the coroutine until the executor gets to it.
     void yield(resumption&& coroutine) noexcept;
     /// Instead of going on.
@@ -79,8 +79,8 @@ private:
 
 public: // what each iteration needs comes first
     ref<loop_core> core;
-    asio::cancellation_signal
-        cancellation; ///< a new one for each place: a used slot is cleared by whoever dies last
+    /// A new one for each worker, because the last operation to be destroyed clears a cancellation slot that was used.
+    asio::cancellation_signal cancellation;
 
     union {
         nanoseconds wait_until{0};
@@ -90,14 +90,14 @@ public: // what each iteration needs comes first
     stage now = stage::before_hook;
     step then = step::leave; ///< than to step on
     unsigned failures = 0;   ///< consecutive, of this iteration
-    unsigned burst = 0;      ///< attempts since it last rested
+    unsigned burst = 0;      ///< attempts since it last parked
 
-    std::uint32_t visit = 0; ///< the last of `loop_core::visit_places` that came here; with the core's mutex
+    std::uint32_t visit = 0; ///< the last of `loop_core::visit_workers` that came here; with the core's mutex
     problem error_kind = problem::none;
-    bool opens_the_run = false;   ///< it is to call the before hook
-    bool mourns = false;          ///< it only ends a run whose coroutine was destroyed
-    bool owns_client = false;     ///< it, not the run, is announced to the timer queue
-    bool interruptible = false;   ///< in a coroutine of the user's that `cancel` reaches
+    bool opens_the_run = false; ///< it is to call the before hook
+    bool replaces_lost = false; ///< it replaces a worker whose coroutine was destroyed, and only ends the run
+    bool owns_work = false;     ///< it, not the run, is announced to the timer queue
+    bool interruptible = false; ///< in a coroutine of the user's that `cancel` reaches
     bool was_interrupted = false; ///< the cancellation has been emitted
     bool was_silenced = false;    ///< the same, on behalf of the destructor
     bool has_backlog = false;     ///< see `loop_core::take_backlog`
@@ -109,12 +109,12 @@ public: // what each iteration needs comes first
     std::exception_ptr error; ///< see `error_kind`
 };
 
-/// Takes the steps of a place until it has to rest, here and now, on the loop's executor. How often it rests and is run on again, and on
+/// Takes the steps of a worker until it has to park, here and now, on the loop's executor. How often it parks and is run on again, and on
 /// which thread, does not matter.
-void run(ref<place> p);
+void run(ref<worker> owner);
 
-/// Most loops never have more than one place at a time.
-using place_memory = one_block<sizeof(place)>;
+/// Most loops never have more than one worker at a time.
+using worker_memory = handler_memory<sizeof(worker)>;
 
 } // namespace detail
 TASKS_END_NAMESPACE

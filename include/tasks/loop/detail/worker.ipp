@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// A place: how it rests and goes on, and its steps from the first to the last.
+// A worker: how it parks and goes on, and its steps from the first to the last.
 
 #include <tasks/asio/detail/coroutine.hpp>
 #include <tasks/asio/detail/post.hpp>
@@ -20,38 +20,38 @@ TASKS_BEGIN_NAMESPACE
 TASKS_BEGIN_COROUTINES
 namespace detail {
 
-/// Goes on through the executor; if that destroys the function instead, the place is lost.
+/// Goes on through the executor; if that destroys the function instead, the worker is lost.
 struct resume_op {
-    explicit resume_op(ref<place> p) noexcept
-        : where{std::move(p)}
+    explicit resume_op(ref<worker> w) noexcept
+        : where{std::move(w)}
     {
     }
     resume_op(resume_op&&) noexcept = default;
     resume_op& operator=(resume_op&&) = delete;
     ~resume_op()
     {
-        if (where && !refused(where.get()))
+        if (where && !rejected(where.get()))
             where->discard();
     }
     void operator()() { std::exchange(where, {})->resume(); }
 
-    ref<place> where;
+    ref<worker> where;
 };
 
-TASKS_DECL place::place(ref<loop_core> loop) noexcept
+TASKS_DECL worker::worker(ref<loop_core> loop) noexcept
     : waiter{loop.get()}
     , core{std::move(loop)}
 {
 }
 
-TASKS_DECL void place::dispose() const noexcept
+TASKS_DECL void worker::dispose() const noexcept
 {
     auto const loop = core; // it has the memory
     std::destroy_at(this);
-    loop->memory().deallocate(const_cast<place*>(this), sizeof(place));
+    loop->memory().deallocate(const_cast<worker*>(this), sizeof(worker));
 }
 
-TASKS_DECL void place::rest() noexcept
+TASKS_DECL void worker::park() noexcept
 {
     switch (then) {
     case step::wait: core->queue()->wait(*this, wait_clock, wait_until); break;
@@ -59,59 +59,59 @@ TASKS_DECL void place::rest() noexcept
     case step::call:
     case step::leave:
         if (!finished)
-            core->place_lost(*this);
+            core->worker_lost(*this);
     }
 }
 
-TASKS_DECL void place::rest(resumption&& coroutine) noexcept
+TASKS_DECL void worker::park(resumption&& coroutine) noexcept
 {
     parked_.emplace(std::move(coroutine));
-    rest();
+    park();
 }
 
-TASKS_DECL void place::yield(resumption&& coroutine) noexcept
+TASKS_DECL void worker::yield(resumption&& coroutine) noexcept
 {
     parked_.emplace(std::move(coroutine));
     post_resumption();
 }
 
-TASKS_DECL void place::ready() noexcept
+TASKS_DECL void worker::ready() noexcept
 {
     if (!core->try_here([this] { resume(); }))
         post_resumption();
 }
 
-/// The executor is that of a serializer, which gets to it.
-TASKS_DECL void place::call() noexcept
+/// The loop has a strand of its own, which calls this.
+TASKS_DECL void worker::call() noexcept
 {
-    ref<place>::adopt(this)->resume();
+    ref<worker>::adopt(this)->resume();
 }
 
-TASKS_DECL void place::drop() noexcept
+TASKS_DECL void worker::drop() noexcept
 {
-    ref<place>::adopt(this)->discard();
+    ref<worker>::adopt(this)->discard();
 }
 
-TASKS_DECL void place::post_resumption() noexcept
+TASKS_DECL void worker::post_resumption() noexcept
 {
     using namespace std::chrono_literals;
     assert_unlocked();
     ref const self{this}; // for it may be resumed, and end, before the call returns
-    if (auto* const serial = core->serial()) {
-        serial->post(static_cast<queued&>(*ref{self}.release()));
+    if (auto* const s = core->own_strand()) {
+        s->post(static_cast<queued&>(*ref{self}.release()));
         return;
     }
     try {
-        post_for(this, core->executor(), resume_op{self});
+        post_or_throw(this, core->executor(), resume_op{self});
     } catch (abandoned const&) {
         discard(); // the executor destroys what it is given
     } catch (...) {
         // No memory. Try again soon.
-        core->queue()->wait(*this, clock_kind::steady, later(core->queue()->steady(), 1ms));
+        core->queue()->wait(*this, clock_kind::steady, saturating_add(core->queue()->steady(), 1ms));
     }
 }
 
-TASKS_DECL void place::resume() noexcept
+TASKS_DECL void worker::resume() noexcept
 {
     ref self{this};
     auto coroutine = std::exchange(parked_, std::nullopt);
@@ -129,65 +129,65 @@ TASKS_DECL void place::resume() noexcept
     }
 }
 
-TASKS_DECL void place::discard() noexcept
+TASKS_DECL void worker::discard() noexcept
 {
     ref const self{this};
     then = step::leave;
     if (auto coroutine = std::exchange(parked_, std::nullopt))
         unwind(std::move(*coroutine));
     else
-        rest();
+        park();
 }
 
-/// A place on behalf of the coroutine in which it awaits those of the user's. A parameter, not a local: the place rests when of the
-/// coroutine nothing is left, for another thread may run it on at once.
-class occupant {
+/// Keeps the worker alive while its coroutine awaits those of the user. A parameter of the coroutine, so that it is destroyed last: once the
+/// worker is parked, another thread may run it on at once.
+class worker_frame {
 public:
-    explicit occupant(ref<place> p) noexcept
-        : place_{std::move(p)}
+    explicit worker_frame(ref<worker> w) noexcept
+        : worker_{std::move(w)}
     {
     }
-    occupant(occupant&&) noexcept = default;
-    occupant& operator=(occupant&&) = delete;
-    ~occupant()
+    worker_frame(worker_frame&&) noexcept = default;
+    worker_frame& operator=(worker_frame&&) = delete;
+    ~worker_frame()
     {
-        if (!place_ || !begun_)
+        if (!worker_ || !begun_)
             return;
-        place_->cancellation.slot().clear(); // its memory is for the next coroutine of this thread
-        place_->rest();
+        worker_->cancellation.slot().clear(); // its memory is for the next coroutine of this thread
+        worker_->park();
     }
 
     /// The coroutine takes its first step; before it nobody need hear of its end.
-    [[nodiscard]] place& begin() noexcept
+    [[nodiscard]] worker& begin() noexcept
     {
         begun_ = true;
-        return *place_;
+        return *worker_;
     }
 
 private:
-    ref<place> place_;
+    ref<worker> worker_;
     bool begun_ = false;
 };
 
-/// Suspends the coroutine while its place rests.
-struct resting {
-    place* where;
-    void operator()(resumption&& coroutine) const noexcept { where->rest(std::move(coroutine)); }
+/// Suspends the coroutine while its worker is parked.
+struct parking {
+    worker* where;
+    void operator()(resumption&& coroutine) const noexcept { where->park(std::move(coroutine)); }
 };
 
 /// Suspends it until the executor gets to it.
 struct yielding {
-    place* where;
+    worker* where;
     void operator()(resumption&& coroutine) const noexcept { where->yield(std::move(coroutine)); }
 };
 
-/// Awaits a coroutine of the user's, and goes on with the place's steps, and the coroutines in them.
+/// Awaits a coroutine of the user's, and goes on with the worker's steps, and the coroutines in them.
 ///
 /// What is awaited of the user's is bound to a name: GCC 12 frees the temporaries of a `co_await` expression twice.
-TASKS_DECL loop_coroutine run_coroutine(occupant self, asio::awaitable<void> called)
+TASKS_DECL loop_coroutine run_coroutine(worker_frame self, asio::awaitable<void> called)
 {
-    auto& p = self.begin();
-    auto& loop = *p.core;
+    auto& w = self.begin();
+    auto& loop = *w.core;
     bool state_touched = false; // a coroutine of the user's may have changed the cancellation state
 
     do {
@@ -199,42 +199,42 @@ TASKS_DECL loop_coroutine run_coroutine(occupant self, asio::awaitable<void> cal
             }
             if (called.valid()) {
                 co_await std::move(called);
-            } else if constexpr (coroutines_rest) {
-                co_await suspend(resting{&p});
+            } else if constexpr (coroutines_park) {
+                co_await suspend(parking{&w});
             }
         } catch (...) {
             failure = std::current_exception();
         }
         // A coroutine of the user's may end on another executor than it began on.
-        if (state_touched && !loop.is_here()) {
+        if (state_touched && !loop.running_in_this_thread()) {
             co_await asio::this_coro::throw_if_cancelled(false);
-            co_await suspend(yielding{&p});
+            co_await suspend(yielding{&w});
         }
-        loop.step_ended(p, std::move(failure));
-        called = loop.advance(p);
-    } while (called.valid() || (coroutines_rest && p.then != step::leave));
+        loop.step_ended(w, std::move(failure));
+        called = loop.advance(w);
+    } while (called.valid() || (coroutines_park && w.then != step::leave));
 }
 
-/// The life of a place, from top to bottom. The first place of a run calls the before hook; while a place works another one may wait for the
+/// The life of a worker, from top to bottom. The first worker of a run calls the before hook; while a worker is busy another one may wait for the
 /// next slot (see `loop_core::promote`); the last to leave calls the after hook. Nothing is decided here.
-TASKS_DECL void run(ref<place> p)
+TASKS_DECL void run(ref<worker> owner)
 {
-    auto& place = *p;
-    auto& loop = *place.core;
+    auto& w = *owner;
+    auto& loop = *w.core;
     for (;;) {
-        auto called = loop.advance(place);
+        auto called = loop.advance(w);
         if (!called.valid()) {
-            place.rest();
+            w.park();
             return;
         }
         try {
             asio::any_io_executor const executor{gate_executor{ref<gated const>{&loop}}};
-            begin_coroutine(run_coroutine(occupant{std::move(p)}, std::move(called)), executor,
-                            place.cancellation.slot(), place);
+            begin_coroutine(run_coroutine(worker_frame{std::move(owner)}, std::move(called)), executor,
+                            w.cancellation.slot(), w);
             return;
         } catch (...) {
-            p = ref{&place}; // which the run has, too, until it comes to its end
-            loop.step_ended(place, std::current_exception());
+            owner = ref{&w}; // which the run has, too, until it comes to its end
+            loop.step_ended(w, std::current_exception());
         }
     }
 }

@@ -26,7 +26,7 @@ struct passed_slots {
 // more than `most_counted` instants only the ends are looked for, which takes some 60 calls an end, however
 // many there are.
 
-/// How many instants are counted one by one in a look (rule 12).
+/// How many instants are counted one by one at each reading of the clock (rule 12).
 inline constexpr std::uint64_t most_counted = 10'000;
 
 [[nodiscard]] std::optional<nanoseconds> instant_after(schedule const& when, nanoseconds t);

@@ -27,10 +27,10 @@ struct verdict {
 
 /// The iteration that a verdict asks for, at its start.
 [[nodiscard]] inline iteration to_iteration(verdict const& v, std::uint64_t number, clock_kind clock,
-                                            moment now) noexcept
+                                            clock_reading now) noexcept
 {
     return {.number = number,
-            .slot = on_the_wall(v.slot, clock, now),
+            .slot = to_wall_time(v.slot, clock, now),
             .start = time_point{now.wall},
             .lateness = distance(v.slot, now.on(clock)),
             .attempt = 0,
@@ -40,7 +40,7 @@ struct verdict {
 
 /// The slots of one run: which is next, which are overdue, what becomes of them (rules 7, 8, 10, 12, 21).
 ///
-/// A pure value: it has no clock and is told every look at one. Slots are instants of the schedule's own clock.
+/// A pure value: it has no clock and is told each reading of one. Slots are instants of the schedule's own clock.
 /// Every member that asks the schedule gives the strong guarantee, and asks it some 20,000 times at most.
 class timeline {
 public:
@@ -58,40 +58,41 @@ public:
     /// Forgets the former run.
     void reset() noexcept;
     /// Starts the run's slots: the before hook has ended.
-    void begin(moment now);
+    void begin(clock_reading now);
     [[nodiscard]] bool begun() const noexcept { return begun_; }
-    /// Takes notice of the wall clock; returns by how much it was set since the last look, 0 where it only
+    /// Takes notice of the wall clock; returns by how much it was set since the last reading, 0 where it only
     /// drifted. If it was set back so far that rule 10 makes an exception, the schedule is asked anew.
-    nanoseconds look(moment now);
-    /// Whether the last look at the clock showed slots that are still to be served, each of them, whatever the time is now; then there is
-    /// no need to look again.
+    nanoseconds update(clock_reading now);
+    /// Whether the last reading of the clock showed slots that are still to be served, each of them, whatever the time is now; then there is
+    /// no need to read it again.
     [[nodiscard]] bool has_backlog() const noexcept
     {
-        return policy_.never_drops() && on_grid() && next_ && *next_ <= last_look_.steady && !back_to_back();
+        return policy_.never_drops() && on_grid() && next_ && *next_ <= last_reading_.steady &&
+               !back_to_back();
     }
-    /// Whether the next slot was so far ahead at the last look that there is no need to look again after one iteration. If that took longer
+    /// Whether the next slot was so far ahead at the last reading that the clock need not be read again after one iteration. If that took longer
     /// after all, a wait for a slot that has passed is over at once.
     [[nodiscard]] bool waits_long() const noexcept
     {
         using namespace std::chrono_literals;
-        return on_grid() && next_ && *next_ - last_look_.steady >= 1ms && !back_to_back();
+        return on_grid() && next_ && *next_ - last_reading_.steady >= 1ms && !back_to_back();
     }
     /// Serves the next slot of the backlog. Requires one.
     void serve_backlog() noexcept
     {
         served_ = served_slot{.steady = *next_};
-        next_ = later(*next_, interval_);
+        next_ = saturating_add(*next_, interval_);
     }
-    /// The last look. Requires that there was one.
-    [[nodiscard]] moment last_look() const noexcept { return last_look_; }
+    /// The last reading. Requires that there was one.
+    [[nodiscard]] clock_reading last_reading() const noexcept { return last_reading_; }
     /// A place is free: what now? A slot that is to run counts as served.
-    [[nodiscard]] verdict decide(moment now);
+    [[nodiscard]] verdict decide(clock_reading now);
     /// An iteration has ended.
-    void ended(moment now) noexcept { last_end_ = now.steady; }
-    /// Replaces the schedule (rule 21), just after a `look`; returns the slots that were overdue by the old one.
-    passed_slots change(schedule when, moment now);
+    void ended(clock_reading now) noexcept { last_end_ = now.steady; }
+    /// Replaces the schedule (rule 21), just after an `update`; returns the slots that were overdue by the old one.
+    passed_slots change(schedule when, clock_reading now);
     /// The slots that are overdue; for a run that has `ended`, as many as the schedule names before it throws.
-    [[nodiscard]] passed_slots overdue(moment now, miss_cause cause) const;
+    [[nodiscard]] passed_slots overdue(clock_reading now, miss_cause cause) const;
     /// The slot after the last one served, past or not.
     [[nodiscard]] std::optional<nanoseconds> upcoming() const noexcept { return next_; }
 
@@ -106,7 +107,7 @@ private:
         explicit operator bool() const noexcept { return steady != (nanoseconds::min)(); }
     };
 
-    /// Slots of instants that were overdue at some look: `count` from the next slot on, up to `last`.
+    /// Slots of instants that were overdue at some reading: `count` from the next slot on, up to `last`.
     struct counted_slots {
         std::uint64_t count = 0;
         nanoseconds last{0};
@@ -123,19 +124,19 @@ private:
     void set(schedule when) noexcept;
     [[nodiscard]] std::optional<nanoseconds> after(nanoseconds slot) const
     {
-        return on_grid() ? std::optional{later(slot, interval_)} : instant_after(when_, slot);
+        return on_grid() ? std::optional{saturating_add(slot, interval_)} : instant_after(when_, slot);
     }
     [[nodiscard]] nanoseconds recurs_after(nanoseconds slot,
                                            std::optional<nanoseconds> following) const noexcept;
     /// The slots from the next one up to `until`, which is the present at most.
     [[nodiscard]] passed_slots slots_until(nanoseconds until, miss_cause cause) const;
-    [[nodiscard]] verdict decide_overdue(moment now, nanoseconds first, nanoseconds second);
-    [[nodiscard]] verdict catch_up(moment now, nanoseconds first, nanoseconds second);
+    [[nodiscard]] verdict decide_overdue(clock_reading now, nanoseconds first, nanoseconds second);
+    [[nodiscard]] verdict catch_up(clock_reading now, nanoseconds first, nanoseconds second);
     [[nodiscard]] catching_up catch_up_on_grid(nanoseconds due, nanoseconds first) const noexcept;
     [[nodiscard]] catching_up catch_up_with_instants(nanoseconds due, nanoseconds first) const;
     [[nodiscard]] catching_up drop(nanoseconds first, std::uint64_t count, counted_slots known) const;
     [[nodiscard]] catching_up drop_uncounted(nanoseconds due, nanoseconds first, counted_slots known) const;
-    [[nodiscard]] verdict serve(moment now, nanoseconds slot, std::optional<nanoseconds> following,
+    [[nodiscard]] verdict serve(clock_reading now, nanoseconds slot, std::optional<nanoseconds> following,
                                 tasks::cause cause);
 
     schedule when_;
@@ -148,7 +149,7 @@ private:
     served_slot served_;  ///< last
     counted_slots known_; ///< for `missed::catch_up(max)`, so that each slot is counted once
     nanoseconds last_end_{0};
-    moment last_look_;
+    clock_reading last_reading_;
 };
 
 } // namespace detail

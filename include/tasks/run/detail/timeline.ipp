@@ -20,7 +20,7 @@ TASKS_DECL void timeline::reset() noexcept
     served_ = {};
     known_ = {};
     last_end_ = nanoseconds::zero();
-    last_look_ = {};
+    last_reading_ = {};
 }
 
 TASKS_DECL void timeline::set(schedule when) noexcept
@@ -31,22 +31,22 @@ TASKS_DECL void timeline::set(schedule when) noexcept
     times_of_day_ = when_.has_times_of_day();
 }
 
-TASKS_DECL void timeline::begin(moment now)
+TASKS_DECL void timeline::begin(clock_reading now)
 {
     next_ = on_grid() ? std::optional{now.steady} : after(now.wall);
     last_end_ = now.steady;
-    last_look_ = now;
+    last_reading_ = now;
     begun_ = true;
 }
 
-TASKS_DECL nanoseconds timeline::look(moment now)
+TASKS_DECL nanoseconds timeline::update(clock_reading now)
 {
     using namespace std::chrono_literals;
     if (on_grid()) {
-        last_look_ = now;
+        last_reading_ = now;
         return 0ns;
     }
-    auto const step = step_between(last_look_, now);
+    auto const step = step_between(last_reading_, now);
     auto const allowed = (std::min<nanoseconds>)(3h, served_ ? served_.recurs_after : never);
     bool const was_set = is_step(step);
     if (was_set && step <= -allowed) {
@@ -55,11 +55,11 @@ TASKS_DECL nanoseconds timeline::look(moment now)
         if (served_)
             served_.on_schedule = (nanoseconds::min)(); // slots may go back; intervals still count from here
     }
-    last_look_ = now;
+    last_reading_ = now;
     return was_set ? step : 0ns;
 }
 
-TASKS_DECL verdict timeline::decide(moment now)
+TASKS_DECL verdict timeline::decide(clock_reading now)
 {
     if (!next_)
         return {};
@@ -68,7 +68,7 @@ TASKS_DECL verdict timeline::decide(moment now)
     if (auto const t = now.on(clock()); t < *next_)
         return {.what = verdict::action::wait, .slot = *next_, .passed = {}};
     if (has_backlog()) {
-        auto const following = later(*next_, interval_);
+        auto const following = saturating_add(*next_, interval_);
         return serve(now, *next_, following, following > now.steady ? cause::scheduled : cause::catch_up);
     }
     auto const first = *next_;
@@ -78,12 +78,12 @@ TASKS_DECL verdict timeline::decide(moment now)
     return decide_overdue(now, first, *second);
 }
 
-TASKS_DECL verdict timeline::serve(moment now, nanoseconds slot, std::optional<nanoseconds> following,
+TASKS_DECL verdict timeline::serve(clock_reading now, nanoseconds slot, std::optional<nanoseconds> following,
                                    tasks::cause cause)
 {
     served_ = served_slot{.steady = slot};
     if (!on_grid()) {
-        served_.steady = later(now.steady, distance(now.wall, slot));
+        served_.steady = saturating_add(now.steady, distance(now.wall, slot));
         served_.on_schedule = slot;
         served_.recurs_after = recurs_after(slot, following);
     }
@@ -103,7 +103,7 @@ TASKS_DECL nanoseconds timeline::recurs_after(nanoseconds slot,
 }
 
 /// Two slots at least are due. Rule 12: the policy decides about all of them.
-TASKS_DECL verdict timeline::decide_overdue(moment now, nanoseconds first, nanoseconds second)
+TASKS_DECL verdict timeline::decide_overdue(clock_reading now, nanoseconds first, nanoseconds second)
 {
     if (policy_.never_drops())
         return serve(now, first, second, cause::catch_up);
@@ -123,7 +123,7 @@ TASKS_DECL verdict timeline::decide_overdue(moment now, nanoseconds first, nanos
     }
     case missed::policy::delay:
         if (on_grid()) {
-            auto v = serve(now, now.steady, later(now.steady, interval_), cause::delayed);
+            auto v = serve(now, now.steady, saturating_add(now.steady, interval_), cause::delayed);
             v.passed = all;
             v.passed.what = decision::coalesced;
             if (all.last == now.steady) {
@@ -148,7 +148,7 @@ TASKS_DECL verdict timeline::decide_overdue(moment now, nanoseconds first, nanos
 }
 
 /// Two slots at least are due.
-TASKS_DECL verdict timeline::catch_up(moment now, nanoseconds first, nanoseconds second)
+TASKS_DECL verdict timeline::catch_up(clock_reading now, nanoseconds first, nanoseconds second)
 {
     auto const due = now.on(clock());
     auto const next = on_grid() ? catch_up_on_grid(due, first) : catch_up_with_instants(due, first);
@@ -222,7 +222,7 @@ TASKS_DECL timeline::catching_up timeline::drop_uncounted(nanoseconds due, nanos
         kept = find_last(when_, first, last, most, spacing);
     } else {
         // Too many to be counted: they begin where they would if the slots went on as they began.
-        auto const from = later(last, -times(spacing, most - 1));
+        auto const from = saturating_add(last, -times(spacing, most - 1));
         if (from <= known.last)
             return drop(first, known.count + 1 - most, known);
         kept.first = after(from - nanoseconds{1}).value_or(last);
@@ -237,7 +237,7 @@ TASKS_DECL timeline::catching_up timeline::drop_uncounted(nanoseconds due, nanos
             .dropped = dropped};
 }
 
-TASKS_DECL passed_slots timeline::overdue(moment now, miss_cause cause) const
+TASKS_DECL passed_slots timeline::overdue(clock_reading now, miss_cause cause) const
 {
     return slots_until(now.on(clock()), cause);
 }
@@ -264,7 +264,7 @@ TASKS_DECL passed_slots timeline::slots_until(nanoseconds until, miss_cause caus
     return all;
 }
 
-TASKS_DECL passed_slots timeline::change(schedule when, moment now)
+TASKS_DECL passed_slots timeline::change(schedule when, clock_reading now)
 {
     if (!begun_) {
         set(std::move(when));
@@ -273,7 +273,7 @@ TASKS_DECL passed_slots timeline::change(schedule when, moment now)
     std::optional<nanoseconds> next;
     auto until = now.on(clock());
     if (when.is_interval()) {
-        next = served_ ? (std::max)(later(served_.steady, when.interval()), now.steady) : now.steady;
+        next = served_ ? (std::max)(saturating_add(served_.steady, when.interval()), now.steady) : now.steady;
         // The same instant, if it is a slot of the new grid, will be decided about there.
         if (next == now.steady)
             until -= nanoseconds{1};

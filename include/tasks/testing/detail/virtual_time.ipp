@@ -10,14 +10,17 @@
 TASKS_BEGIN_NAMESPACE
 namespace testing {
 
-class virtual_time::source final : public detail::time_source {
+class virtual_time::source final : public detail::clock_source {
 public:
     explicit source(time_point start) noexcept
         : wall_{start.time_since_epoch()}
     {
     }
 
-    [[nodiscard]] detail::moment look() const noexcept override { return {.steady = steady_, .wall = wall_}; }
+    [[nodiscard]] detail::clock_reading now() const noexcept override
+    {
+        return {.steady = steady_, .wall = wall_};
+    }
     [[nodiscard]] nanoseconds steady() const noexcept override { return steady_; }
     [[nodiscard]] bool passes_by_itself() const noexcept override { return false; }
     [[nodiscard]] bool may_have_stepped() const noexcept override { return step_unnoticed_; }
@@ -54,8 +57,8 @@ public:
         stepped_at_ = steady_;
     }
 
-    /// Every wait has looked at the wall clock by now.
-    void looked() noexcept
+    /// Every wait has read the wall clock by now.
+    void wall_clock_was_read() noexcept
     {
         if (steady_ - stepped_at_ >= std::chrono::seconds{30})
             step_unnoticed_ = false;
@@ -102,7 +105,7 @@ TASKS_DECL virtual_time::~virtual_time()
 
 TASKS_DECL time_point virtual_time::now() const noexcept
 {
-    return time_point{source_->look().wall};
+    return time_point{source_->now().wall};
 }
 
 TASKS_DECL std::chrono::nanoseconds virtual_time::elapsed() const noexcept
@@ -127,7 +130,7 @@ TASKS_DECL std::size_t virtual_time::run_until_idle()
                 "tasks: virtual time cannot move: 100000000 handlers were ready at one instant "
                 "(a loop with an interval of 0 and no count?)"};
     }
-    source_->looked();
+    source_->wall_clock_was_read();
     return total;
 }
 

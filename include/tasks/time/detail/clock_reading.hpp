@@ -15,8 +15,8 @@ using std::chrono::nanoseconds;
 /// Which clock an instant belongs to.
 enum class clock_kind : bool { steady, wall };
 
-/// One look at both clocks, each since its epoch.
-struct moment {
+/// One reading of both clocks, each since its epoch.
+struct clock_reading {
     nanoseconds steady{0};
     nanoseconds wall{0};
 
@@ -30,7 +30,7 @@ inline constexpr nanoseconds never = (nanoseconds::max)();
 
 /// Addition that stays in the range: what lies beyond it is its nearest end, so that what is too far ahead is
 /// `never`.
-[[nodiscard]] constexpr nanoseconds later(nanoseconds t, nanoseconds by) noexcept
+[[nodiscard]] constexpr nanoseconds saturating_add(nanoseconds t, nanoseconds by) noexcept
 {
     if (by >= nanoseconds::zero())
         return t > never - by ? never : t + by;
@@ -55,13 +55,13 @@ inline constexpr nanoseconds never = (nanoseconds::max)();
     return nanoseconds{static_cast<nanoseconds::rep>(static_cast<std::uint64_t>(d.count()) * n)};
 }
 
-/// By how much the wall clock moved against the steady clock between two looks.
-[[nodiscard]] constexpr nanoseconds step_between(moment before, moment now) noexcept
+/// By how much the wall clock moved against the steady clock between two readings.
+[[nodiscard]] constexpr nanoseconds step_between(clock_reading before, clock_reading now) noexcept
 {
     return distance(distance(before.steady, now.steady), distance(before.wall, now.wall));
 }
 
-/// Whether the wall clock moved against the steady clock by so much that it was set: the rest is drift, and the time between two looks.
+/// Whether the wall clock moved against the steady clock by so much that it was set: the rest is drift, and the time between the two readings.
 [[nodiscard]] constexpr bool is_step(nanoseconds by) noexcept
 {
     constexpr std::chrono::seconds least{1};
@@ -69,9 +69,9 @@ inline constexpr nanoseconds never = (nanoseconds::max)();
 }
 
 /// An instant of either clock, on the wall clock.
-[[nodiscard]] constexpr time_point on_the_wall(nanoseconds t, clock_kind clock, moment now) noexcept
+[[nodiscard]] constexpr time_point to_wall_time(nanoseconds t, clock_kind clock, clock_reading now) noexcept
 {
-    return time_point{clock == clock_kind::wall ? t : later(now.wall, distance(now.steady, t))};
+    return time_point{clock == clock_kind::wall ? t : saturating_add(now.wall, distance(now.steady, t))};
 }
 
 } // namespace detail

@@ -10,35 +10,35 @@ TASKS_BEGIN_NAMESPACE
 namespace detail {
 
 /// Where a context's time comes from: the clocks of the system, or a test.
-class time_source {
+class clock_source {
 public:
-    time_source() noexcept = default;
-    time_source(time_source const&) = delete;
-    time_source& operator=(time_source const&) = delete;
+    clock_source() noexcept = default;
+    clock_source(clock_source const&) = delete;
+    clock_source& operator=(clock_source const&) = delete;
 
-    [[nodiscard]] virtual moment look() const noexcept = 0;
+    [[nodiscard]] virtual clock_reading now() const noexcept = 0;
     /// The steady clock alone, for those who need no more.
     [[nodiscard]] virtual nanoseconds steady() const noexcept = 0;
     /// Whether time passes by itself, so that a timer must be armed; otherwise somebody moves it and fires what is due.
     [[nodiscard]] virtual bool passes_by_itself() const noexcept = 0;
-    /// Whether the wall clock may have been stepped since the last look, so that waits must look again.
+    /// Whether the wall clock may have been stepped since it was last read, so that waits must read it again.
     [[nodiscard]] virtual bool may_have_stepped() const noexcept = 0;
     /// How late (or, negative, early) to wake a wait of that length.
     [[nodiscard]] virtual nanoseconds wake_offset(nanoseconds wait) noexcept = 0;
 
 protected:
     /// Trivial, so that the system's clocks work on while objects with static storage duration are destroyed.
-    ~time_source() = default;
+    ~clock_source() = default;
 };
 
 /// The steady and the system clock.
-class system_time final : public time_source {
+class system_time final : public clock_source {
 public:
-    [[nodiscard]] moment look() const noexcept override
+    [[nodiscard]] clock_reading now() const noexcept override
     {
-        // The thread may lose the processor between the two; then the pair would be of two moments.
+        // The thread may lose the processor between the two; then the pair would be of two instants.
         using namespace std::chrono_literals;
-        moment best;
+        clock_reading best;
         auto shortest = never;
         for (int tries = 0; tries < 3 && shortest > 2us; ++tries) {
             auto const before = steady();

@@ -44,18 +44,18 @@ public:
                                  asio::any_io_executor const& fallback, clock_kind clock, nanoseconds due,
                                  precision p)
     {
-        queue->add_client(fallback);
+        queue->work_started(fallback);
         ref<sleep_op> op;
         try {
             op = ref{new sleep_op{std::move(handler), queue, fallback}};
         } catch (...) {
-            queue->remove_client();
+            queue->work_finished();
             throw;
         }
         op->self_ = op;
         try {
-            if (auto slot = op->handler_.slot(); slot.is_connected())
-                slot.assign([op](asio::cancellation_type) { op->cancel(); });
+            if (auto cancel_slot = op->handler_.cancel_slot(); cancel_slot.is_connected())
+                cancel_slot.assign([op](asio::cancellation_type) { op->cancel(); });
             op->queue().wait(*op, clock, due, p);
         } catch (...) {
             op->complete(asio::error::no_memory); // a sleep that could not be cancelled is none
@@ -81,7 +81,7 @@ private:
     void discard() noexcept override
     {
         auto const self = std::exchange(self_, {});
-        queue().remove_client();
+        queue().work_finished();
         handler_.discard();
     }
 
@@ -95,11 +95,11 @@ private:
             return;
         } catch (...) {
             queue().wait(*this, clock_kind::steady,
-                         later(queue().steady(), 1ms)); // no memory; try again soon
+                         saturating_add(queue().steady(), 1ms)); // no memory; try again soon
             return;
         }
         auto const self = std::exchange(self_, {});
-        queue().remove_client();
+        queue().work_finished();
     }
 
     pending_handler<Handler> handler_;
@@ -112,7 +112,7 @@ ref<sleep_base> start_sleep(Handler& handler, nanoseconds duration)
 {
     asio::any_io_executor const executor = ungated(asio::get_associated_executor(handler));
     auto queue = timer_queue::of(executor);
-    auto const due = later(queue->steady(), duration);
+    auto const due = saturating_add(queue->steady(), duration);
     return sleep_op<Handler>::start(std::move(handler), std::move(queue), executor, clock_kind::steady, due,
                                     precision::exact);
 }
@@ -121,7 +121,7 @@ struct initiate_sleep {
     template <class Handler>
     void operator()(Handler handler, nanoseconds duration) const
     {
-        begin_operation<error_code>(handler, [=](Handler& h) { start_sleep(h, duration); });
+        initiate<error_code>(handler, [=](Handler& h) { start_sleep(h, duration); });
     }
 };
 

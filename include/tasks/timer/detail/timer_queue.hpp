@@ -25,43 +25,45 @@ TASKS_BEGIN_NAMESPACE
 namespace detail {
 
 /// Somebody who must know that the execution context is being destroyed.
-class context_user {
+class shutdown_listener {
 public:
-    context_user() noexcept = default;
-    context_user(context_user const&) = delete;
-    context_user& operator=(context_user const&) = delete;
+    shutdown_listener() noexcept = default;
+    shutdown_listener(shutdown_listener const&) = delete;
+    shutdown_listener& operator=(shutdown_listener const&) = delete;
 
 protected:
-    virtual ~context_user() = default;
+    virtual ~shutdown_listener() = default;
 
 private:
     friend class timer_queue;
 
-    virtual void context_gone() noexcept = 0;
+    virtual void shutdown() noexcept = 0;
 
-    context_user* next_ = nullptr;
-    context_user* previous_ = nullptr;
+    shutdown_listener* next_ = nullptr;
+    shutdown_listener* previous_ = nullptr;
 };
 
 /// How exactly a wait ends under a time source that is early or late on purpose.
 enum class precision : bool { of_the_source, exact };
 
-/// When to wake up for what is due at `due`. Wake-ups are batched, never rounded: with few clients each is exact, and what is due
+/// When to wake up for what is due at `due`. Wake-ups are batched, never rounded: with little work each is exact, and what is due
 /// already is not put off.
 [[nodiscard]] constexpr nanoseconds batched_wake_up(nanoseconds due, nanoseconds now,
                                                     nanoseconds last_wake_up, nanoseconds slack,
-                                                    std::size_t clients) noexcept
+                                                    std::size_t outstanding_work) noexcept
 {
     constexpr std::size_t few = 100;
-    return clients <= few || due <= now || due == never ? due : (std::max)(due, later(last_wake_up, slack));
+    return outstanding_work <= few || due <= now || due == never
+               ? due
+               : (std::max)(due, saturating_add(last_wake_up, slack));
 }
 
 /// All waits of one execution context, behind one `asio::steady_timer`.
 ///
-/// Waits end in the order in which they fall due. A wait for an instant of the wall clock looks at that clock at least every
+/// Waits end in the order in which they fall due. A wait for an instant of the wall clock reads that clock at least every
 /// 30 s, so that a step or the resume of a suspended machine is noticed (rule 11).
 ///
-/// While somebody is a client (a run, a sleep) the timer has a wait in progress, or else a thread ends waits and will begin one: that keeps
+/// While there is outstanding work (a run, a sleep) the timer has a wait in progress, or else a thread ends waits and will begin one: that keeps
 /// the context's `run()` from returning. To arm the timer is to change its expiry, which needs no memory.
 ///
 /// Any thread of the context may end waits. What is due it takes out together, because the memory of many is fetched faster than that of
@@ -79,14 +81,14 @@ public:
     timer_queue(timer_queue const&) = delete;
     timer_queue& operator=(timer_queue const&) = delete;
 
-    /// Announces a client, somebody who will wait. While there are clients, waiting cannot fail.
+    /// Announces work, something that will wait. While there is outstanding work, waiting cannot fail.
     /// @throws what allocation throws, or `abandoned` if the context is gone; strong guarantee.
-    void add_client(asio::any_io_executor const& executor);
-    void remove_client() noexcept;
+    void work_started(asio::any_io_executor const& executor);
+    void work_finished() noexcept;
 
-    /// Tells `user` when the context is being destroyed; at most once.
-    void add_user(context_user& user) noexcept;
-    void remove_user(context_user& user) noexcept;
+    /// Calls `listener` when the context is being destroyed; at most once.
+    void add_listener(shutdown_listener& listener) noexcept;
+    void remove_listener(shutdown_listener& listener) noexcept;
 
     /// Begins a wait. If `wake` came since the last wait began, the wait is over at once.
     void wait(waiter& w, clock_kind clock, nanoseconds due, precision p = precision::of_the_source) noexcept;
@@ -95,7 +97,7 @@ public:
     /// Takes the waiter out; false if it was not waiting (any more).
     bool remove(waiter& w) noexcept;
 
-    [[nodiscard]] moment look() const noexcept { return source_->look(); }
+    [[nodiscard]] clock_reading now() const noexcept { return source_->now(); }
     [[nodiscard]] nanoseconds steady() const noexcept { return source_->steady(); }
     /// Whether the context is gone.
     [[nodiscard]] bool closed() const noexcept;
@@ -105,7 +107,7 @@ public:
 
     [[nodiscard]] bool anybody_waits() const noexcept;
     /// Replaces the time source; null restores the system's clocks. Not while anything waits.
-    void use(time_source* source) noexcept;
+    void use(clock_source* source) noexcept;
     /// For a source that does not pass by itself: when to fire next. Perhaps nothing is due then, but nothing is before.
     [[nodiscard]] std::optional<nanoseconds> next_due() const noexcept;
     /// Ends the waits that are due, in order; at most `limit`. Returns how many.
@@ -115,24 +117,24 @@ public:
     void shut_down() noexcept;
 
 private:
-    [[nodiscard]] calendar& calendar_of(waiter const& w) noexcept
+    [[nodiscard]] timing_wheel& wheel_of(waiter const& w) noexcept
     {
         return w.clock_ == clock_kind::wall ? wall_ : steady_;
     }
     void begin_wait(waiter& w, clock_kind clock, nanoseconds due) noexcept;
-    /// A look at the clocks that somebody waits for.
-    [[nodiscard]] moment look_where_needed() const noexcept;
-    [[nodiscard]] nanoseconds next_due_at(moment now) const noexcept;
-    [[nodiscard]] nanoseconds next_wake_up() const noexcept { return next_wake_up(look_where_needed()); }
-    [[nodiscard]] nanoseconds next_wake_up(moment now) const noexcept;
-    [[nodiscard]] waiter* take_due(moment now) noexcept;
-    void notice_steps(moment now) noexcept;
+    /// Reads the clocks that somebody waits for.
+    [[nodiscard]] clock_reading read_clocks() const noexcept;
+    [[nodiscard]] nanoseconds next_due_at(clock_reading now) const noexcept;
+    [[nodiscard]] nanoseconds next_wake_up() const noexcept { return next_wake_up(read_clocks()); }
+    [[nodiscard]] nanoseconds next_wake_up(clock_reading now) const noexcept;
+    [[nodiscard]] waiter* take_due(clock_reading now) noexcept;
+    void notice_steps(clock_reading now) noexcept;
 
     class firing;
     /// Takes out what is due, in order, and ends it, until nothing is left, or as many as `limit` have been, or it is late.
     std::size_t end_waits(std::unique_lock<mutex>& lock, std::size_t limit, nanoseconds until) noexcept;
     /// Takes out at most so many of those that are due, and arms the timer for the others.
-    void take(firing& by, std::size_t limit, moment now) noexcept;
+    void take(firing& by, std::size_t limit, clock_reading now) noexcept;
     /// When to look after those that a busy thread has not come to.
     [[nodiscard]] nanoseconds next_take_over() const noexcept;
 
@@ -142,7 +144,7 @@ private:
     bool try_begin_timer_wait(nanoseconds wake_up) noexcept;
     [[nodiscard]] bool must_be_armed() const noexcept
     {
-        return !closed_ && clients_ != 0 && (!timer_waits_ || source_->passes_by_itself());
+        return !closed_ && work_ != 0 && (!timer_waits_ || source_->passes_by_itself());
     }
     void arm() noexcept
     {
@@ -160,16 +162,16 @@ private:
                                              asio::wait_traits<std::chrono::steady_clock>, inline_executor>;
 
     mutable mutex mutex_;
-    time_source* source_ = &system_time::instance();
+    clock_source* source_ = &system_time::instance();
     std::optional<timer> timer_;
     known_context context_;
-    one_block<timer_op_size> timer_op_;
-    context_user* users_ = nullptr;
-    calendar steady_;
-    calendar wall_;
-    std::size_t clients_ = 0;
+    handler_memory<timer_op_size> timer_op_;
+    shutdown_listener* listeners_ = nullptr;
+    timing_wheel steady_;
+    timing_wheel wall_;
+    std::size_t work_ = 0;
     std::uint64_t next_order_ = 0;
-    moment last_look_;
+    clock_reading last_reading_;
     nanoseconds armed_for_ = never;
     nanoseconds last_wake_up_{0};
     nanoseconds slack_ = std::chrono::milliseconds{1};

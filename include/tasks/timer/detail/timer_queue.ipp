@@ -56,7 +56,7 @@ public:
     void add(waiter& w) noexcept
     {
         w.settle(waiter::home::due);
-        w.slot_ = std::construct_at(&slots_[size_], &w);
+        w.entry_ = std::construct_at(&entries_[size_], &w);
         addresses_[size_] = &w;
         further_[size_] = w.leads_to();
         ++size_;
@@ -68,7 +68,7 @@ public:
     [[nodiscard]] bool has_others() const noexcept
     {
         for (auto i = size_; i > 1; --i)
-            if (slots_[i - 1].load(std::memory_order_relaxed))
+            if (entries_[i - 1].load(std::memory_order_relaxed))
                 return true;
         return false;
     }
@@ -79,11 +79,11 @@ public:
         std::array<waiter*, most> taken;
         std::size_t left = 0;
         for (std::size_t i = 1; i < other.size_; ++i)
-            left += other.slots_[i].load(std::memory_order_relaxed) ? std::size_t{1} : 0;
+            left += other.entries_[i].load(std::memory_order_relaxed) ? std::size_t{1} : 0;
         auto const wanted = (std::min)((left + 1) / 2, limit);
         std::size_t count = 0;
         for (auto i = other.size_; i > 1 && count < wanted; --i)
-            if (auto* const w = other.slots_[i - 1].exchange(nullptr, std::memory_order_relaxed))
+            if (auto* const w = other.entries_[i - 1].exchange(nullptr, std::memory_order_relaxed))
                 taken[count++] = w;
         while (count > 0)
             add(*taken[--count]);
@@ -122,7 +122,7 @@ public:
 private:
     void end(std::size_t i) noexcept
     {
-        auto* const w = slots_[i].exchange(nullptr, std::memory_order_acquire);
+        auto* const w = entries_[i].exchange(nullptr, std::memory_order_acquire);
         if (!w)
             return;
         w->settle(waiter::home::none);
@@ -133,7 +133,7 @@ private:
 
     std::size_t size_ = 0;
     union { // so that only those in use are initialised
-        std::atomic<waiter*> slots_[most];
+        std::atomic<waiter*> entries_[most];
     };
     std::array<void const*, most> addresses_;
     std::array<void const*, most> further_;
@@ -141,7 +141,7 @@ private:
 
 // Clients and the one timer.
 
-TASKS_DECL void timer_queue::add_client(asio::any_io_executor const& executor)
+TASKS_DECL void timer_queue::work_started(asio::any_io_executor const& executor)
 {
     std::unique_lock lock{mutex_};
     if (!timer_ && !closed_) {
@@ -158,13 +158,13 @@ TASKS_DECL void timer_queue::add_client(asio::any_io_executor const& executor)
         throw abandoned{"tasks: the execution context is gone"};
     if (!timer_waits_ && !is_about_to_arm(nullptr))
         begin_timer_wait(next_wake_up());
-    ++clients_;
+    ++work_;
 }
 
-TASKS_DECL void timer_queue::remove_client() noexcept
+TASKS_DECL void timer_queue::work_finished() noexcept
 {
     std::scoped_lock lock{mutex_};
-    if (--clients_ != 0 || !timer_waits_ || closed_)
+    if (--work_ != 0 || !timer_waits_ || closed_)
         return;
     try {
         timer_->cancel();
@@ -174,7 +174,7 @@ TASKS_DECL void timer_queue::remove_client() noexcept
 }
 
 struct timer_queue::timer_handler {
-    using allocator_type = one_block_allocator<timer_op_size>;
+    using allocator_type = handler_allocator<timer_op_size>;
 
     explicit timer_handler(std::shared_ptr<timer_queue> q) noexcept
         : queue{std::move(q)}
@@ -186,7 +186,7 @@ struct timer_queue::timer_handler {
     void operator()(error_code const& = {}) const { queue->on_timer(); }
 
     std::shared_ptr<timer_queue> queue;
-    one_block<timer_op_size>* storage; // Asio asks for the allocator of a handler moved from, too
+    handler_memory<timer_op_size>* storage; // Asio asks for the allocator of a handler moved from, too
 };
 
 TASKS_DECL void timer_queue::begin_timer_wait(nanoseconds wake_up)
@@ -223,10 +223,10 @@ TASKS_DECL void timer_queue::on_timer() noexcept
     std::unique_lock lock{mutex_};
     timer_waits_ = false;
     if (!closed_ && source_->passes_by_itself())
-        end_waits(lock, static_cast<std::size_t>(-1), later(source_->steady(), long_for_io));
+        end_waits(lock, static_cast<std::size_t>(-1), saturating_add(source_->steady(), long_for_io));
     for (;;) {
         arm();
-        if (timer_waits_ || clients_ == 0 || closed_)
+        if (timer_waits_ || work_ == 0 || closed_)
             return;
         lock.unlock();
         std::this_thread::sleep_for(
@@ -271,7 +271,7 @@ TASKS_DECL void timer_queue::begin_wait(waiter& w, clock_kind clock, nanoseconds
     w.clock_ = clock;
     w.due_ = due;
     w.order_ = next_order_++;
-    calendar_of(w).insert(w);
+    wheel_of(w).insert(w);
 }
 
 TASKS_DECL void timer_queue::wait(waiter& w, clock_kind clock, nanoseconds due, precision p) noexcept
@@ -281,10 +281,10 @@ TASKS_DECL void timer_queue::wait(waiter& w, clock_kind clock, nanoseconds due, 
         begin_wait(w, clock_kind::steady, at_once);
     } else {
         if (clock == clock_kind::wall && wall_.empty())
-            last_look_ = source_->look();
+            last_reading_ = source_->now();
         if (p == precision::of_the_source && !source_->passes_by_itself())
-            if (auto const left = distance(source_->look().on(clock), due); left > nanoseconds::zero())
-                due = later(due, source_->wake_offset(left));
+            if (auto const left = distance(source_->now().on(clock), due); left > nanoseconds::zero())
+                due = saturating_add(due, source_->wake_offset(left));
         begin_wait(w, clock, due);
     }
     arm_for(w);
@@ -294,13 +294,13 @@ TASKS_DECL void timer_queue::wake(waiter& w) noexcept
 {
     std::scoped_lock lock{mutex_};
     auto const home = w.at_home();
-    if (home == waiter::home::due && w.slot_->load(std::memory_order_relaxed) == &w)
+    if (home == waiter::home::due && w.entry_->load(std::memory_order_relaxed) == &w)
         return; // a thread is about to come to it
     if (home == waiter::home::none || home == waiter::home::due) {
         w.woken_ = true;
         return;
     }
-    calendar_of(w).erase(w);
+    wheel_of(w).erase(w);
     begin_wait(w, clock_kind::steady, at_once);
     arm_for(w);
 }
@@ -312,14 +312,14 @@ TASKS_DECL bool timer_queue::remove(waiter& w) noexcept
     case waiter::home::none: return false;
     case waiter::home::due: {
         auto* expected = &w;
-        if (!w.slot_->compare_exchange_strong(expected, nullptr, std::memory_order_acquire))
+        if (!w.entry_->compare_exchange_strong(expected, nullptr, std::memory_order_acquire))
             return false;
         w.settle(waiter::home::none);
         return true;
     }
     case waiter::home::in_near:
     case waiter::home::in_soon:
-    case waiter::home::in_far: calendar_of(w).erase(w); return true;
+    case waiter::home::in_far: wheel_of(w).erase(w); return true;
     }
     return false;
 }
@@ -338,53 +338,54 @@ TASKS_DECL bool timer_queue::anybody_waits() const noexcept
     return !steady_.empty() || !wall_.empty() || firings_;
 }
 
-TASKS_DECL void timer_queue::use(time_source* source) noexcept
+TASKS_DECL void timer_queue::use(clock_source* source) noexcept
 {
     std::scoped_lock lock{mutex_};
     source_ = source ? source : &system_time::instance();
-    last_look_ = source_->look();
+    last_reading_ = source_->now();
     armed_for_ = never;
     arm();
 }
 
-TASKS_DECL moment timer_queue::look_where_needed() const noexcept
+TASKS_DECL clock_reading timer_queue::read_clocks() const noexcept
 {
-    return wall_.empty() ? moment{.steady = source_->steady()} : source_->look();
+    return wall_.empty() ? clock_reading{.steady = source_->steady()} : source_->now();
 }
 
-TASKS_DECL nanoseconds timer_queue::next_due_at(moment now) const noexcept
+TASKS_DECL nanoseconds timer_queue::next_due_at(clock_reading now) const noexcept
 {
     using namespace std::chrono_literals;
-    auto due = steady_.next_look();
+    auto due = steady_.next_check();
     if (!wall_.empty()) {
-        auto const first = wall_.next_look();
+        auto const first = wall_.next_check();
         auto const left = first == never ? never : (std::max)(distance(now.wall, first), 0ns);
-        due = (std::min)(due, later(now.steady, left));
+        due = (std::min)(due, saturating_add(now.steady, left));
         if (source_->may_have_stepped())
-            due = (std::min)(due, later(now.steady, 30s - (now.steady - last_look_.steady) % 30s));
+            due =
+                (std::min)(due, saturating_add(now.steady, 30s - (now.steady - last_reading_.steady) % 30s));
     }
     return due;
 }
 
-TASKS_DECL void timer_queue::add_user(context_user& user) noexcept
+TASKS_DECL void timer_queue::add_listener(shutdown_listener& listener) noexcept
 {
     std::scoped_lock lock{mutex_};
-    user.next_ = users_;
-    if (users_)
-        users_->previous_ = &user;
-    users_ = &user;
+    listener.next_ = listeners_;
+    if (listeners_)
+        listeners_->previous_ = &listener;
+    listeners_ = &listener;
 }
 
-TASKS_DECL void timer_queue::remove_user(context_user& user) noexcept
+TASKS_DECL void timer_queue::remove_listener(shutdown_listener& listener) noexcept
 {
     std::scoped_lock lock{mutex_};
-    if (user.next_)
-        user.next_->previous_ = user.previous_;
-    if (user.previous_)
-        user.previous_->next_ = user.next_;
-    else if (users_ == &user)
-        users_ = user.next_;
-    user.next_ = user.previous_ = nullptr;
+    if (listener.next_)
+        listener.next_->previous_ = listener.previous_;
+    if (listener.previous_)
+        listener.previous_->next_ = listener.next_;
+    else if (listeners_ == &listener)
+        listeners_ = listener.next_;
+    listener.next_ = listener.previous_ = nullptr;
 }
 
 /// After so long a thread that has taken waiters out may have met a body that blocks.
@@ -395,14 +396,14 @@ TASKS_DECL nanoseconds timer_queue::next_take_over() const noexcept
     auto first = never;
     for (auto const* f = firings_; f; f = f->next)
         if (f->has_others())
-            first = (std::min)(first, later(f->since, long_for_a_thread));
+            first = (std::min)(first, saturating_add(f->since, long_for_a_thread));
     return first;
 }
 
-TASKS_DECL nanoseconds timer_queue::next_wake_up(moment now) const noexcept
+TASKS_DECL nanoseconds timer_queue::next_wake_up(clock_reading now) const noexcept
 {
     return (std::min)(next_take_over(),
-                      batched_wake_up(next_due_at(now), now.steady, last_wake_up_, slack_, clients_));
+                      batched_wake_up(next_due_at(now), now.steady, last_wake_up_, slack_, work_));
 }
 
 TASKS_DECL void timer_queue::set_slack(nanoseconds slack) noexcept
@@ -416,13 +417,13 @@ TASKS_DECL void timer_queue::set_slack(nanoseconds slack) noexcept
 TASKS_DECL std::optional<nanoseconds> timer_queue::next_due() const noexcept
 {
     std::scoped_lock lock{mutex_};
-    auto const due = next_due_at(source_->look());
+    auto const due = next_due_at(source_->now());
     return due == never ? std::nullopt : std::optional{due};
 }
 
-TASKS_DECL void timer_queue::notice_steps(moment now) noexcept
+TASKS_DECL void timer_queue::notice_steps(clock_reading now) noexcept
 {
-    auto const before = std::exchange(last_look_, now);
+    auto const before = std::exchange(last_reading_, now);
     auto const step = step_between(before, now);
     if (!is_step(step))
         return;
@@ -431,7 +432,7 @@ TASKS_DECL void timer_queue::notice_steps(moment now) noexcept
         begin_wait(*w, clock_kind::steady, at_once);
 }
 
-TASKS_DECL waiter* timer_queue::take_due(moment now) noexcept
+TASKS_DECL waiter* timer_queue::take_due(clock_reading now) noexcept
 {
     using namespace std::chrono_literals;
     if (wall_.empty())
@@ -442,11 +443,11 @@ TASKS_DECL waiter* timer_queue::take_due(moment now) noexcept
     if (!s || !w)
         return s ? s : w;
     auto const steady_first = distance((std::max)(s->due_, 0ns), now.steady) >= distance(w->due_, now.wall);
-    calendar_of(steady_first ? *w : *s).insert(steady_first ? *w : *s);
+    wheel_of(steady_first ? *w : *s).insert(steady_first ? *w : *s);
     return steady_first ? s : w;
 }
 
-TASKS_DECL void timer_queue::take(firing& by, std::size_t limit, moment now) noexcept
+TASKS_DECL void timer_queue::take(firing& by, std::size_t limit, clock_reading now) noexcept
 {
     by.clear();
     if (!wall_.empty())
@@ -454,7 +455,7 @@ TASKS_DECL void timer_queue::take(firing& by, std::size_t limit, moment now) noe
     if (!timer_waits_)
         last_wake_up_ = now.steady;
     for (auto* f = firings_; f && by.size() == 0; f = f->next)
-        if (f != &by && later(f->since, long_for_a_thread) <= now.steady)
+        if (f != &by && saturating_add(f->since, long_for_a_thread) <= now.steady)
             by.take_half_of(*f, limit);
     bool const took_over = by.size() != 0;
     while (!took_over && by.size() < limit) {
@@ -468,7 +469,7 @@ TASKS_DECL void timer_queue::take(firing& by, std::size_t limit, moment now) noe
         return;
     auto next = next_wake_up(now);
     if (next <= now.steady)
-        next = later(now.steady, long_for_a_thread); // until then this thread will have come to it
+        next = saturating_add(now.steady, long_for_a_thread); // until then this thread will have come to it
     if (next != never)
         arm_for(next);
 }
@@ -481,7 +482,7 @@ TASKS_DECL std::size_t timer_queue::end_waits(std::unique_lock<mutex>& lock, std
     std::size_t ended = 0;
     while (!closed_ && ended < limit) {
         // Time goes on while they run, so there may be others.
-        auto const now = look_where_needed();
+        auto const now = read_clocks();
         if (ended != 0 && now.steady >= until)
             break;
         take(mine, (std::min)(limit - ended, firing::most), now);
@@ -520,14 +521,14 @@ TASKS_DECL void timer_queue::shut_down() noexcept
             lock.lock();
         }
     }
-    while (auto* const user = users_) {
-        users_ = user->next_;
-        if (users_)
-            users_->previous_ = nullptr;
-        user->next_ = nullptr;
+    while (auto* const listener = listeners_) {
+        listeners_ = listener->next_;
+        if (listeners_)
+            listeners_->previous_ = nullptr;
+        listener->next_ = nullptr;
         lock.unlock();
         assert_unlocked();
-        user->context_gone();
+        listener->shutdown();
         lock.lock();
     }
 }

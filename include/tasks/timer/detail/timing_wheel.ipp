@@ -11,17 +11,17 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-TASKS_DECL calendar::tick calendar::tick_of(nanoseconds t) noexcept
+TASKS_DECL timing_wheel::tick timing_wheel::tick_of(nanoseconds t) noexcept
 {
     return t <= nanoseconds::zero() ? 0 : static_cast<tick>(t.count()) >> bits_of_a_tick;
 }
 
-TASKS_DECL nanoseconds calendar::start_of(tick t) noexcept
+TASKS_DECL nanoseconds timing_wheel::start_of(tick t) noexcept
 {
     return nanoseconds{static_cast<nanoseconds::rep>(t << bits_of_a_tick)};
 }
 
-TASKS_DECL void calendar::insert(waiter& w) noexcept
+TASKS_DECL void timing_wheel::insert(waiter& w) noexcept
 {
     auto const t = tick_of(w.due_);
     if (t <= horizon_)
@@ -32,7 +32,7 @@ TASKS_DECL void calendar::insert(waiter& w) noexcept
         insert_far(w, t);
 }
 
-TASKS_DECL void calendar::erase(waiter& w) noexcept
+TASKS_DECL void timing_wheel::erase(waiter& w) noexcept
 {
     if (w.at_home() == waiter::home::in_near)
         erase_near(w);
@@ -40,7 +40,7 @@ TASKS_DECL void calendar::erase(waiter& w) noexcept
         erase_from_list(w);
 }
 
-TASKS_DECL waiter* calendar::take_due(nanoseconds now) noexcept
+TASKS_DECL waiter* timing_wheel::take_due(nanoseconds now) noexcept
 {
     auto const present = tick_of(now);
     for (;;) {
@@ -57,30 +57,30 @@ TASKS_DECL waiter* calendar::take_due(nanoseconds now) noexcept
             break;
         // Both, if they begin with the same tick: it will be the horizon.
         if (distant <= soon)
-            deal_out_far(distant);
+            cascade_far(distant);
         if (soon <= distant)
-            deal_out_soon(soon);
+            cascade_soon(soon);
     }
     // Nothing is left up to the present, so the horizon may follow it: no waiter changes its list by that.
     horizon_ = (std::max)(horizon_, present);
     return nullptr;
 }
 
-TASKS_DECL waiter* calendar::take_any() noexcept
+TASKS_DECL waiter* timing_wheel::take_any() noexcept
 {
     auto* w = near_;
     if (!w && occupied_words_ != 0) {
         w = soon_[first_soon() % soon_size];
     } else if (!w && occupied_levels_ != 0) {
-        auto const at = first_slot();
-        w = far_[at.level][at.slot];
+        auto const at = first_bucket();
+        w = far_[at.level][at.bucket];
     }
     if (w)
         erase(*w);
     return w;
 }
 
-TASKS_DECL nanoseconds calendar::next_look() const noexcept
+TASKS_DECL nanoseconds timing_wheel::next_check() const noexcept
 {
     if (near_)
         return near_->due_;
@@ -88,13 +88,13 @@ TASKS_DECL nanoseconds calendar::next_look() const noexcept
     if (auto const t = first_soon(); t != no_tick)
         first = first_of(soon_[t % soon_size], t);
     if (auto const t = first_far(); t != no_tick && start_of(t) < first) {
-        auto const at = first_slot();
-        first = (std::min)(first, first_of(far_[at.level][at.slot], t));
+        auto const at = first_bucket();
+        first = (std::min)(first, first_of(far_[at.level][at.bucket], t));
     }
     return first;
 }
 
-TASKS_DECL nanoseconds calendar::first_of(waiter const* list, tick start) noexcept
+TASKS_DECL nanoseconds timing_wheel::first_of(waiter const* list, tick start) noexcept
 {
     // Of a few neighbours the first is easily found; for many, the beginning of their ticks is near enough.
     constexpr int few = 16;
@@ -110,7 +110,7 @@ TASKS_DECL nanoseconds calendar::first_of(waiter const* list, tick start) noexce
 
 // Near: a pairing heap. `child_` is the first child, `next_` the next sibling, `previous_` the previous one or, of the first, the parent.
 
-TASKS_DECL waiter* calendar::meld(waiter* a, waiter* b) noexcept
+TASKS_DECL waiter* timing_wheel::meld(waiter* a, waiter* b) noexcept
 {
     if (!a || !b)
         return a ? a : b;
@@ -124,7 +124,7 @@ TASKS_DECL waiter* calendar::meld(waiter* a, waiter* b) noexcept
     return a;
 }
 
-TASKS_DECL waiter* calendar::meld_children(waiter* first) noexcept
+TASKS_DECL waiter* timing_wheel::meld_children(waiter* first) noexcept
 {
     waiter* pairs = nullptr; // linked backwards through next_
     while (first) {
@@ -147,14 +147,14 @@ TASKS_DECL waiter* calendar::meld_children(waiter* first) noexcept
     return root;
 }
 
-TASKS_DECL void calendar::insert_near(waiter& w) noexcept
+TASKS_DECL void timing_wheel::insert_near(waiter& w) noexcept
 {
     w.settle(waiter::home::in_near);
     w.next_ = w.previous_ = w.child_ = nullptr;
     near_ = meld(near_, &w);
 }
 
-TASKS_DECL void calendar::erase_near(waiter& w) noexcept
+TASKS_DECL void timing_wheel::erase_near(waiter& w) noexcept
 {
     auto* const children = meld_children(std::exchange(w.child_, nullptr));
     if (near_ == &w) {
@@ -172,7 +172,7 @@ TASKS_DECL void calendar::erase_near(waiter& w) noexcept
 // Soon and far: doubly linked lists. `child_` is who came into one of them a little earlier, most likely into the same, of which it then is
 // a little further on. It may have been destroyed since.
 
-TASKS_DECL void calendar::push(waiter*& list, waiter& w) noexcept
+TASKS_DECL void timing_wheel::push(waiter*& list, waiter& w) noexcept
 {
     w.child_ = std::exchange(pushed_[next_pushed_++ % pushed_.size()], &w);
     w.previous_ = nullptr;
@@ -182,7 +182,7 @@ TASKS_DECL void calendar::push(waiter*& list, waiter& w) noexcept
     list = &w;
 }
 
-TASKS_DECL void calendar::erase_from_list(waiter& w) noexcept
+TASKS_DECL void timing_wheel::erase_from_list(waiter& w) noexcept
 {
     if (w.next_)
         w.next_->previous_ = w.previous_;
@@ -194,7 +194,7 @@ TASKS_DECL void calendar::erase_from_list(waiter& w) noexcept
             unmark_soon(t);
     } else {
         auto const at = position_of(t);
-        far_[at.level][at.slot] = w.next_;
+        far_[at.level][at.bucket] = w.next_;
         if (!w.next_)
             unmark_far(at);
     }
@@ -204,7 +204,7 @@ TASKS_DECL void calendar::erase_from_list(waiter& w) noexcept
 
 // Soon: a list for each of the ticks behind the horizon, at its remainder.
 
-TASKS_DECL calendar::tick calendar::first_soon() const noexcept
+TASKS_DECL timing_wheel::tick timing_wheel::first_soon() const noexcept
 {
     if (occupied_words_ == 0)
         return no_tick;
@@ -224,7 +224,7 @@ TASKS_DECL calendar::tick calendar::first_soon() const noexcept
     return from + (found + soon_size - index) % soon_size;
 }
 
-TASKS_DECL void calendar::insert_soon(waiter& w, tick t) noexcept
+TASKS_DECL void timing_wheel::insert_soon(waiter& w, tick t) noexcept
 {
     auto const index = static_cast<unsigned>(t % soon_size);
     push(soon_[index], w);
@@ -233,7 +233,7 @@ TASKS_DECL void calendar::insert_soon(waiter& w, tick t) noexcept
     occupied_words_ = static_cast<std::uint16_t>(occupied_words_ | 1U << index / word_size);
 }
 
-TASKS_DECL void calendar::unmark_soon(tick t) noexcept
+TASKS_DECL void timing_wheel::unmark_soon(tick t) noexcept
 {
     auto const index = static_cast<unsigned>(t % soon_size);
     auto& word = occupied_ticks_[index / word_size];
@@ -243,7 +243,7 @@ TASKS_DECL void calendar::unmark_soon(tick t) noexcept
 }
 
 /// The first tick has been reached: it becomes the horizon.
-TASKS_DECL void calendar::deal_out_soon(tick t) noexcept
+TASKS_DECL void timing_wheel::cascade_soon(tick t) noexcept
 {
     auto* w = std::exchange(soon_[static_cast<unsigned>(t % soon_size)], nullptr);
     unmark_soon(t);
@@ -254,52 +254,52 @@ TASKS_DECL void calendar::deal_out_soon(tick t) noexcept
     }
 }
 
-// Far: a list in each slot of each level.
+// Far: a list in each bucket of each level.
 
-TASKS_DECL calendar::position calendar::position_of(tick t) const noexcept
+TASKS_DECL timing_wheel::position timing_wheel::position_of(tick t) const noexcept
 {
     auto const highest_difference = static_cast<unsigned>(std::bit_width(t ^ horizon_)) - 1;
     std::size_t const level = highest_difference / bits_per_level - 1;
-    return {level, static_cast<unsigned>(t >> shift_of(level)) & (slots_per_level - 1)};
+    return {level, static_cast<unsigned>(t >> shift_of(level)) & (buckets_per_level - 1)};
 }
 
-TASKS_DECL calendar::position calendar::first_slot() const noexcept
+TASKS_DECL timing_wheel::position timing_wheel::first_bucket() const noexcept
 {
-    // A lower level is within one slot of the level above, the one that the horizon is in; so its slots come first.
+    // A lower level is within one bucket of the level above, the one that the horizon is in; so its buckets come first.
     auto const level = static_cast<std::size_t>(std::countr_zero(occupied_levels_));
-    return {level, static_cast<std::size_t>(std::countr_zero(occupied_slots_[level]))};
+    return {level, static_cast<std::size_t>(std::countr_zero(occupied_buckets_[level]))};
 }
 
-TASKS_DECL calendar::tick calendar::first_far() const noexcept
+TASKS_DECL timing_wheel::tick timing_wheel::first_far() const noexcept
 {
     if (occupied_levels_ == 0)
         return no_tick;
-    auto const at = first_slot();
+    auto const at = first_bucket();
     auto const shift = shift_of(at.level);
-    return (((horizon_ >> shift) & ~tick{slots_per_level - 1}) | at.slot) << shift;
+    return (((horizon_ >> shift) & ~tick{buckets_per_level - 1}) | at.bucket) << shift;
 }
 
-TASKS_DECL void calendar::insert_far(waiter& w, tick t) noexcept
+TASKS_DECL void timing_wheel::insert_far(waiter& w, tick t) noexcept
 {
     auto const at = position_of(t);
-    push(far_[at.level][at.slot], w);
+    push(far_[at.level][at.bucket], w);
     w.settle(waiter::home::in_far);
-    occupied_slots_[at.level] |= std::uint64_t{1} << at.slot;
+    occupied_buckets_[at.level] |= std::uint64_t{1} << at.bucket;
     occupied_levels_ |= std::uint32_t{1} << at.level;
 }
 
-TASKS_DECL void calendar::unmark_far(position at) noexcept
+TASKS_DECL void timing_wheel::unmark_far(position at) noexcept
 {
-    occupied_slots_[at.level] &= ~(std::uint64_t{1} << at.slot);
-    if (occupied_slots_[at.level] == 0)
+    occupied_buckets_[at.level] &= ~(std::uint64_t{1} << at.bucket);
+    if (occupied_buckets_[at.level] == 0)
         occupied_levels_ &= ~(std::uint32_t{1} << at.level);
 }
 
-/// The first slot has been reached: it becomes the horizon, and its waiters go to the levels below, to `soon`, or to `near`.
-TASKS_DECL void calendar::deal_out_far(tick start) noexcept
+/// The first bucket has been reached: it becomes the horizon, and its waiters go to the levels below, to `soon`, or to `near`.
+TASKS_DECL void timing_wheel::cascade_far(tick start) noexcept
 {
-    auto const at = first_slot();
-    auto* w = std::exchange(far_[at.level][at.slot], nullptr);
+    auto const at = first_bucket();
+    auto* w = std::exchange(far_[at.level][at.bucket], nullptr);
     unmark_far(at);
     horizon_ = start;
     while (w) {

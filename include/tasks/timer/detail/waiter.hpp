@@ -26,7 +26,7 @@ protected:
     virtual ~waiter() = default;
 
 private:
-    friend class calendar;
+    friend class timing_wheel;
     friend class timer_queue;
 
     /// The wait is over. Called once per wait, with no lock held.
@@ -62,7 +62,7 @@ private:
     waiter* previous_ = nullptr;
     union {
         waiter* child_ = nullptr;
-        std::atomic<waiter*>* slot_; ///< if at home in `due`
+        std::atomic<waiter*>* entry_; ///< if at home in `due`
     };
 
     nanoseconds due_{0};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// error: the second argument is a place to run
+// error: the second argument is an execution context or an executor
 #include <tasks/loop.hpp>
 
 using namespace std::chrono_literals;

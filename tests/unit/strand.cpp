@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What takes the place of a strand for the loops of a context.
+// The strand of a loop that is made from a context.
 
 #include "support/catch.hpp"
 
@@ -41,7 +41,7 @@ private:
 
 } // namespace
 
-TEST_CASE("serializer: functions are called in the order in which they were posted")
+TEST_CASE("strand: functions are called in the order in which they were posted")
 {
     net::io_context io;
     auto const executor = tasks::detail::executor_for(io);
@@ -55,7 +55,7 @@ TEST_CASE("serializer: functions are called in the order in which they were post
         CHECK(calls[static_cast<std::size_t>(i)] == i);
 }
 
-TEST_CASE("serializer: other work of the context has its turn after 64 functions")
+TEST_CASE("strand: other work of the context has its turn after 64 functions")
 {
     net::io_context io;
     auto const executor = tasks::detail::executor_for(io);
@@ -69,7 +69,7 @@ TEST_CASE("serializer: other work of the context has its turn after 64 functions
     CHECK(seen == 64);
 }
 
-TEST_CASE("serializer: dispatch calls at once in a thread of the context, and posts outside of it")
+TEST_CASE("strand: dispatch calls at once in a thread of the context, and posts outside of it")
 {
     net::io_context io;
     auto const executor = tasks::detail::executor_for(io);
@@ -94,7 +94,7 @@ TEST_CASE("serializer: dispatch calls at once in a thread of the context, and po
     CHECK(calls == std::vector{1, 2, 3, 4, 5, 6, 7});
 }
 
-TEST_CASE("serializer: a function that throws does not leave it locked")
+TEST_CASE("strand: a function that throws does not leave it locked")
 {
     net::io_context io;
     auto const executor = tasks::detail::executor_for(io);
@@ -114,7 +114,7 @@ TEST_CASE("serializer: a function that throws does not leave it locked")
     CHECK(calls == 2);
 }
 
-TEST_CASE("serializer: a context that goes away destroys what was posted, and what that posts")
+TEST_CASE("strand: a context that goes away destroys what was posted, and what that posts")
 {
     auto const alive = std::make_shared<int>();
     std::vector<int> calls;
@@ -153,7 +153,7 @@ TEST_CASE("serializer: a context that goes away destroys what was posted, and wh
     CHECK(alive.use_count() == 1);
 }
 
-TEST_CASE("serializer: work on its executor keeps the context busy")
+TEST_CASE("strand: work on its executor keeps the context busy")
 {
     net::io_context io;
     auto const executor = tasks::detail::executor_for(io);
@@ -168,7 +168,7 @@ TEST_CASE("serializer: work on its executor keeps the context busy")
     CHECK(untracked == executor);
 }
 
-TEST_CASE("serializer: on a pool, never two at once, and each one once")
+TEST_CASE("strand: on a pool, never two at once, and each one once")
 {
     constexpr int threads = 4;
     constexpr int each = 2000;

@@ -26,10 +26,10 @@ private:
 };
 
 /// A clock that stands where the test puts it.
-struct manual_time final : tasks::detail::time_source {
-    tasks::detail::moment now;
-    [[nodiscard]] tasks::detail::moment look() const noexcept override { return now; }
-    [[nodiscard]] nanoseconds steady() const noexcept override { return now.steady; }
+struct manual_time final : tasks::detail::clock_source {
+    tasks::detail::clock_reading reading;
+    [[nodiscard]] tasks::detail::clock_reading now() const noexcept override { return reading; }
+    [[nodiscard]] nanoseconds steady() const noexcept override { return reading.steady; }
     [[nodiscard]] bool passes_by_itself() const noexcept override { return false; }
     [[nodiscard]] bool may_have_stepped() const noexcept override { return false; }
     [[nodiscard]] nanoseconds wake_offset(nanoseconds) noexcept override { return 0ns; }
@@ -76,11 +76,11 @@ TEST_CASE("waits end in the order in which they fall due, equals in that of thei
     b.wait(1ns);
     b.wait(3s);
     b.wait(5ms - 1ns);
-    b.time.now.steady = 5ms;
+    b.time.reading.steady = 5ms;
     CHECK(b.fire() == std::vector{4, 6, 1, 3});
-    b.time.now.steady = 3s - 1ns;
+    b.time.reading.steady = 3s - 1ns;
     CHECK(b.fire().empty());
-    b.time.now.steady = 24h;
+    b.time.reading.steady = 24h;
     CHECK(b.fire() == std::vector{5, 2});
     CHECK_FALSE(b.queue.next_due());
 }
@@ -92,13 +92,13 @@ TEST_CASE("of the waits for the same time some came long before, when it was far
     auto const offset = GENERATE(0ns, 1ns, nanoseconds{1 << 20} - 1ns);
     bench b;
     b.wait(1088 * tick + offset);
-    b.time.now.steady = 100 * tick;
+    b.time.reading.steady = 100 * tick;
     CHECK(b.fire().empty());
     b.wait(1088 * tick + offset);
     b.wait(1088 * tick);
-    b.time.now.steady = 1087 * tick;
+    b.time.reading.steady = 1087 * tick;
     CHECK(b.fire().empty());
-    b.time.now.steady = 1088 * tick + offset;
+    b.time.reading.steady = 1088 * tick + offset;
     CHECK(b.fire() == (offset == 0ns ? std::vector{1, 2, 3} : std::vector{3, 1, 2}));
     CHECK_FALSE(b.queue.next_due());
 }
@@ -108,7 +108,7 @@ TEST_CASE("fire ends no more waits than it may")
     bench b;
     for (int i = 0; i < 5; ++i)
         b.wait(1ms);
-    b.time.now.steady = 2ms;
+    b.time.reading.steady = 2ms;
     CHECK(b.fire(2) == std::vector{1, 2});
     CHECK(b.fire(2) == std::vector{3, 4});
     CHECK(b.fire(2) == std::vector{5});
@@ -120,7 +120,7 @@ TEST_CASE("a woken wait ends at once, ahead of what is due")
     b.wait(1ms);
     auto& distant = b.wait(100h);
     b.queue.wake(distant);
-    b.time.now.steady = 1ms;
+    b.time.reading.steady = 1ms;
     CHECK(b.fire() == std::vector{2, 1});
 }
 
@@ -142,32 +142,32 @@ TEST_CASE("a removed wait does not end")
     b.wait(1ms);
     CHECK(b.queue.remove(s));
     CHECK_FALSE(b.queue.remove(s));
-    b.time.now.steady = 1s;
+    b.time.reading.steady = 1s;
     CHECK(b.fire() == std::vector{2});
 }
 
 TEST_CASE("waits for both clocks end in one order")
 {
     bench b;
-    b.time.now.wall = 1000h;
+    b.time.reading.wall = 1000h;
     b.wait(30ms);
     b.wait(1000h + 20ms, tasks::detail::clock_kind::wall);
     b.wait(10ms);
-    b.time.now.steady += 40ms;
-    b.time.now.wall += 40ms;
+    b.time.reading.steady += 40ms;
+    b.time.reading.wall += 40ms;
     CHECK(b.fire() == std::vector{3, 2, 1});
 }
 
 TEST_CASE("a step of the wall clock wakes those who wait for it")
 {
     bench b;
-    b.time.now.wall = 1000h;
+    b.time.reading.wall = 1000h;
     b.wait(1001h, tasks::detail::clock_kind::wall);
-    b.time.now.steady += 1s;
-    b.time.now.wall += 1s;
+    b.time.reading.steady += 1s;
+    b.time.reading.wall += 1s;
     CHECK(b.fire().empty());
-    b.time.now.steady += 1s;
-    b.time.now.wall -= 1h;
+    b.time.reading.steady += 1s;
+    b.time.reading.wall -= 1h;
     CHECK(b.fire() == std::vector{1});
 }
 
@@ -189,7 +189,7 @@ TEST_CASE("against a sorted list: random waits, wake-ups and removals over all d
         std::mt19937_64 random{seed};
         auto const below = [&](std::uint64_t n) { return random() % n; };
         bench b;
-        b.time.now.steady = nanoseconds{static_cast<nanoseconds::rep>(below(1'000'000'000'000))};
+        b.time.reading.steady = nanoseconds{static_cast<nanoseconds::rep>(below(1'000'000'000'000))};
         using key = std::pair<nanoseconds, std::uint64_t>;
         std::vector<key> keys; // of sleeper i + 1
         std::set<std::pair<key, int>> expected;
@@ -201,7 +201,7 @@ TEST_CASE("against a sorted list: random waits, wake-ups and removals over all d
             auto const what = below(10);
             if (what < 5) {
                 auto const distance = below(std::uint64_t{1} << below(45));
-                auto const due = b.time.now.steady + nanoseconds{static_cast<nanoseconds::rep>(distance)};
+                auto const due = b.time.reading.steady + nanoseconds{static_cast<nanoseconds::rep>(distance)};
                 b.wait(due);
                 keys.push_back({due, order++});
                 expected.insert({keys.back(), static_cast<int>(keys.size())});
@@ -221,10 +221,10 @@ TEST_CASE("against a sorted list: random waits, wake-ups and removals over all d
                     REQUIRE(next);
                     CHECK(*next <= expected.begin()->first.first);
                 }
-                b.time.now.steady +=
+                b.time.reading.steady +=
                     nanoseconds{static_cast<nanoseconds::rep>(below(std::uint64_t{1} << below(42)))};
                 std::vector<int> due;
-                while (!expected.empty() && expected.begin()->first.first <= b.time.now.steady) {
+                while (!expected.empty() && expected.begin()->first.first <= b.time.reading.steady) {
                     due.push_back(expected.begin()->second);
                     expected.erase(expected.begin());
                 }
