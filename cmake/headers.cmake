@@ -20,6 +20,7 @@ set(tasks_headers
     tasks/asio/detail/strand_impl.hpp
     tasks/asio/detail/this_thread.hpp
     tasks/base/detail/always_false.hpp
+    tasks/base/detail/assert_unlocked.hpp
     tasks/base/detail/clamped_duration.hpp
     tasks/base/detail/config.hpp
     tasks/base/detail/duration_text.hpp
@@ -70,11 +71,17 @@ set(tasks_headers
     tasks/retry/detail/network_errors.ipp
     tasks/retry/detail/windows_network_errors.hpp
     tasks/retry/network_errors.hpp
+    tasks/run/detail/decide.ipp
     tasks/run/detail/passed_slots.hpp
     tasks/run/detail/passed_slots.ipp
     tasks/run/detail/policies.ipp
+    tasks/run/detail/run_state.hpp
+    tasks/run/detail/run_state.ipp
+    tasks/run/detail/step.hpp
     tasks/run/detail/timeline.hpp
     tasks/run/detail/timeline.ipp
+    tasks/run/detail/versioned_timeline.hpp
+    tasks/run/detail/worker_state.hpp
     tasks/run/events.hpp
     tasks/run/iteration.hpp
     tasks/run/policies.hpp

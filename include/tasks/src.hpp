@@ -20,6 +20,7 @@
 #include <tasks/retry/detail/network_errors.ipp>
 #include <tasks/run/detail/passed_slots.ipp>
 #include <tasks/run/detail/policies.ipp>
+#include <tasks/run/detail/run_state.ipp>
 #include <tasks/run/detail/timeline.ipp>
 #include <tasks/schedule/detail/day_at.ipp>
 #include <tasks/schedule/detail/schedule.ipp>

@@ -13,7 +13,7 @@
 #include <string>
 
 using namespace test;
-using tasks::detail::asked_timeline;
+using tasks::detail::versioned_timeline;
 
 namespace {
 
@@ -76,20 +76,21 @@ private:
 
 struct asked {
     tasks::detail::mutex mutex;
-    asked_timeline timeline{10s, tasks::missed::skip};
+    versioned_timeline timeline{10s, tasks::missed::skip};
     int tries = 0;
 
     /// Asks; `meddle` is called while nothing is locked.
     template <class Wanted, class Meddle>
     bool ask(Wanted still_wanted, Meddle meddle)
     {
-        asked_timeline::retired old;
+        tasks::detail::retired_timeline old;
         std::unique_lock lock{mutex};
-        return timeline.ask(lock, old, still_wanted, [&](tasks::detail::timeline& copy) {
-            ++tries;
-            copy.change(20s, {});
-            meddle();
-        });
+        return tasks::detail::change_unlocked(timeline, lock, old, still_wanted,
+                                              [&](tasks::detail::timeline& copy) {
+                                                  ++tries;
+                                                  copy.change(20s, {});
+                                                  meddle();
+                                              });
     }
 };
 

@@ -3,7 +3,7 @@
 
 #include <tasks/base/detail/clamped_duration.hpp>
 #include <tasks/base/detail/config.hpp>
-#include <tasks/base/detail/mutex.hpp>
+#include <tasks/base/detail/assert_unlocked.hpp>
 
 #include <chrono>
 #include <concepts>

@@ -2,9 +2,8 @@
 #pragma once
 
 #include <tasks/base/detail/mutex.hpp>
-#include <tasks/run/detail/timeline.hpp>
+#include <tasks/run/detail/versioned_timeline.hpp>
 
-#include <cstdint>
 #include <mutex>
 #include <optional>
 #include <utility>
@@ -12,98 +11,71 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// A timeline that several threads share, behind a mutex of its owner's, but whose schedule is asked without that mutex, because `next` is the
-/// user's code.
-class asked_timeline {
+/// A timeline that was replaced. It outlives the lock, because its schedule belongs to the user and may be destroyed with it.
+using retired_timeline = std::optional<timeline>;
+
+/// A thread that changes a copy of a timeline, and after some tries in vain claims the timeline.
+class timeline_contender {
 public:
-    /// A timeline that was replaced. It outlives the lock, because its schedule is the user's and may be destroyed with it.
-    using retired = std::optional<timeline>;
-
-    asked_timeline(schedule when, tasks::missed policy)
-        : current_{std::move(when), policy}
+    timeline_contender(versioned_timeline& slots, std::unique_lock<mutex>& lock) noexcept
+        : slots_{slots}
+        , lock_{lock}
     {
     }
-
-    [[nodiscard]] timeline const& operator*() const noexcept { return current_; }
-    [[nodiscard]] timeline const* operator->() const noexcept { return &current_; }
-
-    /// For a change that does not ask the schedule.
-    [[nodiscard]] timeline& touch() noexcept
+    timeline_contender(timeline_contender const&) = delete;
+    timeline_contender& operator=(timeline_contender const&) = delete;
+    ~timeline_contender()
     {
-        ++revision_;
-        return current_;
+        if (tries_ < patient_for)
+            return;
+        bool const threw = !lock_.owns_lock();
+        if (threw)
+            lock_.lock();
+        slots_.remove_contender();
+        if (threw)
+            lock_.unlock();
     }
-
-    /// Whether somebody has asked in vain so often that the loop, which changes the timeline with each iteration, should let it go first.
-    [[nodiscard]] bool is_contended() const noexcept { return contended_ != 0; }
-
-    /// Applies `change` to a copy without the lock, and takes the copy over if nothing else has changed the timeline meanwhile and
-    /// `still_wanted()`, asked with the lock, is true; otherwise asks again, or gives up.
-    /// @returns with the lock held, whether the change took place
-    /// @throws what `change` throws, without the lock, and what `still_wanted` throws, with it; nothing has changed then
-    template <class StillWanted, class Change>
-    bool ask(std::unique_lock<mutex>& lock, retired& old, StillWanted still_wanted, Change change)
+    void count_a_try() noexcept
     {
-        contender contending{*this, lock};
-        while (still_wanted()) {
-            contending.count_a_try();
-            old.emplace(current_);
-            auto const seen = revision_;
-            lock.unlock();
-            assert_unlocked();
-            change(*old);
-            lock.lock();
-            if (revision_ == seen && still_wanted()) {
-                std::swap(touch(), *old);
-                return true;
-            }
-            lock.unlock();
-            old.reset();
-            lock.lock();
-        }
-        return false;
+        if (++tries_ == patient_for)
+            slots_.add_contender();
     }
 
 private:
-    /// Who asks, and after some tries in vain claims the timeline.
-    class contender {
-    public:
-        contender(asked_timeline& timeline, std::unique_lock<mutex>& lock) noexcept
-            : timeline_{timeline}
-            , lock_{lock}
-        {
-        }
-        contender(contender const&) = delete;
-        contender& operator=(contender const&) = delete;
-        ~contender()
-        {
-            if (tries_ < patient_for)
-                return;
-            bool const threw = !lock_.owns_lock();
-            if (threw)
-                lock_.lock();
-            --timeline_.contended_;
-            if (threw)
-                lock_.unlock();
-        }
-        void count_a_try() noexcept
-        {
-            if (++tries_ == patient_for)
-                ++timeline_.contended_;
-        }
+    static constexpr unsigned patient_for = 8;
 
-    private:
-        static constexpr unsigned patient_for = 8;
-
-        asked_timeline& timeline_;
-        std::unique_lock<mutex>& lock_;
-        unsigned tries_ = 0;
-    };
-
-    timeline current_;
-    std::uint32_t revision_ = 0;
-    std::uint32_t contended_ = 0; ///< by how many
+    versioned_timeline& slots_;
+    std::unique_lock<mutex>& lock_;
+    unsigned tries_ = 0;
 };
+
+/// Applies `change`, which may ask the schedule and with it code of the user, to a copy of a timeline without the lock. Takes the copy over
+/// if nothing else has changed the timeline meanwhile and `still_wanted()`, asked with the lock, is true; otherwise tries again, or gives up.
+/// @returns with the lock held, whether the change took place
+/// @throws what `change` throws, without the lock, and what `still_wanted` throws, with it; nothing has changed then
+template <class StillWanted, class Change>
+bool change_unlocked(versioned_timeline& slots, std::unique_lock<mutex>& lock, retired_timeline& old,
+                     StillWanted still_wanted, Change change)
+{
+    timeline_contender contender{slots, lock};
+    while (still_wanted()) {
+        contender.count_a_try();
+        old.emplace(*slots);
+        auto const seen = slots.version();
+        lock.unlock();
+        assert_unlocked();
+        change(*old);
+        lock.lock();
+        if (slots.version() == seen && still_wanted()) {
+            std::swap(slots.touch(), *old);
+            return true;
+        }
+        lock.unlock();
+        old.reset();
+        lock.lock();
+    }
+    return false;
+}
 
 } // namespace detail
 TASKS_END_NAMESPACE

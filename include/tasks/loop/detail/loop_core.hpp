@@ -13,6 +13,7 @@
 #include <tasks/loop/observer.hpp>
 #include <tasks/loop/options.hpp>
 #include <tasks/retry/detail/handled_errors.hpp>
+#include <tasks/run/detail/run_state.hpp>
 #include <tasks/timer/detail/timer_queue.hpp>
 
 #include <atomic>
@@ -36,10 +37,11 @@ struct body_kind {
     bool takes_iteration; ///< or else nobody sees one, unless there is an observer
 };
 
-/// The state of a loop and all decisions about it; everything but the types of the body and its arguments.
+/// A loop without the types of the body and its arguments: performs what `run_state` decides.
 ///
-/// The public half may be called from any thread. The other half belongs to `run`, which performs what is decided here, on the
-/// loop's executor. Nothing of the user's is called, copied, moved or destroyed with the mutex held.
+/// The core has the mutex, the posting, the memory, the cancellation, the joiners and the observer; the rules of a run are in `run_state`.
+/// The first half of the members may be called from any thread. The second half belongs to `run`, on the loop's executor. No code of the
+/// user is called, copied, moved or destroyed with the mutex held.
 class loop_core : public gated, private shutdown_listener {
 public:
     using arguments = std::shared_ptr<void const>;
@@ -83,10 +85,7 @@ public:
     [[nodiscard]] std::exception_ptr exception() const;
     [[nodiscard]] bool is_being_cancelled() const;
     [[nodiscard]] schedule every() const;
-    [[nodiscard]] std::optional<std::int64_t> count() const noexcept
-    {
-        return count_ == 0 ? std::nullopt : std::optional{count_};
-    }
+    [[nodiscard]] std::optional<std::int64_t> count() const noexcept { return run_.count(); }
     [[nodiscard]] std::string const& name() const noexcept { return parts().name; }
     [[nodiscard]] std::shared_ptr<timer_queue> const& queue() const noexcept { return queue_; }
 
@@ -153,21 +152,13 @@ public:
 private:
     void shutdown() noexcept override { drop_executor(); }
 
-    enum class phase : std::uint8_t { idle, starting, running, closing };
+    using former_run = run_state::former_run;
 
-    /// What a reading of the clock showed, for the observer.
-    struct unreported_slots {
-        passed_slots slots;
-        clock_kind clock = clock_kind::steady;
-        clock_reading at;
-        std::uint64_t number = 0; ///< of the iteration that follows
-        nanoseconds stepped{0};
-    };
-
-    /// What is known of the last run until the next one starts.
-    struct former_run {
-        std::exception_ptr exception;
-        bool failed = false;
+    /// The clock of `run_state`. Reads no clock that nobody needs.
+    struct clocks {
+        loop_core const& core;
+        [[nodiscard]] clock_reading read(clock_kind kind) const noexcept { return core.read_clock(kind); }
+        [[nodiscard]] nanoseconds steady() const noexcept { return core.queue_->steady(); }
     };
 
     // The steps of a worker, in the order in which a run comes to them.
@@ -176,8 +167,6 @@ private:
     [[nodiscard]] asio::awaitable<void> call(worker& w);
     void before_hook_ended(worker& w, std::exception_ptr failure);
     [[nodiscard]] step next_in_loop(worker& w);
-    /// Takes the next slot of those that were overdue already. @returns whether there was one to be taken so easily
-    [[nodiscard]] bool take_backlog(worker& w) noexcept;
     [[nodiscard]] asio::awaitable<void> call_body(worker& w);
     void attempt_succeeded(worker& w);
     void attempt_failed(worker& w, std::exception_ptr failure);
@@ -206,29 +195,22 @@ private:
     [[nodiscard]] virtual bool body_expired() const noexcept = 0;
 
     // With the mutex held.
+    [[nodiscard]] worker* leader() const noexcept { return static_cast<worker*>(run_.leader()); }
     /// @returns what is left of the former run; not to be destroyed before the mutex is free again
     [[nodiscard]] former_run set_starting(arguments& args) noexcept;
     /// @returns whether the cancellation has to be emitted, which needs the mutex to be free
     [[nodiscard]] bool request_cancel() noexcept;
     void wake_all() noexcept;
+    void wake_all_if(bool wanted) noexcept
+    {
+        if (wanted)
+            wake_all();
+    }
     [[nodiscard]] bool all_asleep() const noexcept;
-    [[nodiscard]] bool can_be_cancelled() const noexcept;
-    [[nodiscard]] bool count_reached() const noexcept;
-    [[nodiscard]] bool no_more_iterations() const noexcept;
     struct news;
-    /// @param n  null if nobody is to be told
-    template <class GetAnswer>
-    [[nodiscard]] step decide(worker& w, news* n, GetAnswer get_answer);
+    [[nodiscard]] run_state::circumstances circumstances() const noexcept;
     /// What a decision means for others.
     [[nodiscard]] step decided(step next, worker& w, news* n, bool& another_worker) noexcept;
-    struct answer;
-    [[nodiscard]] answer consult(timeline& t, worker const& w, bool just_ran) const;
-    /// Frees the mutex meanwhile. @throws what the schedule throws, with the mutex free
-    [[nodiscard]] answer ask(std::unique_lock<mutex>& lock, asked_timeline::retired& old, worker const& w,
-                             bool just_ran);
-    step leave_loop(worker& w) noexcept;
-    void fail(worker& w, std::exception_ptr exception) noexcept;
-    void iteration_over(worker& w) noexcept;
     void link(worker& w) noexcept;
     /// @returns what kept the worker alive, to be released when the mutex is free again
     [[nodiscard]] ref<worker> unlink(worker& w) noexcept;
@@ -321,11 +303,8 @@ private:
     tasks::backoff const backoff_;
     std::shared_ptr<handled_errors const> handled_; ///< null: the default set
     joiner_list joiners_;
-    std::exception_ptr exception_;
     ref_list<worker> workers_; ///< of the run
     std::uint32_t visits_ = 0; ///< of all workers, so far
-    std::uint32_t worker_count_ = 0;
-    std::uint32_t open_ = 0; ///< workers that have not left the loop
 
     // What each iteration needs is close together, and close to the body.
     mutable mutex mutex_;
@@ -333,20 +312,9 @@ private:
     asio::io_context::executor_type const* const io_context_; ///< if the executor is a plain io_context's
     strand_impl* const strand_;                   ///< behind the executor; null if that is another one
     std::atomic<optional_parts*> parts_{nullptr}; ///< owned
-    worker* leader_ = nullptr;                    ///< the worker that takes the next slot
-    std::uint64_t started_ = 0;                   ///< iterations of this run
-    std::uint32_t in_flight_ = 0;                 ///< workers with an iteration
-    tasks::overlap const overlap_;
     body_kind const body_;
-    phase phase_ = phase::idle;
-    bool stop_ = false;
-    bool cancel_ = false;
-    bool failed_ = false;
-    bool restart_ = false;   ///< another run follows this one
-    bool restarted_ = false; ///< this run followed another one
     bool const reconnect_;
-    std::int64_t const count_; ///< 0: no end
-    asked_timeline timeline_;
+    run_state run_; ///< with the mutex
     arguments arguments_;
     worker_memory memory_; ///< of the first worker, and before of what makes it
 };

@@ -19,11 +19,9 @@ TASKS_DECL loop_core::loop_core(asio::any_io_executor executor, options o, body_
     , queue_{timer_queue::of(this->executor())}
     , io_context_{target_of<asio::io_context::executor_type>(this->executor())}
     , strand_{strand_impl_of(this->executor())}
-    , overlap_{o.overlap}
     , body_{body}
     , reconnect_{o.reconnect}
-    , count_{o.count.value_or(0)}
-    , timeline_{(check(o), std::move(o.every)), o.missed}
+    , run_{(check(o), std::move(o.every)), o.missed, o.overlap, o.count}
 {
     if (!o.name.empty()) {
         auto named = std::make_unique<optional_parts>();
@@ -66,7 +64,7 @@ TASKS_DECL bool loop_core::try_begin_run(arguments& args, ref<joiner> j)
     bool idle;
     {
         std::scoped_lock lock{mutex_};
-        idle = phase_ == phase::idle && !gone();
+        idle = run_.is_idle() && !gone();
         if (idle) {
             former = set_starting(args);
             if (joined)
@@ -96,10 +94,7 @@ TASKS_DECL void loop_core::withdraw_run(former_run former, std::exception_ptr co
     joiner_list joiners;
     {
         std::scoped_lock lock{mutex_};
-        phase_ = phase::idle;
-        stop_ = cancel_ = restart_ = restarted_ = false;
-        failed_ = former.failed;
-        exception_ = std::move(former.exception); // in place of none
+        run_.withdraw(std::move(former));
         args.swap(arguments_);
         next_args.swap(next_arguments_);
         joiners.swap(joiners_);
@@ -118,11 +113,11 @@ TASKS_DECL void loop_core::restart(arguments args)
         std::scoped_lock lock{mutex_};
         if (queue_->closed())
             throw abandoned{"tasks: the execution context is gone"};
-        pending = phase_ != phase::idle;
+        pending = !run_.is_idle();
         if (pending) {
-            emit = can_be_cancelled() && request_cancel();
+            emit = request_cancel();
             next_arguments_.swap(args);
-            replaced = std::exchange(restart_, true);
+            replaced = run_.want_restart(true);
         }
     }
     if (!emit)
@@ -132,7 +127,7 @@ TASKS_DECL void loop_core::restart(arguments args)
     } catch (...) {
         std::scoped_lock lock{mutex_};
         next_arguments_.swap(args);
-        restart_ = replaced;
+        run_.want_restart(replaced);
         throw;
     }
 }
@@ -140,11 +135,7 @@ TASKS_DECL void loop_core::restart(arguments args)
 TASKS_DECL void loop_core::stop() noexcept
 {
     std::scoped_lock lock{mutex_};
-    restart_ = false;
-    if (!can_be_cancelled() || stop_)
-        return;
-    stop_ = true;
-    wake_all();
+    wake_all_if(run_.stop());
 }
 
 TASKS_DECL void loop_core::cancel()
@@ -152,8 +143,8 @@ TASKS_DECL void loop_core::cancel()
     bool emit = false;
     {
         std::scoped_lock lock{mutex_};
-        emit = can_be_cancelled() && request_cancel();
-        restart_ = false;
+        emit = request_cancel();
+        run_.want_restart(false);
     }
     if (emit)
         post_cancellation();
@@ -161,7 +152,7 @@ TASKS_DECL void loop_core::cancel()
 
 TASKS_DECL bool loop_core::request_cancel() noexcept
 {
-    if (std::exchange(cancel_, true))
+    if (!run_.cancel())
         return false;
     wake_all();
     return !all_asleep();
@@ -176,7 +167,7 @@ TASKS_DECL void loop_core::post_cancellation()
         if (queue_->closed())
             return; // the run ends with its context
         std::scoped_lock lock{mutex_};
-        cancel_ = false;
+        run_.withdraw_cancel();
         throw;
     }
 }
@@ -190,8 +181,8 @@ TASKS_DECL void loop_core::make_room_for_unreported()
 
 TASKS_DECL void loop_core::change_interval(schedule every)
 {
-    check(every, overlap_);
-    asked_timeline::retired old;
+    check(every, run_.limit());
+    retired_timeline old;
     bool begun = false;
     unreported_slots passed;
     auto const still_wanted = [&] {
@@ -212,14 +203,14 @@ TASKS_DECL void loop_core::change_interval(schedule every)
     };
 
     std::unique_lock lock{mutex_};
-    timeline_.ask(lock, old, still_wanted, change);
+    change_unlocked(run_.slots(), lock, old, still_wanted, change);
     if (!begun)
         return;
-    passed.number = started_;
+    passed.number = run_.started();
     if (is_observed() && (passed.slots.count != 0 || is_step(passed.stepped)))
         own_parts()->unreported.push_back(passed);
-    if (leader_)
-        queue_->wake(*leader_);
+    if (auto* const waiting = leader())
+        queue_->wake(*waiting);
 }
 
 TASKS_DECL void loop_core::throw_already_running(char const* what) const
@@ -230,7 +221,7 @@ TASKS_DECL void loop_core::throw_already_running(char const* what) const
 
 TASKS_DECL void loop_core::require_idle(char const* what) const
 {
-    if (phase_ != phase::idle)
+    if (!run_.is_idle())
         throw_already_running(what);
 }
 
@@ -262,11 +253,6 @@ TASKS_DECL void loop_core::set_observer(attached_observer o)
     std::swap(make_parts().observer, o);
 }
 
-TASKS_DECL bool loop_core::can_be_cancelled() const noexcept
-{
-    return phase_ == phase::starting || (open_ != 0 && !(failed_ && in_flight_ == 0));
-}
-
 TASKS_DECL void loop_core::wake_all() noexcept
 {
     for (auto* w = workers_.first(); w; w = workers_.next(*w))
@@ -286,11 +272,11 @@ TASKS_DECL void loop_core::join(ref<joiner> j)
     std::exception_ptr exception;
     {
         std::scoped_lock lock{mutex_};
-        if (!gone() && phase_ != phase::idle) {
+        if (!gone() && !run_.is_idle()) {
             joiners_.push_back(std::move(j));
             return;
         }
-        exception = exception_;
+        exception = run_.exception();
     }
     j->complete(gone() ? loop_was_destroyed() : std::move(exception), executor());
 }
@@ -314,7 +300,7 @@ TASKS_DECL void loop_core::abandon() noexcept
         std::scoped_lock lock{mutex_};
         close();
         joiners.swap(joiners_);
-        restart_ = false;
+        run_.want_restart(false);
     }
     if (queue_->closed())
         joiners.abandon_all(loop_was_destroyed());
@@ -367,60 +353,46 @@ TASKS_DECL std::exception_ptr loop_core::handler_was_destroyed() const noexcept
 TASKS_DECL std::uint64_t loop_core::current_loop() const
 {
     std::scoped_lock lock{mutex_};
-    if (phase_ == phase::closing && count_reached() && !failed_ && !cancel_)
-        return started_;
-    return started_ == 0 ? 0 : started_ - 1;
+    return run_.current_iteration();
 }
 
 TASKS_DECL std::optional<time_point> loop_core::next_iteration() const
 {
     std::scoped_lock lock{mutex_};
-    if (phase_ != phase::running || !timeline_->begun() || no_more_iterations())
-        return std::nullopt;
-    auto const next = timeline_->upcoming();
+    auto const next = run_.next_slot();
     if (!next)
         return std::nullopt;
-    return to_wall_time(*next, timeline_->clock(), queue_->now());
+    return to_wall_time(*next, run_.slots()->clock(), queue_->now());
 }
 
 TASKS_DECL bool loop_core::is_running() const
 {
     std::scoped_lock lock{mutex_};
-    return phase_ != phase::idle;
+    return !run_.is_idle();
 }
 
 TASKS_DECL bool loop_core::failed() const
 {
     std::scoped_lock lock{mutex_};
-    return failed_;
+    return run_.failed();
 }
 
 TASKS_DECL std::exception_ptr loop_core::exception() const
 {
     std::scoped_lock lock{mutex_};
-    return exception_;
+    return run_.exception();
 }
 
 TASKS_DECL bool loop_core::is_being_cancelled() const
 {
     std::scoped_lock lock{mutex_};
-    return cancel_;
+    return run_.is_cancelled();
 }
 
 TASKS_DECL schedule loop_core::every() const
 {
     std::scoped_lock lock{mutex_};
-    return timeline_->when();
-}
-
-TASKS_DECL bool loop_core::count_reached() const noexcept
-{
-    return count_ != 0 && started_ >= static_cast<std::uint64_t>(count_);
-}
-
-TASKS_DECL bool loop_core::no_more_iterations() const noexcept
-{
-    return stop_ || cancel_ || failed_ || count_reached();
+    return run_.slots()->when();
 }
 
 TASKS_DECL bool loop_core::is_watched() const noexcept

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// The decisions that `run` performs, in the order in which a run comes to them.
+// An iteration from top to bottom: `run` calls `advance`, which performs one step after another. `run_state` decides; a scope with
+// `scoped_lock` holds the mutex, and nothing else does.
 
 #include <tasks/loop/detail/loop_core.hpp>
 
@@ -11,9 +12,6 @@
 
 TASKS_BEGIN_NAMESPACE
 namespace detail {
-
-/// After so many attempts in a row the executor gets a turn, should the loop never have to wait.
-inline constexpr unsigned attempts_per_turn = 64;
 
 TASKS_DECL asio::awaitable<void> loop_core::advance(worker& w)
 {
@@ -40,8 +38,11 @@ TASKS_DECL step loop_core::next_step(worker& w)
         w.opens_the_run = false;
         return step::call;
     }
-    if (w.has_backlog && take_backlog(w))
-        return step::call;
+    if (w.has_backlog) {
+        std::scoped_lock lock{mutex_};
+        if (run_.take_backlog(w))
+            return step::call;
+    }
     if (!w.left_the_loop)
         if (auto const next = next_in_loop(w); next != step::leave)
             return next;
@@ -96,181 +97,22 @@ TASKS_DECL void loop_core::before_hook_ended(worker& w, std::exception_ptr failu
     w.now = worker::stage::free;
     if (!failure || gone())
         return;
+    bool const aborted = is_operation_aborted(failure);
     {
-        bool const aborted = is_operation_aborted(failure);
         std::scoped_lock lock{mutex_};
-        if (cancel_ && aborted)
+        if (run_.is_cancelled() && aborted)
             return;
-        fail(w, failure);
+        wake_all_if(run_.fail(w, failure));
     }
     notify(&observer_table::hook_failed,
            hook_failed{.loop = name(), .which = hook::before, .exception = failure});
 }
 
-TASKS_DECL void loop_core::fail(worker& w, std::exception_ptr exception) noexcept
-{
-    w.error = std::move(exception);
-    w.error_kind = failed_ ? worker::problem::secondary_error : worker::problem::fatal;
-    if (std::exchange(failed_, true))
-        return;
-    exception_ = w.error;
-    wake_all();
-}
-
-TASKS_DECL void loop_core::iteration_over(worker& w) noexcept
-{
-    w.now = worker::stage::free;
-    w.failures = 0;
-    --in_flight_;
-    if (in_flight_ == 0 && leader_ && !timeline_->upcoming())
-        queue_->wake(*leader_);
-    if (timeline_->back_to_back())
-        timeline_.touch().ended(read_clock(timeline_->clock()));
-}
-
-TASKS_DECL step loop_core::leave_loop(worker& w) noexcept
-{
-    if (leader_ == &w)
-        leader_ = nullptr;
-    w.left_the_loop = true;
-    --open_;
-    return step::leave;
-}
-
-/// What `decide` would do, where nobody is interested in more than that the body is called again.
-TASKS_DECL bool loop_core::take_backlog(worker& w) noexcept
-{
-    if (w.now != worker::stage::attempting || w.burst >= attempts_per_turn)
-        return false;
-    std::scoped_lock lock{mutex_};
-    w.has_backlog = !no_more_iterations() && !timeline_.is_contended() && timeline_->has_backlog();
-    if (!w.has_backlog)
-        return false;
-    timeline_.touch().serve_backlog();
-    ++started_;
-    ++w.burst;
-    w.failures = 0;
-    w.it.attempt = 0;
-    return true;
-}
-
-/// A reading of the clock, and what it means for a worker that is free.
-struct loop_core::answer {
-    clock_reading now;
-    clock_kind clock = clock_kind::steady;
-    nanoseconds stepped{0};
-    bool gave_up = false; ///< there is to be no iteration any more
-    bool yields = false;  ///< others have their turn first, so nothing was decided
-    verdict what_now;
-};
-
-TASKS_DECL loop_core::answer loop_core::consult(timeline& t, worker const& w, bool just_ran) const
-{
-    bool const knows = t.has_backlog() || (just_ran && t.waits_long());
-    auto const now = knows && !is_watched() ? t.last_reading() : read_clock(t.clock());
-    nanoseconds stepped{0};
-    if (t.begun())
-        stepped = t.update(now);
-    else
-        t.begin(now);
-    bool const yields = w.burst >= (t.back_to_back() ? 1 : attempts_per_turn);
-    return {.now = now,
-            .clock = t.clock(),
-            .stepped = stepped,
-            .yields = yields,
-            .what_now = yields ? verdict{} : t.decide(now)};
-}
-
-/// The same for a schedule of instants, which is the user's and is asked without the lock.
-TASKS_DECL loop_core::answer loop_core::ask(std::unique_lock<mutex>& lock, asked_timeline::retired& old,
-                                            worker const& w, bool just_ran)
-{
-    answer a;
-    auto const wanted = [this] { return !no_more_iterations(); };
-    auto const ask = [&](timeline& t) { a = consult(t, w, just_ran); };
-    a.gave_up = !timeline_.ask(lock, old, wanted, ask);
-    return a;
-}
-
-/// What the observer is to be told of a decision, once the mutex is free.
+/// What the observer is told of a decision, once the mutex is free.
 struct loop_core::news {
     std::vector<unreported_slots> earlier; ///< of calls that changed something
     unreported_slots passed;
 };
-
-/// `get_answer(just_ran)` is the answer of the timeline, if that has to be asked.
-template <class GetAnswer>
-step loop_core::decide(worker& w, news* n, GetAnswer get_answer)
-{
-    if (w.now == worker::stage::backing_off && !cancel_) {
-        if (queue_->steady() < w.wait_until) {
-            w.burst = 0;
-            return step::wait;
-        }
-        if (w.burst >= attempts_per_turn) {
-            w.burst = 0;
-            return step::yield;
-        }
-        w.now = worker::stage::attempting;
-        ++w.burst;
-        ++w.it.attempt;
-        return step::call;
-    }
-    bool const just_ran = w.now != worker::stage::free;
-    if (just_ran)
-        iteration_over(w);
-
-    if (body_.can_expire && !no_more_iterations() && body_expired())
-        stop_ = true;
-    if (no_more_iterations() || (leader_ && leader_ != &w))
-        return leave_loop(w);
-
-    if (timeline_.is_contended()) {
-        w.burst = 0;
-        return step::yield;
-    }
-
-    leader_ = &w;
-    auto const a = get_answer(just_ran);
-    if (a.gave_up)
-        return leave_loop(w);
-    auto const& v = a.what_now;
-    if (n)
-        n->passed = {
-            .slots = v.passed, .clock = a.clock, .at = a.now, .number = started_, .stepped = a.stepped};
-    if (a.yields) {
-        w.burst = 0;
-        return step::yield;
-    }
-
-    switch (v.what) {
-    case verdict::action::exhausted:
-        if (in_flight_ == 0)
-            return leave_loop(w);
-        w.burst = 0; // a change of the schedule may bring further slots
-        w.wait_clock = clock_kind::steady;
-        w.wait_until = never;
-        return step::wait;
-    case verdict::action::wait:
-        w.burst = 0;
-        w.wait_clock = a.clock;
-        w.wait_until = v.slot;
-        return step::wait;
-    case verdict::action::run: break;
-    }
-
-    leader_ = nullptr;
-    w.now = worker::stage::attempting;
-    ++w.burst;
-    ++in_flight_;
-    if (is_watched())
-        w.it = to_iteration(v, started_, a.clock, a.now);
-    else
-        w.it.attempt = 0;
-    ++started_;
-    w.has_backlog = timeline_->has_backlog() && !is_watched() && !body_.can_expire && overlap_.limit() == 1;
-    return step::call;
-}
 
 TASKS_DECL step loop_core::next_in_loop(worker& w)
 {
@@ -300,48 +142,69 @@ TASKS_DECL step loop_core::next_in_loop(worker& w)
 
 TASKS_DECL step loop_core::decide_next(worker& w, news* n, bool& another_worker)
 {
+    auto const c = circumstances();
     {
         std::scoped_lock lock{mutex_};
-        if (timeline_->clock() == clock_kind::steady) { // an interval is no code of the user's
-            auto const get_answer = [&](bool just_ran) { return consult(timeline_.touch(), w, just_ran); };
-            return decided(decide(w, n, get_answer), w, n, another_worker);
+        auto& slots = run_.slots();
+        if (slots->clock() == clock_kind::steady) { // an interval calls no code of the user
+            auto const ask = [&](bool just_ran) {
+                return run_state::consult(slots.touch(), w, just_ran, c.watched, clocks{*this});
+            };
+            auto const next = run_.decide(w, c, clocks{*this}, ask, n ? &n->passed : nullptr);
+            return decided(next, w, n, another_worker);
         }
     }
     return decide_asking(w, n, another_worker);
 }
 
-/// The same for a schedule of instants, which is the user's.
+/// The same for a schedule of instants, which belongs to the user and is asked without the lock.
 TASKS_DECL step loop_core::decide_asking(worker& w, news* n, bool& another_worker)
 {
-    asked_timeline::retired old;
+    auto const c = circumstances();
+    retired_timeline old;
     step next;
     std::unique_lock lock{mutex_};
+    auto const ask = [&](bool just_ran) {
+        timeline_answer a;
+        a.gave_up = !change_unlocked(
+            run_.slots(), lock, old, [this] { return !run_.no_more_iterations(); },
+            [&](timeline& t) { a = run_state::consult(t, w, just_ran, c.watched, clocks{*this}); });
+        return a;
+    };
     try {
-        next = decide(w, n, [&](bool just_ran) { return ask(lock, old, w, just_ran); });
+        next = run_.decide(w, c, clocks{*this}, ask, n ? &n->passed : nullptr);
     } catch (...) {
         if (!lock.owns_lock())
             lock.lock();
-        fail(w, std::current_exception()); // of the schedule
-        next = leave_loop(w);
+        wake_all_if(run_.fail(w, std::current_exception())); // of the schedule
+        next = run_.leave_loop(w);
     }
     return decided(next, w, n, another_worker);
 }
 
 TASKS_DECL step loop_core::decided(step next, worker& w, news* n, bool& another_worker) noexcept
 {
-    if (n) // what another thread adds from here on is told behind this decision
+    if (auto* const leader = run_.take_leader_to_wake())
+        queue_->wake(static_cast<worker&>(*leader));
+    if (n) // what another thread adds from here on is reported behind this decision
         n->earlier.swap(own_parts()->unreported);
     w.asleep = next == step::wait;
-    another_worker =
-        next == step::call && w.it.attempt == 0 && overlap_.allows(in_flight_) && !count_reached();
+    another_worker = run_.needs_another_worker(w, next);
     return next;
+}
+
+TASKS_DECL run_state::circumstances loop_core::circumstances() const noexcept
+{
+    return {.watched = is_watched(),
+            .expired = body_.can_expire && body_expired(),
+            .can_expire = body_.can_expire};
 }
 
 TASKS_DECL asio::awaitable<void> loop_core::call_body(worker& w)
 {
     w.interruptible = true;
     if (w.failures != 0)
-        w.retry_began = queue_->steady();
+        run_state::attempt_begins(w, queue_->steady());
     if (is_observed())
         notify(&observer_table::attempt_begun, attempt_begun{.loop = name(), .it = w.it});
     if (gone())
@@ -363,7 +226,7 @@ TASKS_DECL void loop_core::attempt_failed(worker& w, std::exception_ptr failure)
     bool cancelled;
     {
         std::scoped_lock lock{mutex_};
-        cancelled = cancel_;
+        cancelled = run_.is_cancelled();
     }
     bool const is_cancellation = cancelled && is_operation_aborted(failure);
     notify(&observer_table::attempt_ended,
@@ -385,7 +248,7 @@ TASKS_DECL void loop_core::attempt_failed(worker& w, std::exception_ptr failure)
         fatal = std::current_exception(); // of the predicate or the back-off
     }
     std::scoped_lock lock{mutex_};
-    fail(w, std::move(fatal));
+    wake_all_if(run_.fail(w, std::move(fatal)));
 }
 
 TASKS_DECL bool loop_core::is_handled(std::exception_ptr const& failure) const
@@ -398,24 +261,19 @@ TASKS_DECL bool loop_core::is_handled(std::exception_ptr const& failure) const
 
 TASKS_DECL void loop_core::back_off(worker& w, std::exception_ptr const& failure)
 {
-    // Of a first attempt it does not matter how long it lasted, because no failure precedes it.
-    auto const lasted = w.failures == 0 ? nanoseconds::zero() : queue_->steady() - w.retry_began;
-    w.failures = failures_in_a_row(w.failures, lasted, backoff_.reset_after());
+    run_state::count_failure(w, w.failures == 0 ? nanoseconds::zero() : queue_->steady(),
+                             backoff_.reset_after());
     auto const delay = backoff_.next(w.failures);
     notify(&observer_table::retry,
            retry_scheduled{
                .loop = name(), .it = w.it, .delay = delay, .failures = w.failures, .exception = failure});
-    w.now = worker::stage::backing_off;
-    w.wait_clock = clock_kind::steady;
-    w.wait_until = saturating_add(queue_->steady(), delay);
+    run_state::back_off(w, queue_->steady(), delay);
 }
 
 TASKS_DECL void loop_core::wait_failed(worker& w, std::exception_ptr failure) noexcept
 {
     std::scoped_lock lock{mutex_};
-    if (w.now == worker::stage::backing_off)
-        w.now = worker::stage::attempting; // there will be no retry
-    fail(w, std::move(failure));
+    wake_all_if(run_.wait_failed(w, std::move(failure)));
 }
 
 TASKS_DECL step loop_core::next_behind_loop(worker& w)
@@ -460,16 +318,17 @@ TASKS_DECL bool loop_core::last_one_out(worker& w)
     std::optional<timeline> ended;
     {
         std::scoped_lock lock{mutex_};
-        if (worker_count_ > 1) {
+        auto const leaving = run_.leave_run();
+        if (leaving == run_state::leaving::others_remain) {
             linked = unlink(w);
             return false;
         }
-        auto const first_time = std::exchange(phase_, phase::closing) != phase::closing;
         if (is_observed()) {
+            auto const& slots = run_.slots();
             unreported.swap(own_parts()->unreported);
-            left = {.slots = {}, .clock = timeline_->clock(), .at = queue_->now(), .number = started_};
-            if (first_time && timeline_->begun())
-                ended = *timeline_;
+            left = {.slots = {}, .clock = slots->clock(), .at = queue_->now(), .number = run_.started()};
+            if (leaving == run_state::leaving::closes_run && slots->begun())
+                ended = *slots;
         }
     }
     if (is_observed()) {
@@ -494,38 +353,26 @@ TASKS_DECL void loop_core::end_run(worker* last, std::exception_ptr after_failur
 
     joiner_list joiners;
     attached_observer observer; // the loop's own may be replaced once it is idle
-    exit_reason reason;
-    former_run ended;
+    run_state::ending ended;
     former_run replaced;
-    bool restarting;
     arguments former;
     ref<worker> linked;
     {
         std::scoped_lock lock{mutex_};
-        if (after_failure && !failed_) {
-            failed_ = true;
-            exception_ = after_failure;
-        }
-        reason = failed_ ? exit_reason::failed : cancel_ ? exit_reason::cancelled : exit_reason::completed;
-        ended = {.exception = exception_, .failed = failed_};
         if (last)
             linked = unlink(*last);
         joiners.swap(joiners_);
         observer = parts().observer;
-        timeline_.touch().reset();
         if (auto* const own = own_parts())
             own->unreported.clear();
-        started_ = 0;
-        restarting = restarted_ = restart_;
-        stop_ = cancel_ = restart_ = false;
-        phase_ = phase::idle;
         former.swap(arguments_);
-        if (restarting)
+        ended = run_.end(after_failure);
+        if (ended.restarts)
             replaced = set_starting(next_arguments_);
     }
     notify(observer, &observer_table::run_ended,
-           run_ended{.loop = name(), .reason = reason, .exception = ended.exception});
-    if (restarting) {
+           run_ended{.loop = name(), .reason = ended.reason, .exception = ended.exception});
+    if (ended.restarts) {
         try {
             post_launch();
             notify(observer, &observer_table::run_started, run_started{.loop = name(), .restarted = true});
@@ -535,7 +382,7 @@ TASKS_DECL void loop_core::end_run(worker* last, std::exception_ptr after_failur
         }
     }
     joiners.complete_all(ended.exception, executor());
-    if (!restarting)
+    if (!ended.restarts)
         queue_->work_finished();
 }
 

@@ -68,8 +68,7 @@ private:
 TASKS_DECL loop_core::former_run loop_core::set_starting(arguments& args) noexcept
 {
     arguments_.swap(args);
-    phase_ = phase::starting;
-    return {.exception = std::exchange(exception_, nullptr), .failed = std::exchange(failed_, false)};
+    return run_.start();
 }
 
 TASKS_DECL void loop_core::post_launch()
@@ -102,16 +101,11 @@ TASKS_DECL void loop_core::launch()
     bool linked = false;
     {
         std::scoped_lock lock{mutex_};
-        restarted = restarted_;
-        cancelled = cancel_;
-        if (problem && !cancelled) {
-            failed_ = true;
-            exception_ = problem;
-        } else if (!cancelled && !gone()) {
-            phase_ = phase::running;
+        restarted = run_.restarted();
+        cancelled = run_.is_cancelled();
+        linked = run_.begin(problem, gone());
+        if (linked)
             link(*w);
-            linked = true;
-        }
     }
     if (!linked && gone()) {
         drop_run();
@@ -135,13 +129,7 @@ TASKS_DECL void loop_core::drop_run() noexcept
     arguments next_args;
     {
         std::scoped_lock lock{mutex_};
-        phase_ = phase::idle;
-        started_ = 0;
-        stop_ = cancel_ = restart_ = restarted_ = false;
-        timeline_.touch().reset();
-        failed_ = true;
-        if (why)
-            std::swap(exception_, why);
+        why = run_.drop(std::move(why));
         args.swap(arguments_);
         next_args.swap(next_arguments_);
         joiners.swap(joiners_);
@@ -177,7 +165,7 @@ TASKS_DECL void loop_core::promote() noexcept
         {
             std::scoped_lock lock{mutex_};
             link(*w);
-            leader_ = w.get();
+            run_.lead(*w);
         }
         post_start(w);
     } catch (...) {
@@ -192,24 +180,19 @@ TASKS_DECL void loop_core::withdraw(worker& w) noexcept
 {
     ref<worker> linked;
     std::scoped_lock lock{mutex_};
-    if (leader_ == &w)
-        leader_ = nullptr;
-    --open_;
+    run_.leave_loop(w);
     linked = unlink(w);
 }
 
 TASKS_DECL void loop_core::link(worker& w) noexcept
 {
     workers_.push_back(ref{&w});
-    ++worker_count_;
-    if (!w.left_the_loop)
-        ++open_;
+    run_.add(w);
 }
 
 TASKS_DECL ref<worker> loop_core::unlink(worker& w) noexcept
 {
-    w.finished = true;
-    --worker_count_;
+    run_.remove(w);
     if (w.owns_work)
         queue_->work_finished();
     return workers_.take(w);
@@ -242,14 +225,9 @@ TASKS_DECL void loop_core::worker_lost(worker& w) noexcept
     bool quietly;
     {
         std::scoped_lock lock{mutex_};
-        if (leader_ == &w)
-            leader_ = nullptr;
-        if (!w.left_the_loop)
-            --open_;
-        if (w.now == worker::stage::attempting || w.now == worker::stage::backing_off)
-            --in_flight_;
+        run_.lose(w);
         linked = unlink(w);
-        last = worker_count_ == 0;
+        last = run_.worker_count() == 0;
         quietly = gone() || queue_->closed();
     }
     // The replacement of a lost worker that never began: the executor destroys whatever it is given.
@@ -261,13 +239,9 @@ TASKS_DECL void loop_core::worker_lost(worker& w) noexcept
 
     // Whatever the coroutine waited for destroyed its handler. The run must not end in silence.
     auto const lost = handler_was_destroyed();
-    if (w.now == worker::stage::after_hook || w.now == worker::stage::error_hook) {
-        w.error = lost;
-        w.error_kind = w.now == worker::stage::after_hook ? worker::problem::after_hook_lost
-                                                          : worker::problem::error_hook_lost;
-    } else {
+    {
         std::scoped_lock lock{mutex_};
-        fail(w, lost);
+        wake_all_if(run_.file_loss(w, lost));
     }
     replace_lost_worker(w);
 }
@@ -302,7 +276,7 @@ TASKS_DECL void loop_core::replace_lost_worker(worker const& lost) noexcept
     bool last;
     {
         std::scoped_lock lock{mutex_};
-        last = worker_count_ == 0;
+        last = run_.worker_count() == 0;
     }
     if (context_gone && last) {
         drop_run();
@@ -321,7 +295,7 @@ TASKS_DECL void loop_core::emit_cancellation() noexcept
     auto const is_victim = [this](worker& w) {
         if (gone()) // then once more, whatever cancel() did
             return !std::exchange(w.was_silenced, true);
-        return cancel_ && w.interruptible && !std::exchange(w.was_interrupted, true);
+        return run_.is_cancelled() && w.interruptible && !std::exchange(w.was_interrupted, true);
     };
     visit_workers(is_victim, [this](worker& w) {
         try {

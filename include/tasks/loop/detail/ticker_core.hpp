@@ -53,7 +53,7 @@ private:
     mutable mutex mutex_;
     asio::any_io_executor const executor_;
     std::shared_ptr<timer_queue> const queue_;
-    asked_timeline timeline_;
+    versioned_timeline timeline_;
     std::optional<std::int64_t> const count_;
     ref<sleep_base> sleep_;
     std::uint64_t served_ = 0;

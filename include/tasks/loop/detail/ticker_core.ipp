@@ -32,7 +32,7 @@ TASKS_DECL void ticker_core::stop() noexcept
 
 TASKS_DECL void ticker_core::change_interval(schedule every)
 {
-    asked_timeline::retired old;
+    retired_timeline old;
     auto const change = [&](timeline& t) {
         auto const now = queue_->now();
         if (t.begun())
@@ -40,7 +40,7 @@ TASKS_DECL void ticker_core::change_interval(schedule every)
         t.change(every, now);
     };
     std::unique_lock lock{mutex_};
-    timeline_.ask(lock, old, [] { return true; }, change);
+    change_unlocked(timeline_, lock, old, [] { return true; }, change);
     changed_ = true;
     if (sleep_)
         sleep_->wake();
@@ -77,7 +77,7 @@ TASKS_DECL void ticker_core::leave() noexcept
 TASKS_DECL ticker_core::answer ticker_core::decide()
 {
     ref<sleep_base> former_sleep; // as in `leave`
-    asked_timeline::retired old;
+    retired_timeline old;
     std::unique_lock lock{mutex_};
     ++decisions_;
     former_sleep = std::move(sleep_);
@@ -98,7 +98,7 @@ TASKS_DECL ticker_core::answer ticker_core::decide()
         if (!t.back_to_back() || served_ == 0 || yielded_)
             v = t.decide(now);
     };
-    if (!timeline_.ask(lock, old, is_open, ask))
+    if (!change_unlocked(timeline_, lock, old, is_open, ask))
         return {};
     yielded_ = !v;
     if (!v)

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tasks/retry/backoff.hpp>
+#include <tasks/run/detail/versioned_timeline.hpp>
+#include <tasks/run/detail/worker_state.hpp>
+#include <tasks/run/events.hpp>
+#include <tasks/run/policies.hpp>
+
+#include <cstdint>
+#include <exception>
+#include <optional>
+#include <utility>
+
+TASKS_BEGIN_NAMESPACE
+namespace detail {
+
+/// Slots that a reading of the clock showed to be past, for the observer.
+struct unreported_slots {
+    passed_slots slots;
+    clock_kind clock = clock_kind::steady;
+    clock_reading at;
+    std::uint64_t number = 0; ///< of the iteration that follows
+    nanoseconds stepped{0};   ///< by how much the wall clock was set
+};
+
+/// A reading of the clock, and what it means for a worker that is free.
+struct timeline_answer {
+    clock_reading now;
+    clock_kind clock = clock_kind::steady;
+    nanoseconds stepped{0};
+    bool gave_up = false; ///< no iteration follows
+    bool yields = false;  ///< nothing was decided, because the executor gets a turn first
+    verdict what_now;
+};
+
+/// The number of attempts in a row after which the executor gets a turn if the loop never waits.
+inline constexpr unsigned attempts_per_turn = 64;
+
+/// The rules of a run: its phases, its workers, its flags and its slots.
+///
+/// A pure value. Each event is a member that changes the state and returns what the owner is to do: it has no lock, no clock and no
+/// executor, and calls nothing of the user's except the schedule that `consult` asks. A member that may need the time takes a function
+/// object `clock`, which it calls if and only if it needs a reading: `clock.read(clock_kind)` and `clock.steady()`.
+///
+/// The workers belong to the owner. Nothing throws unless the member says so.
+class run_state {
+public:
+    enum class phase : std::uint8_t { idle, starting, running, closing };
+
+    /// What is known of the last run until the next one starts.
+    struct former_run {
+        std::exception_ptr exception;
+        bool failed = false;
+    };
+
+    /// How a run ended.
+    struct ending {
+        exit_reason reason = exit_reason::completed;
+        std::exception_ptr exception;
+        bool restarts = false; ///< another run follows
+    };
+
+    /// What else decides about an iteration.
+    struct circumstances {
+        bool watched = false; ///< somebody sees the iteration, so that it is filled in
+        bool expired = false; ///< the body belongs to an object that is gone
+        bool can_expire = false;
+    };
+
+    run_state(schedule every, missed policy, overlap limit, std::optional<std::int64_t> count)
+        : overlap_{limit}
+        , count_{count.value_or(0)}
+        , timeline_{std::move(every), policy}
+    {
+    }
+
+    // The run begins. Idle → starting → running.
+
+    /// A run starts. Requires that the loop is idle.
+    /// @returns what is left of the former run
+    [[nodiscard]] former_run start() noexcept;
+    /// The first step could not be posted: as if the run had not begun.
+    void withdraw(former_run former) noexcept;
+    /// The first step. @param problem  why there is no worker, or null
+    /// @returns whether the run goes on, with a worker that is to be added
+    [[nodiscard]] bool begin(std::exception_ptr problem, bool gone) noexcept;
+    void add(worker_state const& w) noexcept;
+    /// The worker leaves the run.
+    void remove(worker_state& w) noexcept;
+    /// The worker waits for the next slot.
+    void lead(worker_state& w) noexcept { leader_ = &w; }
+
+    // The run goes on.
+
+    /// The fast path of `decide` for a backlog that nobody watches: the body is simply called again.
+    /// @returns whether it is
+    [[nodiscard]] bool take_backlog(worker_state& w) noexcept;
+    /// The worker has ended an attempt, a wait or a turn. What now?
+    /// @param ask     called as `ask(just_ran)` if the timeline has to be asked, which `consult` does; it may throw
+    /// @param passed  receives the slots that get no iteration; may be null
+    template <class Clock, class Ask>
+    [[nodiscard]] step decide(worker_state& w, circumstances c, Clock const& clock, Ask&& ask,
+                              unreported_slots* passed);
+    /// Asks a timeline, this run's or a copy of it, what a free worker is to do. @throws what the schedule throws
+    template <class Clock>
+    [[nodiscard]] static timeline_answer consult(timeline& t, worker_state const& w, bool just_ran,
+                                                 bool watched, Clock const& clock);
+    /// Whether, after this decision, another worker is needed to wait for the next slot.
+    [[nodiscard]] bool needs_another_worker(worker_state const& w, step next) const noexcept
+    {
+        return next == step::call && w.it.attempt == 0 && overlap_.allows(in_flight_) && !count_reached();
+    }
+    /// The worker executes no further iteration. @returns `step::leave`
+    step leave_loop(worker_state& w) noexcept;
+    /// An error that ends the run. @returns whether it is the first, which interrupts all waits
+    [[nodiscard]] bool fail(worker_state& w, std::exception_ptr exception) noexcept;
+    /// The wait itself failed. @returns as `fail`
+    [[nodiscard]] bool wait_failed(worker_state& w, std::exception_ptr failure) noexcept;
+
+    // The worker's own part of an attempt, which no other thread reads.
+
+    static void attempt_begins(worker_state& w, nanoseconds steady) noexcept
+    {
+        if (w.failures != 0)
+            w.retry_began = steady;
+    }
+    /// The attempt failed with an error that is handled. Counts it.
+    static void count_failure(worker_state& w, nanoseconds steady, nanoseconds reset_after) noexcept;
+    /// Another attempt follows after a delay.
+    static void back_off(worker_state& w, nanoseconds steady, nanoseconds delay) noexcept;
+
+    // The run ends. Running → closing → idle.
+
+    enum class leaving : std::uint8_t {
+        others_remain, ///< nothing more for this worker, which is to be removed
+        closes_run,    ///< the worker is the last and calls the after hook
+        closed_before  ///< the same, for a worker that replaces one lost in the after hook
+    };
+    [[nodiscard]] leaving leave_run() noexcept;
+    /// The last worker is through, or there was none.
+    [[nodiscard]] ending end(std::exception_ptr after_failure) noexcept;
+    /// The run ends without a further step. @returns the former exception, if `why` replaces it
+    [[nodiscard]] std::exception_ptr drop(std::exception_ptr why) noexcept;
+    /// The coroutine of a worker was destroyed. The worker is to be removed.
+    void lose(worker_state& w) noexcept;
+    /// Files the loss of a worker as its problem. @returns whether waits are to be interrupted, as `fail`
+    [[nodiscard]] bool file_loss(worker_state& w, std::exception_ptr lost) noexcept;
+
+    // Requests. Each returns whether waits are to be interrupted.
+
+    [[nodiscard]] bool stop() noexcept;
+    [[nodiscard]] bool cancel() noexcept;
+    /// A cancellation could not be emitted.
+    void withdraw_cancel() noexcept { cancel_ = false; }
+    /// Another run follows this one, or does not. @returns what was wanted before
+    bool want_restart(bool wanted) noexcept { return std::exchange(restart_, wanted); }
+
+    // Questions.
+
+    [[nodiscard]] bool is_idle() const noexcept { return phase_ == phase::idle; }
+    [[nodiscard]] bool failed() const noexcept { return failed_; }
+    [[nodiscard]] std::exception_ptr const& exception() const noexcept { return exception_; }
+    [[nodiscard]] bool is_cancelled() const noexcept { return cancel_; }
+    /// Whether this run followed another one.
+    [[nodiscard]] bool restarted() const noexcept { return restarted_; }
+    [[nodiscard]] bool is_open() const noexcept { return open_ != 0; }
+    [[nodiscard]] bool can_be_cancelled() const noexcept
+    {
+        return phase_ == phase::starting || (open_ != 0 && !(failed_ && in_flight_ == 0));
+    }
+    [[nodiscard]] bool count_reached() const noexcept
+    {
+        return count_ != 0 && started_ >= static_cast<std::uint64_t>(count_);
+    }
+    [[nodiscard]] bool no_more_iterations() const noexcept
+    {
+        return stop_ || cancel_ || failed_ || count_reached();
+    }
+    [[nodiscard]] std::uint64_t started() const noexcept { return started_; }
+    [[nodiscard]] std::uint64_t current_iteration() const noexcept;
+    /// The next slot, unless no iteration follows.
+    [[nodiscard]] std::optional<nanoseconds> next_slot() const noexcept;
+    [[nodiscard]] worker_state* leader() const noexcept { return leader_; }
+    [[nodiscard]] std::uint32_t worker_count() const noexcept { return worker_count_; }
+    [[nodiscard]] overlap limit() const noexcept { return overlap_; }
+    [[nodiscard]] std::optional<std::int64_t> count() const noexcept
+    {
+        return count_ == 0 ? std::nullopt : std::optional{count_};
+    }
+    [[nodiscard]] versioned_timeline& slots() noexcept { return timeline_; }
+    [[nodiscard]] versioned_timeline const& slots() const noexcept { return timeline_; }
+    /// The worker that waits for the next slot, if the end of the last iteration may have decided what it waits for. Asking forgets it.
+    [[nodiscard]] worker_state* take_leader_to_wake() noexcept { return std::exchange(to_wake_, nullptr); }
+
+private:
+    template <class Clock>
+    [[nodiscard]] static step decide_retry(worker_state& w, Clock const& clock) noexcept;
+    template <class Clock>
+    void iteration_over(worker_state& w, Clock const& clock);
+    [[nodiscard]] step begin_iteration(worker_state& w, circumstances c, timeline_answer const& a) noexcept;
+    [[nodiscard]] static step yield(worker_state& w) noexcept
+    {
+        w.burst = 0;
+        return step::yield;
+    }
+    [[nodiscard]] static step wait(worker_state& w, clock_kind clock, nanoseconds until) noexcept
+    {
+        w.burst = 0;
+        w.wait_clock = clock;
+        w.wait_until = until;
+        return step::wait;
+    }
+    void clear_requests() noexcept { stop_ = cancel_ = restart_ = false; }
+
+    worker_state* leader_ = nullptr; ///< takes the next slot
+    worker_state* to_wake_ = nullptr;
+    std::uint64_t started_ = 0;   ///< iterations of this run
+    std::uint32_t in_flight_ = 0; ///< workers with an iteration
+    overlap const overlap_;
+    phase phase_ = phase::idle;
+    bool stop_ = false;
+    bool cancel_ = false;
+    bool failed_ = false;
+    bool restart_ = false; ///< another run follows this one
+    bool restarted_ = false;
+    std::int64_t const count_; ///< 0: no end
+    versioned_timeline timeline_;
+    std::exception_ptr exception_;
+    std::uint32_t worker_count_ = 0;
+    std::uint32_t open_ = 0; ///< workers that have not left the loop
+};
+
+} // namespace detail
+TASKS_END_NAMESPACE
+
+#include <tasks/run/detail/decide.ipp>
+
+#if !defined(TASKS_SEPARATE_COMPILATION)
+#include <tasks/run/detail/run_state.ipp>
+#endif

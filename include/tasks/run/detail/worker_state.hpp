@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tasks/run/detail/step.hpp>
+#include <tasks/run/iteration.hpp>
+#include <tasks/time/detail/clock_reading.hpp>
+
+#include <cstdint>
+#include <exception>
+
+TASKS_BEGIN_NAMESPACE
+namespace detail {
+
+/// How far a worker of a run has come. A pure value that `run_state` changes.
+///
+/// A run has one worker, and with `overlap` up to that many. Each executes iterations, one after another.
+struct worker_state {
+    /// What the worker is busy with.
+    enum class stage : std::uint8_t {
+        before_hook,
+        free,        ///< between iterations
+        attempting,  ///< in the body
+        backing_off, ///< between two attempts
+        error_hook,
+        after_hook
+    };
+
+    /// What has happened to the worker and is still to be reported.
+    enum class problem : std::uint8_t {
+        none,
+        fatal,           ///< the run's error, for the error hook
+        secondary_error, ///< another fatal error, for the log
+        error_hook_lost, ///< the coroutine of the error hook was destroyed
+        after_hook_lost
+    };
+
+    union {
+        nanoseconds wait_until{0};
+        nanoseconds retry_began; ///< on the steady clock, if the attempt in progress is a retry
+    };
+    clock_kind wait_clock = clock_kind::steady;
+    stage now = stage::before_hook;
+    step then = step::leave;
+    unsigned failures = 0; ///< consecutive, of this iteration
+    unsigned burst = 0;    ///< attempts since the worker last parked
+
+    problem error_kind = problem::none;
+    bool opens_the_run = false; ///< calls the before hook
+    bool replaces_lost = false; ///< replaces a worker whose coroutine was destroyed, and only ends the run
+    bool has_backlog = false;   ///< see `run_state::take_backlog`
+    bool left_the_loop = false; ///< runs no further iteration
+    bool finished = false;      ///< has left the run
+
+    iteration it;             ///< only `attempt` is filled in unless the run is watched
+    std::exception_ptr error; ///< see `error_kind`
+
+    /// Whether an iteration is in progress.
+    [[nodiscard]] bool has_iteration() const noexcept
+    {
+        return now == stage::attempting || now == stage::backing_off;
+    }
+};
+
+} // namespace detail
+TASKS_END_NAMESPACE
