@@ -64,6 +64,36 @@ public:
     /// With the queue's lock: for the next that are due.
     void clear() noexcept { size_ = 0; }
 
+    /// Without the lock: `w`, whose wait has just been ended, waits again as soon as somebody has the lock: this thread when it has ended
+    /// the others, or one that takes over. False if there are no others, so that nobody would come.
+    [[nodiscard]] bool keep(waiter& w, nanoseconds due) noexcept
+    {
+        if (running != &w || at_ + 1 >= size_ || !slots_[at_ + 1].load(std::memory_order_relaxed))
+            return false;
+        running = nullptr;
+        auto const count = again_count_.load(std::memory_order_relaxed);
+        w.clock_ = clock_kind::steady;
+        w.due_ = due;
+        w.slot_ = std::construct_at(&again_[count], &w);
+        w.settle(waiter::home::again);
+        again_count_.store(count + 1, std::memory_order_release);
+        return true;
+    }
+    /// With the queue's lock: the next of those that wait again; null if there is none.
+    [[nodiscard]] waiter* take_kept() noexcept
+    {
+        for (auto const count = again_count_.load(std::memory_order_acquire); again_taken_ < count;)
+            if (auto* const w = again_[again_taken_++].load(std::memory_order_relaxed))
+                return w;
+        return nullptr;
+    }
+    /// With the queue's lock, by the thread itself, when it has taken all.
+    void forget_kept() noexcept
+    {
+        again_taken_ = 0;
+        again_count_.store(0, std::memory_order_relaxed);
+    }
+
     /// With the queue's lock: whether there are some that the thread has not come to. The first it comes to right away.
     [[nodiscard]] bool has_others() const noexcept
     {
@@ -127,13 +157,20 @@ private:
             return;
         w->settle(waiter::home::none);
         running = w;
+        at_ = i;
         assert_unlocked();
         w->ready();
     }
 
     std::size_t size_ = 0;
+    std::size_t at_ = 0; ///< who is running
+    std::size_t again_taken_ = 0;
+    std::atomic<std::size_t> again_count_{0};
     union { // so that only those in use are initialised
         std::atomic<waiter*> slots_[most];
+    };
+    union {
+        std::atomic<waiter*> again_[most];
     };
     std::array<void const*, most> addresses_;
     std::array<void const*, most> further_;
@@ -215,6 +252,23 @@ TASKS_DECL bool timer_queue::try_begin_timer_wait(nanoseconds wake_up) noexcept
     return true;
 }
 
+/// After so long a thread that has taken waiters out may have met a body that blocks.
+inline constexpr std::chrono::milliseconds long_for_a_thread{1};
+
+/// What it costs a thread to end a wait, from which it gains more by another thread's help than the two lose by being in each other's way.
+inline constexpr std::chrono::microseconds worth_sharing{2};
+inline constexpr std::size_t enough_to_measure = 8;
+
+/// Whether a thread is about to end many waits of which none takes long. Another one would only be in its way.
+TASKS_DECL bool timer_queue::copes_alone(nanoseconds now) const noexcept
+{
+    for (auto const* f = firings_; f; f = f->next)
+        if (cost_ < worth_sharing && f->size() >= enough_to_measure &&
+            later(f->since, long_for_a_thread) > now && f->has_others())
+            return true;
+    return false;
+}
+
 TASKS_DECL void timer_queue::on_timer() noexcept
 {
     using namespace std::chrono_literals;
@@ -222,10 +276,18 @@ TASKS_DECL void timer_queue::on_timer() noexcept
 
     std::unique_lock lock{mutex_};
     timer_waits_ = false;
-    if (!closed_ && source_->passes_by_itself())
-        end_waits(lock, static_cast<std::size_t>(-1), later(source_->steady(), long_for_io));
+    bool helps = true;
+    if (!closed_ && source_->passes_by_itself()) {
+        auto const now = source_->steady();
+        helps = !copes_alone(now);
+        if (helps)
+            end_waits(lock, static_cast<std::size_t>(-1), later(now, long_for_io));
+        else if (must_be_armed())
+            arm_for(later(now, long_for_a_thread));
+    }
     for (;;) {
-        arm();
+        if (helps)
+            arm();
         if (timer_waits_ || clients_ == 0 || closed_)
             return;
         lock.unlock();
@@ -290,6 +352,25 @@ TASKS_DECL void timer_queue::wait(waiter& w, clock_kind clock, nanoseconds due, 
     arm_for(w);
 }
 
+TASKS_DECL void timer_queue::wait_again(waiter& w, clock_kind clock, nanoseconds due) noexcept
+{
+    auto* const f = firing::current;
+    if (f && &f->queue == this && clock == clock_kind::steady && source_->passes_by_itself() &&
+        f->keep(w, due))
+        return;
+    wait(w, clock, due);
+}
+
+TASKS_DECL void timer_queue::begin_waits_of(firing& f) noexcept
+{
+    while (auto* const w = f.take_kept()) {
+        if (std::exchange(w->woken_, false))
+            begin_wait(*w, clock_kind::steady, at_once);
+        else
+            begin_wait(*w, w->clock_, w->due_);
+    }
+}
+
 TASKS_DECL void timer_queue::wake(waiter& w) noexcept
 {
     std::scoped_lock lock{mutex_};
@@ -300,7 +381,10 @@ TASKS_DECL void timer_queue::wake(waiter& w) noexcept
         w.woken_ = true;
         return;
     }
-    calendar_of(w).erase(w);
+    if (home == waiter::home::again)
+        w.slot_->store(nullptr, std::memory_order_relaxed);
+    else
+        calendar_of(w).erase(w);
     begin_wait(w, clock_kind::steady, at_once);
     arm_for(w);
 }
@@ -317,6 +401,10 @@ TASKS_DECL bool timer_queue::remove(waiter& w) noexcept
         w.settle(waiter::home::none);
         return true;
     }
+    case waiter::home::again:
+        w.slot_->store(nullptr, std::memory_order_relaxed);
+        w.settle(waiter::home::none);
+        return true;
     case waiter::home::in_near:
     case waiter::home::in_soon:
     case waiter::home::in_far: calendar_of(w).erase(w); return true;
@@ -387,9 +475,6 @@ TASKS_DECL void timer_queue::remove_user(context_user& user) noexcept
     user.next_ = user.previous_ = nullptr;
 }
 
-/// After so long a thread that has taken waiters out may have met a body that blocks.
-inline constexpr std::chrono::milliseconds long_for_a_thread{1};
-
 TASKS_DECL nanoseconds timer_queue::next_take_over() const noexcept
 {
     auto first = never;
@@ -453,9 +538,13 @@ TASKS_DECL void timer_queue::take(firing& by, std::size_t limit, moment now) noe
         notice_steps(now);
     if (!timer_waits_)
         last_wake_up_ = now.steady;
-    for (auto* f = firings_; f && by.size() == 0; f = f->next)
-        if (f != &by && later(f->since, long_for_a_thread) <= now.steady)
+    for (auto* f = firings_; f; f = f->next) {
+        if (f == &by || later(f->since, long_for_a_thread) > now.steady)
+            continue;
+        begin_waits_of(*f);
+        if (by.size() == 0)
             by.take_half_of(*f, limit);
+    }
     bool const took_over = by.size() != 0;
     while (!took_over && by.size() < limit) {
         auto* const w = take_due(now);
@@ -467,10 +556,22 @@ TASKS_DECL void timer_queue::take(firing& by, std::size_t limit, moment now) noe
     if (by.size() == 0 || !must_be_armed())
         return;
     auto next = next_wake_up(now);
-    if (next <= now.steady)
+    if (next <= now.steady && cost_ < worth_sharing)
         next = later(now.steady, long_for_a_thread); // until then this thread will have come to it
     if (next != never)
         arm_for(next);
+}
+
+/// Ends the waits and tells what each one took; of a few it does not pay to look.
+TASKS_DECL nanoseconds timer_queue::cost_of_each(firing& f) const noexcept
+{
+    if (f.size() < enough_to_measure) {
+        f.run();
+        return nanoseconds::zero();
+    }
+    auto const began = source_->steady();
+    f.run();
+    return (source_->steady() - began) / static_cast<std::int64_t>(f.size());
 }
 
 TASKS_DECL std::size_t timer_queue::end_waits(std::unique_lock<mutex>& lock, std::size_t limit,
@@ -489,8 +590,11 @@ TASKS_DECL std::size_t timer_queue::end_waits(std::unique_lock<mutex>& lock, std
             break;
         ended += mine.size();
         lock.unlock();
-        mine.run();
+        auto const cost = cost_of_each(mine);
         lock.lock();
+        cost_ = cost;
+        begin_waits_of(mine);
+        mine.forget_kept();
     }
     auto** at = &firings_;
     while (*at != &mine)
