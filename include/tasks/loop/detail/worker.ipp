@@ -54,7 +54,7 @@ TASKS_DECL void worker::dispose() const noexcept
 TASKS_DECL void worker::park() noexcept
 {
     switch (then) {
-    case step::wait: core->queue()->wait(*this, wait_clock, wait_until); break;
+    case step::wait: core->queue()->wait_again(*this, wait_clock, wait_until); break;
     case step::yield: post_resumption(); break;
     case step::call:
     case step::leave:

@@ -92,6 +92,9 @@ public:
 
     /// Begins a wait. If `wake` came since the last wait began, the wait is over at once.
     void wait(waiter& w, clock_kind clock, nanoseconds due, precision p = precision::of_the_source) noexcept;
+    /// The same, as the last thing that `w.ready()` does: no code of the user's runs after it before that returns. Saves the lock if the wait
+    /// is for the steady clock and the calling thread has more waits to end.
+    void wait_again(waiter& w, clock_kind clock, nanoseconds due) noexcept;
     /// Ends the wait now; without one, the next one will be over at once.
     void wake(waiter& w) noexcept;
     /// Takes the waiter out; false if it was not waiting (any more).
@@ -117,11 +120,15 @@ public:
     void shut_down() noexcept;
 
 private:
+    class firing;
+
     [[nodiscard]] timing_wheel& wheel_of(waiter const& w) noexcept
     {
         return w.clock_ == clock_kind::wall ? wall_ : steady_;
     }
     void begin_wait(waiter& w, clock_kind clock, nanoseconds due) noexcept;
+    /// Begins the waits that a thread has put together.
+    void begin_deferred_waits(firing& f) noexcept;
     /// Reads the clocks that somebody waits for.
     [[nodiscard]] clock_reading read_clocks() const noexcept;
     [[nodiscard]] nanoseconds next_due_at(clock_reading now) const noexcept;
@@ -130,7 +137,8 @@ private:
     [[nodiscard]] waiter* take_due(clock_reading now) noexcept;
     void notice_steps(clock_reading now) noexcept;
 
-    class firing;
+    [[nodiscard]] bool another_thread_suffices(nanoseconds now) const noexcept;
+    [[nodiscard]] nanoseconds run_and_measure(firing& f) const noexcept;
     /// Takes out what is due, in order, and ends it, until nothing is left, or as many as `limit` have been, or it is late.
     std::size_t end_waits(std::unique_lock<mutex>& lock, std::size_t limit, nanoseconds until) noexcept;
     /// Takes out at most so many of those that are due, and arms the timer for the others.
@@ -174,6 +182,7 @@ private:
     clock_reading last_reading_;
     nanoseconds armed_for_ = never;
     nanoseconds last_wake_up_{0};
+    nanoseconds cost_per_wait_{0}; ///< of each wait that a thread ended lately
     nanoseconds slack_ = std::chrono::milliseconds{1};
     firing* firings_ = nullptr; ///< in progress
     bool timer_waits_ = false;  ///< an `async_wait` is in progress

@@ -64,6 +64,37 @@ public:
     /// With the queue's lock: for the next that are due.
     void clear() noexcept { size_ = 0; }
 
+    /// Without the lock: `w`, whose wait has just been ended, waits again as soon as somebody has the lock: this thread when it has ended
+    /// the others, or one that takes over. False if there are no others, so that nobody would come.
+    [[nodiscard]] bool defer(waiter& w, nanoseconds due) noexcept
+    {
+        if (running != &w || running_index_ + 1 >= size_ ||
+            !entries_[running_index_ + 1].load(std::memory_order_relaxed))
+            return false;
+        running = nullptr;
+        auto const count = deferred_count_.load(std::memory_order_relaxed);
+        w.clock_ = clock_kind::steady;
+        w.due_ = due;
+        w.entry_ = std::construct_at(&deferred_[count], &w);
+        w.settle(waiter::home::deferred);
+        deferred_count_.store(count + 1, std::memory_order_release);
+        return true;
+    }
+    /// With the queue's lock: the next of those that wait again; null if there is none.
+    [[nodiscard]] waiter* take_deferred() noexcept
+    {
+        for (auto const count = deferred_count_.load(std::memory_order_acquire); deferred_taken_ < count;)
+            if (auto* const w = deferred_[deferred_taken_++].load(std::memory_order_relaxed))
+                return w;
+        return nullptr;
+    }
+    /// With the queue's lock, by the thread itself, when it has taken all.
+    void clear_deferred() noexcept
+    {
+        deferred_taken_ = 0;
+        deferred_count_.store(0, std::memory_order_relaxed);
+    }
+
     /// With the queue's lock: whether there are some that the thread has not come to. The first it comes to right away.
     [[nodiscard]] bool has_others() const noexcept
     {
@@ -127,13 +158,20 @@ private:
             return;
         w->settle(waiter::home::none);
         running = w;
+        running_index_ = i;
         assert_unlocked();
         w->ready();
     }
 
     std::size_t size_ = 0;
+    std::size_t running_index_ = 0; ///< who is running
+    std::size_t deferred_taken_ = 0;
+    std::atomic<std::size_t> deferred_count_{0};
     union { // so that only those in use are initialised
         std::atomic<waiter*> entries_[most];
+    };
+    union {
+        std::atomic<waiter*> deferred_[most];
     };
     std::array<void const*, most> addresses_;
     std::array<void const*, most> further_;
@@ -215,6 +253,23 @@ TASKS_DECL bool timer_queue::try_begin_timer_wait(nanoseconds wake_up) noexcept
     return true;
 }
 
+/// After so long a thread that has taken waiters out may have met a body that blocks.
+inline constexpr std::chrono::milliseconds long_for_a_thread{1};
+
+/// What it costs a thread to end a wait, from which it gains more by another thread's help than the two lose by being in each other's way.
+inline constexpr std::chrono::microseconds sharing_threshold{2};
+inline constexpr std::size_t enough_to_measure = 8;
+
+/// Whether a thread is about to end many waits of which none takes long. Another one would only be in its way.
+TASKS_DECL bool timer_queue::another_thread_suffices(nanoseconds now) const noexcept
+{
+    for (auto const* f = firings_; f; f = f->next)
+        if (cost_per_wait_ < sharing_threshold && f->size() >= enough_to_measure &&
+            saturating_add(f->since, long_for_a_thread) > now && f->has_others())
+            return true;
+    return false;
+}
+
 TASKS_DECL void timer_queue::on_timer() noexcept
 {
     using namespace std::chrono_literals;
@@ -222,10 +277,18 @@ TASKS_DECL void timer_queue::on_timer() noexcept
 
     std::unique_lock lock{mutex_};
     timer_waits_ = false;
-    if (!closed_ && source_->passes_by_itself())
-        end_waits(lock, static_cast<std::size_t>(-1), saturating_add(source_->steady(), long_for_io));
+    bool takes_part = true;
+    if (!closed_ && source_->passes_by_itself()) {
+        auto const now = source_->steady();
+        takes_part = !another_thread_suffices(now);
+        if (takes_part)
+            end_waits(lock, static_cast<std::size_t>(-1), saturating_add(now, long_for_io));
+        else if (must_be_armed())
+            arm_for(saturating_add(now, long_for_a_thread));
+    }
     for (;;) {
-        arm();
+        if (takes_part)
+            arm();
         if (timer_waits_ || work_ == 0 || closed_)
             return;
         lock.unlock();
@@ -290,6 +353,25 @@ TASKS_DECL void timer_queue::wait(waiter& w, clock_kind clock, nanoseconds due, 
     arm_for(w);
 }
 
+TASKS_DECL void timer_queue::wait_again(waiter& w, clock_kind clock, nanoseconds due) noexcept
+{
+    auto* const f = firing::current;
+    if (f && &f->queue == this && clock == clock_kind::steady && source_->passes_by_itself() &&
+        f->defer(w, due))
+        return;
+    wait(w, clock, due);
+}
+
+TASKS_DECL void timer_queue::begin_deferred_waits(firing& f) noexcept
+{
+    while (auto* const w = f.take_deferred()) {
+        if (std::exchange(w->woken_, false))
+            begin_wait(*w, clock_kind::steady, at_once);
+        else
+            begin_wait(*w, w->clock_, w->due_);
+    }
+}
+
 TASKS_DECL void timer_queue::wake(waiter& w) noexcept
 {
     std::scoped_lock lock{mutex_};
@@ -300,7 +382,10 @@ TASKS_DECL void timer_queue::wake(waiter& w) noexcept
         w.woken_ = true;
         return;
     }
-    wheel_of(w).erase(w);
+    if (home == waiter::home::deferred)
+        w.entry_->store(nullptr, std::memory_order_relaxed);
+    else
+        wheel_of(w).erase(w);
     begin_wait(w, clock_kind::steady, at_once);
     arm_for(w);
 }
@@ -317,6 +402,10 @@ TASKS_DECL bool timer_queue::remove(waiter& w) noexcept
         w.settle(waiter::home::none);
         return true;
     }
+    case waiter::home::deferred:
+        w.entry_->store(nullptr, std::memory_order_relaxed);
+        w.settle(waiter::home::none);
+        return true;
     case waiter::home::in_near:
     case waiter::home::in_soon:
     case waiter::home::in_far: wheel_of(w).erase(w); return true;
@@ -388,9 +477,6 @@ TASKS_DECL void timer_queue::remove_listener(shutdown_listener& listener) noexce
     listener.next_ = listener.previous_ = nullptr;
 }
 
-/// After so long a thread that has taken waiters out may have met a body that blocks.
-inline constexpr std::chrono::milliseconds long_for_a_thread{1};
-
 TASKS_DECL nanoseconds timer_queue::next_take_over() const noexcept
 {
     auto first = never;
@@ -454,9 +540,13 @@ TASKS_DECL void timer_queue::take(firing& by, std::size_t limit, clock_reading n
         notice_steps(now);
     if (!timer_waits_)
         last_wake_up_ = now.steady;
-    for (auto* f = firings_; f && by.size() == 0; f = f->next)
-        if (f != &by && saturating_add(f->since, long_for_a_thread) <= now.steady)
+    for (auto* f = firings_; f; f = f->next) {
+        if (f == &by || saturating_add(f->since, long_for_a_thread) > now.steady)
+            continue;
+        begin_deferred_waits(*f);
+        if (by.size() == 0)
             by.take_half_of(*f, limit);
+    }
     bool const took_over = by.size() != 0;
     while (!took_over && by.size() < limit) {
         auto* const w = take_due(now);
@@ -468,10 +558,22 @@ TASKS_DECL void timer_queue::take(firing& by, std::size_t limit, clock_reading n
     if (by.size() == 0 || !must_be_armed())
         return;
     auto next = next_wake_up(now);
-    if (next <= now.steady)
+    if (next <= now.steady && cost_per_wait_ < sharing_threshold)
         next = saturating_add(now.steady, long_for_a_thread); // until then this thread will have come to it
     if (next != never)
         arm_for(next);
+}
+
+/// Ends the waits and tells what each one took; of a few it does not pay to look.
+TASKS_DECL nanoseconds timer_queue::run_and_measure(firing& f) const noexcept
+{
+    if (f.size() < enough_to_measure) {
+        f.run();
+        return nanoseconds::zero();
+    }
+    auto const began = source_->steady();
+    f.run();
+    return (source_->steady() - began) / static_cast<std::int64_t>(f.size());
 }
 
 TASKS_DECL std::size_t timer_queue::end_waits(std::unique_lock<mutex>& lock, std::size_t limit,
@@ -490,8 +592,11 @@ TASKS_DECL std::size_t timer_queue::end_waits(std::unique_lock<mutex>& lock, std
             break;
         ended += mine.size();
         lock.unlock();
-        mine.run();
+        auto const cost = run_and_measure(mine);
         lock.lock();
+        cost_per_wait_ = cost;
+        begin_deferred_waits(mine);
+        mine.clear_deferred();
     }
     auto** at = &firings_;
     while (*at != &mine)

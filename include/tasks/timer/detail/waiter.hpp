@@ -48,9 +48,9 @@ private:
     static constexpr std::size_t typical_size = 256;    ///< of an object that leads to another one
     static constexpr std::size_t typical_further = 512; ///< of that other one
 
-    enum class home : std::uint8_t { none, in_near, in_soon, in_far, due };
-    [[nodiscard]] home at_home() const noexcept { return home_.load(std::memory_order_relaxed); }
-    void settle(home h) noexcept { home_.store(h, std::memory_order_relaxed); }
+    enum class home : std::uint8_t { none, in_near, in_soon, in_far, due, deferred };
+    [[nodiscard]] home at_home() const noexcept { return home_.load(std::memory_order_acquire); }
+    void settle(home h) noexcept { home_.store(h, std::memory_order_release); }
 
     [[nodiscard]] bool earlier_than(waiter const& other) const noexcept
     {
@@ -62,12 +62,13 @@ private:
     waiter* previous_ = nullptr;
     union {
         waiter* child_ = nullptr;
-        std::atomic<waiter*>* entry_; ///< if at home in `due`
+        std::atomic<waiter*>* entry_; ///< if at home in `due` or `deferred`
     };
 
     nanoseconds due_{0};
-    std::uint64_t order_ = 0;            ///< of the beginning of the wait
-    std::atomic<home> home_{home::none}; ///< the thread that ends the wait stores `none` without a lock
+    std::uint64_t order_ = 0; ///< of the beginning of the wait
+    std::atomic<home> home_{
+        home::none}; ///< the thread that ends the wait stores `none` and `deferred` without a lock
     clock_kind clock_ = clock_kind::steady;
     bool woken_ = false;              ///< before it began to wait
     std::int32_t const distance_ = 0; ///< of what it leads to, in bytes; 0: nothing
