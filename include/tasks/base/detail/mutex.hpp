@@ -15,10 +15,11 @@ namespace detail {
 
 #if defined(TASKS_CHECK_LOCKS)
 
-/// How many of the library's mutexes this thread holds.
+/// The number of the library's mutexes that this thread holds.
 inline constinit thread_local int locks_held = 0;
 
-/// The mutex of every lock in the library. No code of the user's runs while one is held, because that code may call the library.
+/// The mutex type used throughout the library. User code never runs while one is held, because it may call
+/// the library.
 class mutex {
 public:
     void lock()
@@ -36,12 +37,13 @@ private:
     std::mutex mutex_;
 };
 
-/// Called where the library is about to call, copy, move or destroy something of the user's: ends the process if a lock is held.
+/// Terminates the process if a lock is held. Called before the library calls, copies, moves or destroys a
+/// user object.
 inline void assert_unlocked() noexcept
 {
     if (locks_held == 0)
         return;
-    std::fputs("tasks: user code is entered while a lock of the library is held\n", stderr);
+    std::fputs("tasks: user code would run while the library holds a lock\n", stderr);
     std::terminate();
 }
 
