@@ -63,7 +63,7 @@ std::vector<broken> const at_once{
     {"the instant it was asked about", [](tasks::time_point t, int) { return t; }, "(0s before)"},
     {"the past", [](tasks::time_point t, int) { return t - 24h; }, "(24h before)"},
     {"the beginning of time", [](tasks::time_point, int) { return tasks::time_point::min(); },
-     "answered with an instant that is not after"},
+     "returned an instant that is not after"},
     {"an instant that has passed, for ever", [](tasks::time_point, int) { return began; }, "(0s before)"},
     {"a standard exception", [](tasks::time_point, int) -> answer { throw std::domain_error{"no calendar"}; },
      "no calendar"},
