@@ -13,7 +13,7 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// Ties a queue to its execution context: made on first use, shut down with the context.
+/// Binds a queue to its execution context: created on first use, shut down with the context.
 class timer_service final : public asio::execution_context::service {
 public:
     using key_type = timer_service;
@@ -39,8 +39,9 @@ TASKS_DECL std::shared_ptr<timer_queue> timer_queue::of(asio::any_io_executor co
 /// Due before anything else.
 inline constexpr nanoseconds at_once = (nanoseconds::min)();
 
-/// A thread's work on waiters that it took out because they are due. It claims each one, without the queue's lock, just before it ends its
-/// wait. Those that it has not come to may be removed, and be taken over by another thread, with that lock.
+/// A batch of due waiters that a thread has taken out. The thread claims each one, without the queue's lock,
+/// just before it ends its wait. With that lock, those not yet claimed may be removed, or taken over by
+/// another thread.
 class timer_queue::firing {
 public:
     static constexpr std::size_t most = 64;
@@ -52,7 +53,7 @@ public:
     firing(firing const&) = delete;
     firing& operator=(firing const&) = delete;
 
-    /// With the queue's lock: makes a waiter the last of those to be ended.
+    /// Appends a waiter. Requires the queue's lock.
     void add(waiter& w) noexcept
     {
         w.settle(waiter::home::due);
@@ -61,11 +62,12 @@ public:
         further_[size_] = w.leads_to();
         ++size_;
     }
-    /// With the queue's lock: for the next that are due.
+    /// Empties the batch for the next due waiters. Requires the queue's lock.
     void clear() noexcept { size_ = 0; }
 
-    /// Without the lock: `w`, whose wait has just been ended, waits again as soon as somebody has the lock: this thread when it has ended
-    /// the others, or one that takes over. False if there are no others, so that nobody would come.
+    /// Defers the next wait of `w`, whose wait has just ended, without the lock. Whoever takes the lock next
+    /// starts it: this thread after its batch, or a thread that takes over. Returns false if `w` is the last
+    /// of the batch.
     [[nodiscard]] bool defer(waiter& w, nanoseconds due) noexcept
     {
         if (running != &w || running_index_ + 1 >= size_ ||
@@ -80,7 +82,7 @@ public:
         deferred_count_.store(count + 1, std::memory_order_release);
         return true;
     }
-    /// With the queue's lock: the next of those that wait again; null if there is none.
+    /// Returns the next waiter with a deferred wait; null if there is none. Requires the queue's lock.
     [[nodiscard]] waiter* take_deferred() noexcept
     {
         for (auto const count = deferred_count_.load(std::memory_order_acquire); deferred_taken_ < count;)
@@ -88,14 +90,15 @@ public:
                 return w;
         return nullptr;
     }
-    /// With the queue's lock, by the thread itself, when it has taken all.
+    /// Called by the thread itself when it has taken all deferred waits. Requires the queue's lock.
     void clear_deferred() noexcept
     {
         deferred_taken_ = 0;
         deferred_count_.store(0, std::memory_order_relaxed);
     }
 
-    /// With the queue's lock: whether there are some that the thread has not come to. The first it comes to right away.
+    /// Whether there are waiters that the thread has not claimed, except for the first, which it claims right
+    /// away. Requires the queue's lock.
     [[nodiscard]] bool has_others() const noexcept
     {
         for (auto i = size_; i > 1; --i)
@@ -104,7 +107,8 @@ public:
         return false;
     }
 
-    /// With the queue's lock: takes over half of those that another thread has not come to, the later ones.
+    /// Takes over the later half of the waiters that another thread has not claimed. Requires the queue's
+    /// lock.
     void take_half_of(firing& other, std::size_t limit) noexcept
     {
         std::array<waiter*, most> taken;
@@ -120,11 +124,11 @@ public:
             add(*taken[--count]);
     }
 
-    /// Without the lock: ends the waits.
+    /// Ends the waits. Called without the lock.
     void run() noexcept
     {
         auto* const outer = std::exchange(current, this);
-        constexpr std::size_t ahead = 4; // long enough for memory to come
+        constexpr std::size_t ahead = 4; // iterations that a prefetch needs
         if (size_ < 4 * ahead) {
             for (std::size_t i = 0; i < size_; ++i)
                 end(i);
@@ -145,9 +149,9 @@ public:
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
     timer_queue& queue;
-    waiter const* running = nullptr; ///< whose wait is being ended
-    nanoseconds since{0};            ///< when it took them
-    firing* next = nullptr;          ///< of the queue
+    waiter const* running = nullptr; ///< the waiter whose wait is being ended
+    nanoseconds since{0};            ///< when the batch was taken
+    firing* next = nullptr;          ///< in the queue's list
     static inline constinit thread_local firing* current = nullptr;
 
 private:
@@ -164,10 +168,10 @@ private:
     }
 
     std::size_t size_ = 0;
-    std::size_t running_index_ = 0; ///< who is running
+    std::size_t running_index_ = 0; ///< index of `running`
     std::size_t deferred_taken_ = 0;
     std::atomic<std::size_t> deferred_count_{0};
-    union { // so that only those in use are initialised
+    union { // so that only the used entries are initialised
         std::atomic<waiter*> entries_[most];
     };
     union {
@@ -177,13 +181,13 @@ private:
     std::array<void const*, most> further_;
 };
 
-// Clients and the one timer.
+// Outstanding work and the one timer.
 
 TASKS_DECL void timer_queue::work_started(asio::any_io_executor const& executor)
 {
     std::unique_lock lock{mutex_};
     if (!timer_ && !closed_) {
-        lock.unlock(); // the executor is the user's
+        lock.unlock(); // because the executor may be user code
         auto& context = asio::query(executor, asio::execution::context);
         auto const known = known_context_of(executor);
         lock.lock();
@@ -207,7 +211,7 @@ TASKS_DECL void timer_queue::work_finished() noexcept
     try {
         timer_->cancel();
     } catch (...) {
-        // Then the context stays busy until the wait in progress ends by itself.
+        // Then the context stays busy until the current wait ends by itself.
     }
 }
 
@@ -224,7 +228,7 @@ struct timer_queue::timer_handler {
     void operator()(error_code const& = {}) const { queue->on_timer(); }
 
     std::shared_ptr<timer_queue> queue;
-    handler_memory<timer_op_size>* storage; // Asio asks for the allocator of a handler moved from, too
+    handler_memory<timer_op_size>* storage; // Asio also asks a moved-from handler for its allocator
 };
 
 TASKS_DECL void timer_queue::begin_timer_wait(nanoseconds wake_up)
@@ -241,7 +245,7 @@ TASKS_DECL bool timer_queue::try_begin_timer_wait(nanoseconds wake_up) noexcept
         begin_timer_wait(wake_up);
         return true;
     } catch (...) {
-        // Asio's heap of timers cannot grow. Memory for a handler is in place, though.
+        // Asio's heap of timers cannot grow, but the memory for a handler is reserved.
     }
     if (!context_)
         return false;
@@ -253,14 +257,15 @@ TASKS_DECL bool timer_queue::try_begin_timer_wait(nanoseconds wake_up) noexcept
     return true;
 }
 
-/// After so long a thread that has taken waiters out may have met a body that blocks.
+/// The time after which a body is assumed to block the thread that has taken waiters out.
 inline constexpr std::chrono::milliseconds long_for_a_thread{1};
 
-/// What it costs a thread to end a wait, from which it gains more by another thread's help than the two lose by being in each other's way.
+/// The time per wait from which on sharing due waits between two threads pays for the contention.
 inline constexpr std::chrono::microseconds sharing_threshold{2};
 inline constexpr std::size_t enough_to_measure = 8;
 
-/// Whether a thread is about to end many waits of which none takes long. Another one would only be in its way.
+/// Whether another thread is ending many waits that take little time each, so that help would only cause
+/// contention.
 TASKS_DECL bool timer_queue::another_thread_suffices(nanoseconds now) const noexcept
 {
     for (auto const* f = firings_; f; f = f->next)
@@ -273,7 +278,8 @@ TASKS_DECL bool timer_queue::another_thread_suffices(nanoseconds now) const noex
 TASKS_DECL void timer_queue::on_timer() noexcept
 {
     using namespace std::chrono_literals;
-    constexpr auto long_for_io = 200us; // which takes the system longer than it takes to end many waits
+    // so that I/O is polled between batches; polling takes longer than ending many waits
+    constexpr auto long_for_io = 200us;
 
     std::unique_lock lock{mutex_};
     timer_waits_ = false;
@@ -292,8 +298,8 @@ TASKS_DECL void timer_queue::on_timer() noexcept
         if (timer_waits_ || work_ == 0 || closed_)
             return;
         lock.unlock();
-        std::this_thread::sleep_for(
-            1ms); // until there is memory; a context that is not Asio's has its timers on a thread of their own
+        // Retries until there is memory. Only contexts that are not Asio's get here; they have a timer thread.
+        std::this_thread::sleep_for(1ms);
         lock.lock();
     }
 }
@@ -320,7 +326,8 @@ TASKS_DECL void timer_queue::arm_for(waiter const& w) noexcept
         arm();
 }
 
-/// Whether this thread ends waits and will arm the timer before it runs anything else of the user's, now that it has ended that one.
+/// Whether this thread is ending waits, `ended` being the last one (if not null), and will arm the timer
+/// before it runs any other user code.
 TASKS_DECL bool timer_queue::is_about_to_arm(waiter const* ended) const noexcept
 {
     auto const* const f = firing::current;
@@ -377,7 +384,7 @@ TASKS_DECL void timer_queue::wake(waiter& w) noexcept
     std::scoped_lock lock{mutex_};
     auto const home = w.at_home();
     if (home == waiter::home::due && w.entry_->load(std::memory_order_relaxed) == &w)
-        return; // a thread is about to come to it
+        return; // a thread is about to end its wait
     if (home == waiter::home::none || home == waiter::home::due) {
         w.woken_ = true;
         return;
@@ -513,7 +520,7 @@ TASKS_DECL void timer_queue::notice_steps(clock_reading now) noexcept
     auto const step = step_between(before, now);
     if (!is_step(step))
         return;
-    // Their instants stay; but whoever waits may want to ask the schedule anew.
+    // Ends all waits for the wall clock, because loops may have to query their schedules again.
     while (auto* const w = wall_.take_any())
         begin_wait(*w, clock_kind::steady, at_once);
 }
@@ -523,7 +530,7 @@ TASKS_DECL waiter* timer_queue::take_due(clock_reading now) noexcept
     using namespace std::chrono_literals;
     if (wall_.empty())
         return steady_.take_due(now.steady);
-    // Of two clocks, the one that has been due for longer comes first.
+    // If both clocks have a due waiter, the one that has been due for longer comes first.
     auto* const s = steady_.take_due(now.steady);
     auto* const w = wall_.take_due(now.wall);
     if (!s || !w)
@@ -558,13 +565,14 @@ TASKS_DECL void timer_queue::take(firing& by, std::size_t limit, clock_reading n
     if (by.size() == 0 || !must_be_armed())
         return;
     auto next = next_wake_up(now);
+    // This thread reaches the other due waits itself, unless it blocks or ending a wait takes long.
     if (next <= now.steady && cost_per_wait_ < sharing_threshold)
-        next = saturating_add(now.steady, long_for_a_thread); // until then this thread will have come to it
+        next = saturating_add(now.steady, long_for_a_thread);
     if (next != never)
         arm_for(next);
 }
 
-/// Ends the waits and tells what each one took; of a few it does not pay to look.
+/// Ends the waits and returns the time per wait; 0 if there are too few to measure.
 TASKS_DECL nanoseconds timer_queue::run_and_measure(firing& f) const noexcept
 {
     if (f.size() < enough_to_measure) {
@@ -583,7 +591,7 @@ TASKS_DECL std::size_t timer_queue::end_waits(std::unique_lock<mutex>& lock, std
     mine.next = std::exchange(firings_, &mine);
     std::size_t ended = 0;
     while (!closed_ && ended < limit) {
-        // Time goes on while they run, so there may be others.
+        // Time passes while bodies run, so more waits may be due.
         auto const now = read_clocks();
         if (ended != 0 && now.steady >= until)
             break;
