@@ -65,9 +65,9 @@ public:
     /// Empties the batch for the next due waiters. Requires the queue's lock.
     void clear() noexcept { size_ = 0; }
 
-    /// Defers the next wait of `w`, whose wait has just ended, without the lock. Whoever takes the lock next
-    /// starts it: this thread after its batch, or a thread that takes over. Returns false if `w` is the last
-    /// of the batch.
+    /// Defers the next wait of `w`, whose wait has just ended, without the lock. The next thread with the
+    /// lock starts it: this one after its batch, or one that takes over. Returns false if `w` is the last of
+    /// the batch.
     [[nodiscard]] bool defer(waiter& w, nanoseconds due) noexcept
     {
         if (running != &w || running_index_ + 1 >= size_ ||
@@ -298,7 +298,7 @@ TASKS_DECL void timer_queue::on_timer() noexcept
         if (timer_waits_ || work_ == 0 || closed_)
             return;
         lock.unlock();
-        // Retries until there is memory. Only contexts that are not Asio's get here; they have a timer thread.
+        // Retries until there is memory. Only contexts that are not Asio's, with a timer thread, get here.
         std::this_thread::sleep_for(1ms);
         lock.lock();
     }
