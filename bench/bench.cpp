@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// tasks_bench: what one iteration costs, and what control over a loop among many others costs.
+// tasks_bench: the cost of one iteration, and of controlling one loop among many others.
 
 #include "../tests/support/counting_allocations.hpp"
 #include "support/always_due.hpp"
@@ -20,7 +20,7 @@ namespace {
 
 namespace asio = tasks::asio;
 
-/// Time per body, and allocations per body (it says 0 or it is wrong).
+/// Reports time per body and allocations per body (which must be 0).
 void measure(benchmark::State& state, bench::always_due& program)
 {
     constexpr std::uint64_t batch = 1'000;
@@ -86,7 +86,7 @@ void iteration_tasks_observed(benchmark::State& state)
     measure(state, program);
 }
 
-/// Many loops that wait for an hour or longer, spread over another one.
+/// Many loops that wait for one to two hours, with spread phases.
 class crowd {
 public:
     explicit crowd(std::int64_t size)
@@ -99,12 +99,12 @@ public:
         io.poll();
     }
 
-    /// One of them, another each time.
+    /// Returns one of them, a different one each time.
     tasks::loop<>& any() { return loops[next_ = (next_ + 7'919) % loops.size()]; }
 
     asio::io_context io{1};
     asio::executor_work_guard<asio::io_context::executor_type> const busy{
-        io.get_executor()}; ///< when all loops have stopped
+        io.get_executor()}; ///< reset when all loops have stopped
     std::deque<tasks::loop<>> loops;
     std::uint64_t bodies = 0;
 
@@ -112,7 +112,7 @@ private:
     std::size_t next_ = 0;
 };
 
-/// The call, and (`wake`) all that happens in the context because of it.
+/// Measures the call and (`wake`) everything that happens in the context because of it.
 void control_change_interval(benchmark::State& state)
 {
     crowd many{state.range(0)};
@@ -125,7 +125,7 @@ void control_change_interval(benchmark::State& state)
     }
 }
 
-/// Ends a run that sleeps, after hook included, and begins the next one up to its first sleep.
+/// Ends a sleeping run, including its after hook, and starts the next one up to its first sleep.
 void control_stop_start(benchmark::State& state)
 {
     crowd many{state.range(0)};
@@ -138,7 +138,7 @@ void control_stop_start(benchmark::State& state)
     }
 }
 
-/// Only the call. The loops are started again out of the measured time.
+/// Measures only the call. The loops are restarted outside the measured time.
 void control_cancel(benchmark::State& state)
 {
     crowd many{state.range(0)};
@@ -156,7 +156,7 @@ void control_cancel(benchmark::State& state)
     }
 }
 
-/// Building, starting and running a loop up to its first sleep, and its destruction: allocations.
+/// Counts the allocations of constructing, starting, running (up to the first sleep) and destroying a loop.
 void memory_life(benchmark::State& state)
 {
     asio::io_context io{1};
@@ -173,7 +173,7 @@ void memory_life(benchmark::State& state)
         static_cast<double>(test::allocations() - before) / static_cast<double>(state.iterations());
 }
 
-/// A body that sleeps once: what the sleep allocates.
+/// Counts the allocations of one sleep in a body.
 void memory_sleep_in_body(benchmark::State& state)
 {
     bench::always_due program;

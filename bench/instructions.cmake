@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: MIT
-# cmake -DVALGRIND=valgrind -DPROGRAM=…/tasks_instructions [-DCHECK=ON] -P instructions.cmake: instructions per iteration, counted by callgrind.
-# Each program runs twice, for different numbers of iterations, so that start and end cancel out. The count is repeatable; a time is not.
+# Counts instructions per iteration with callgrind. Each program runs twice, with different numbers of
+# iterations, so that start and end cancel out. Unlike a time, the count is repeatable.
+#
+# cmake -DVALGRIND=valgrind -DPROGRAM=…/tasks_instructions [-DCHECK=ON] -P instructions.cmake
 cmake_minimum_required(VERSION 3.23)
 
-# The bounds: what was measured with g++ 12.2, -O3 and Asio 1.22.1 (the second number), and 10 % on top. Lower them with each improvement.
+# The bounds: the measurement with g++ 12.2, -O3 and Asio 1.22.1 (the second number) plus 10 %. Lower them
+# with each improvement.
 set(bounds
     "floor|214"
     "tasks|600"
@@ -18,10 +21,11 @@ if(NOT VALGRIND)
     return()
 endif()
 
-# count(<variable> <program> <iterations>): instructions of a whole process
+# count(<variable> <program> <iterations>): counts the instructions of a whole process
 function(count variable program iterations)
     execute_process(
-        COMMAND "${VALGRIND}" --tool=callgrind --callgrind-out-file=/dev/null "${PROGRAM}" ${program} ${iterations}
+        COMMAND "${VALGRIND}" --tool=callgrind --callgrind-out-file=/dev/null
+            "${PROGRAM}" ${program} ${iterations}
         RESULT_VARIABLE failed OUTPUT_VARIABLE output ERROR_VARIABLE output)
     if(failed OR NOT output MATCHES "Collected : ([0-9]+)")
         message(FATAL_ERROR "${program} ${iterations}: callgrind failed (${failed})\n${output}")

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// tasks_instructions: a fixed number of iterations, and nothing else, for a tool that counts instructions.
+// tasks_instructions: runs a fixed number of iterations and nothing else, for a tool that counts
+// instructions.
 
 #include "support/always_due.hpp"
 
@@ -17,7 +18,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// A clock that jumps from slot to slot: nothing of a timer, of the system or of virtual time is counted.
+/// A clock that jumps from slot to slot, so that no instructions of timers, the system or virtual time are
+/// counted.
 class jumping_clock final : public tasks::detail::clock_source {
 public:
     tasks::detail::nanoseconds time{1s};
@@ -29,7 +31,7 @@ public:
     tasks::detail::nanoseconds wake_offset(tasks::detail::nanoseconds) noexcept override { return 0ns; }
 };
 
-/// Loops that wait for their slots, phases spread.
+/// Loops that wait for their slots, with spread phases.
 void run_waiting(std::uint64_t iterations, std::int64_t size)
 {
     tasks::asio::io_context io{1};

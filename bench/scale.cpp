@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// tasks_scale: many loops of 1 s in one context, their phases spread over the second. Prints one line of JSON.
-// With --threads, that many threads run the context, and each loop has a strand. With --work, each body computes for so many steps of about
-// 1 ns.
+// tasks_scale: many loops of 1 s in one context, with phases spread over the second. Prints one line of JSON.
+// With --threads N, N threads run the context, and each loop has a strand. With --work N, each body computes
+// for N steps of about 1 ns.
 
 #include "../tests/support/counting_allocations.hpp"
 #include "support/lateness.hpp"
@@ -34,9 +34,10 @@ using nanoseconds = std::chrono::nanoseconds;
 
 constexpr nanoseconds period = 1s;
 
-/// What all programs share: when each loop fires for the first time, what each body does, and what is measured.
+/// Shared by all programs: the time of each loop's first fire, the work of each body, and the measurement.
 ///
-/// A body runs once when its loop starts, then at its phase, and from then on every second. Its lateness is that against this grid.
+/// A body runs once when its loop starts, then at its phase, and from then on every second. Lateness is
+/// measured against this grid.
 class world {
 public:
     world(std::int64_t size, std::int64_t number_of_threads, std::int64_t steps_of_work)
@@ -49,14 +50,14 @@ public:
     {
     }
 
-    /// The instant of the second body. Neighbours in memory are not neighbours in time.
+    /// The instant of the second body. Loops that are neighbours in memory are not neighbours in time.
     [[nodiscard]] clock_type::time_point phase(std::int64_t i) const
     {
         constexpr std::int64_t prime = 7'919;
         return grid + nanoseconds{period.count() / loops * (i * prime % loops)};
     }
 
-    /// The next body.
+    /// The instant of the next body.
     [[nodiscard]] clock_type::time_point due(std::int64_t i) const
     {
         return phase(i) + (slots[static_cast<std::size_t>(i)] - 1) * period;
@@ -67,7 +68,7 @@ public:
     {
         auto& slot = slots[static_cast<std::size_t>(i)];
         if (slot == 0) {
-            // Should starting have taken too long, its first instant that is still ahead.
+            // If starting took too long, the loop's first instant that is still ahead.
             auto const past = std::max<nanoseconds>(clock_type::now() - phase(i), 0ns);
             slot = static_cast<std::uint16_t>(1 + past / period + (past > 0s ? 1 : 0));
             return;
@@ -78,7 +79,7 @@ public:
             keep(n);
     }
 
-    /// Of all threads since the last `forget`.
+    /// The latenesses of all threads since the last `forget`.
     [[nodiscard]] bench::lateness late() const
     {
         bench::lateness all;
@@ -110,11 +111,11 @@ public:
     std::int64_t const work;
     std::int64_t const threads;
     std::vector<std::uint16_t>
-        slots; ///< of each loop on its grid, the next one's number and 1; small, for each body has to fetch it
+        slots; ///< per loop: the number of its next slot + 1; small, because each body has to fetch it
     clock_type::time_point grid;
 
 private:
-    /// What the compiler must take for a use.
+    /// A use that the compiler cannot optimise away.
     static void keep(std::int64_t& n) { asm volatile("" : "+r"(n)); }
 
     static inline thread_local std::size_t this_thread = 0;
@@ -124,7 +125,7 @@ public:
     asio::io_context io;
 };
 
-/// Something that starts all loops of a world, and whose destructor ends them.
+/// Starts all loops of a world; the destructor ends them.
 class program {
 public:
     program() = default;
@@ -139,7 +140,8 @@ asio::awaitable<void> body(world& w, std::int64_t i)
     co_return;
 }
 
-/// `tasks::loop`. The first interval leads from the first body to the loop's phase; the body there sets it to the period.
+/// Uses `tasks::loop`. The first interval leads from the first body to the loop's phase; the body there sets
+/// it to the period.
 class with_tasks final : public program {
 public:
     explicit with_tasks(world& w)
@@ -178,7 +180,7 @@ private:
     std::deque<tasks::loop<>> loops_;
 };
 
-/// What one writes with Asio alone.
+/// Uses coroutines and timers of Asio alone.
 class hand_written final : public program {
 public:
     explicit hand_written(world& w)
@@ -203,7 +205,7 @@ private:
     }
 };
 
-/// The same without coroutines.
+/// Uses timers of Asio without coroutines.
 class callback final : public program {
 public:
     explicit callback(world& w)
@@ -279,7 +281,7 @@ std::int64_t positive(std::string_view option, std::string_view text)
     return n;
 }
 
-/// `run_until` of Asio would forget the thread's recycled memory with each handler.
+/// Asio's `run_until` would discard the thread's recycled memory with each handler.
 void run_until(world& w, clock_type::time_point end)
 {
     asio::steady_timer timer{w.io, end};
@@ -333,7 +335,7 @@ int main(int argc, char** argv)
     w->io.poll();
     auto const startup = since(began);
 
-    // warm-up: everybody has joined the grid
+    // warm-up, until all loops have joined the grid
     run_until(*w, std::max(w->grid, clock_type::now()) + period + 500ms);
     auto const per_loop =
         static_cast<double>(bench::resident_bytes() - resident) / static_cast<double>(loops);

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
-# Finds standalone Asio where it comes without a CMake package (Debian, Fedora, Homebrew, a checkout).
+# Finds standalone Asio if it has no CMake package (Debian, Fedora, Homebrew, a checkout).
 #
 #   find_package(asio 1.22 MODULE)
 #
-# Looks in the default places and CMAKE_PREFIX_PATH; asio_INCLUDE_DIR overrides. Makes asio::asio with ASIO_STANDALONE, threads, and
-# for clang with Asio before 1.26 the two macros without which it has no awaitable.
+# Searches the default places and CMAKE_PREFIX_PATH; asio_INCLUDE_DIR overrides them. Defines asio::asio with
+# ASIO_STANDALONE, threads, and, for clang with Asio before 1.26, the two macros that enable awaitable.
 
 find_path(asio_INCLUDE_DIR asio/version.hpp DOC "Folder that holds asio.hpp")
 mark_as_advanced(asio_INCLUDE_DIR)

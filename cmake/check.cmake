@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: MIT
-# cmake -P cmake/check.cmake: on a machine with a compiler and CMake, gets what is missing, builds and runs the tests.
+# cmake -P cmake/check.cmake: installs missing packages on a machine with a compiler and CMake, and builds and
+# runs the tests.
 #
-#   -DPRESETS=dev,asan,tsan   which presets of CMakePresets.json, one after the other; without it dev
-#   -DLINT=ON                 in the first of them, also check the format and run clang-tidy
-#   -DFUZZ_SECONDS=3600       how long the preset fuzz takes; without it 60
+#   -DPRESETS=dev,asan,tsan   presets of CMakePresets.json to run one after the other; default dev
+#   -DLINT=ON                 also checks the format and runs clang-tidy, in the first preset
+#   -DFUZZ_SECONDS=3600       the time for the preset fuzz; default 60
 #
-# Last line: N passed, N failed. A preset that does not build counts as one failure.
+# The last line is: N passed, N failed. A preset that does not build counts as one failure.
 cmake_minimum_required(VERSION 3.23)
 include("${CMAKE_CURRENT_LIST_DIR}/setup.cmake")
 
@@ -24,14 +25,15 @@ set(failed 0)
 foreach(preset IN LISTS PRESETS)
     set(junit "${tasks_root}/build/${preset}/junit.xml")
     file(REMOVE "${junit}")
-    # Without debug information, which takes 40 % of the compile time and tells a passing test nothing.
+    # Without debug information, because it takes 40 % of the compile time and is useless unless a test fails.
     tasks_run(broken "${CMAKE_COMMAND}" --preset ${preset} -DCMAKE_CXX_FLAGS_DEBUG=-g0 -DTASKS_LINT=${LINT}
         -DTASKS_FUZZ_SECONDS=${FUZZ_SECONDS})
     if(NOT broken)
         tasks_run(broken "${CMAKE_COMMAND}" --build --preset ${preset} --parallel ${tasks_cores})
     endif()
     if(NOT broken)
-        tasks_run(red "${CMAKE_CTEST_COMMAND}" --preset ${preset} --parallel ${tasks_cores} --output-junit "${junit}")
+        tasks_run(red "${CMAKE_CTEST_COMMAND}" --preset ${preset} --parallel ${tasks_cores}
+            --output-junit "${junit}")
         if(EXISTS "${junit}")
             file(READ "${junit}" report)
             string(REGEX MATCH "<testsuite[^>]*>" report "${report}")

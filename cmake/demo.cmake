@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-# cmake -P cmake/demo.cmake: on a machine with a compiler and CMake, gets what is missing, builds the first example and runs it.
+# cmake -P cmake/demo.cmake: installs missing packages on a machine with a compiler and CMake, and builds and
+# runs the first example.
 cmake_minimum_required(VERSION 3.23)
 include("${CMAKE_CURRENT_LIST_DIR}/setup.cmake")
 
@@ -14,6 +15,6 @@ foreach(step IN ITEMS
         "${build}/examples/${example}")
     tasks_run(failed ${step})
     if(failed)
-        message(FATAL_ERROR "That failed; see above.")
+        message(FATAL_ERROR "The command above failed.")
     endif()
 endforeach()

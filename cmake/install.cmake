@@ -19,12 +19,12 @@ foreach(target IN LISTS tasks_targets)
         list(APPEND pc_cflags -DTASKS_USE_BOOST_ASIO)
         set(pc_asio "Boost.Asio")
     else()
-        # The last two are for clang with Asio before 1.26, and change nothing elsewhere.
+        # The last two are for clang with Asio before 1.26 and have no effect elsewhere.
         list(APPEND pc_cflags -DASIO_STANDALONE -DASIO_HAS_CO_AWAIT -DASIO_HAS_STD_COROUTINE)
         set(pc_asio "standalone Asio")
     endif()
     if(tasks_time_zones STREQUAL "date")
-        # no Requires: the date library installs no .pc file everywhere
+        # no Requires, because the date library does not install a .pc file everywhere
         list(APPEND pc_cflags -DTASKS_USE_DATE -DUSE_OS_TZDB=1 -DONLY_C_LOCALE=1 -DHAS_STRING_VIEW=1)
         list(APPEND pc_libs -ldate-tz)
     elseif(tasks_time_zones STREQUAL "none")
@@ -47,8 +47,9 @@ foreach(target IN LISTS tasks_targets)
     unset(pc_lib)
     list(JOIN pc_cflags " " pc_cflags)
     list(JOIN pc_libs " " pc_libs)
-    file(RELATIVE_PATH pc_up "/${tasks_share}/pkgconfig" "/") # the prefix as seen from the .pc file: relocatable
-    cmake_path(APPEND pc_include "\${prefix}" "${CMAKE_INSTALL_INCLUDEDIR}") # an absolute folder replaces the prefix
+    # Relative to the .pc file, so that it is relocatable. An absolute folder replaces the prefix.
+    file(RELATIVE_PATH pc_up "/${tasks_share}/pkgconfig" "/")
+    cmake_path(APPEND pc_include "\${prefix}" "${CMAKE_INSTALL_INCLUDEDIR}")
     cmake_path(APPEND pc_lib "\${prefix}" "${CMAKE_INSTALL_LIBDIR}")
     configure_file(cmake/tasks.pc.in "${PROJECT_BINARY_DIR}/${target}.pc" @ONLY)
     install(FILES "${PROJECT_BINARY_DIR}/${target}.pc" DESTINATION ${tasks_share}/pkgconfig)

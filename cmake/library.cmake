@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-# The targets tasks::tasks and tasks::tasks-boost, as TASKS_BACKENDS asks.
+# The targets tasks::tasks and tasks::tasks-boost, as selected by TASKS_BACKENDS.
 
 include(cmake/headers.cmake)
 
-# tasks_add_library(<name>): one target, header-only or compiled, without its Asio
+# tasks_add_library(<name>): adds one target, header-only or compiled, without its Asio
 function(tasks_add_library name)
     if(TASKS_BUILD_LIBRARY)
         set(scope PUBLIC)
@@ -11,9 +11,9 @@ function(tasks_add_library name)
         target_compile_definitions(${name} PUBLIC TASKS_SEPARATE_COMPILATION)
         set_target_properties(${name} PROPERTIES
             VERSION ${PROJECT_VERSION}
-            SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR} # 0.x: a minor number may break
+            SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR} # 0.x, so a minor number may break
             POSITION_INDEPENDENT_CODE ON)
-        # The options are taken over, not linked: tasks_dev must not appear in the export.
+        # Copies the options instead of linking, because tasks_dev must not appear in the export.
         target_compile_options(${name} PRIVATE $<TARGET_PROPERTY:tasks_dev,INTERFACE_COMPILE_OPTIONS>)
         target_link_options(${name} PRIVATE $<TARGET_PROPERTY:tasks_dev,INTERFACE_LINK_OPTIONS>)
     else()
@@ -22,7 +22,8 @@ function(tasks_add_library name)
     endif()
     add_library(tasks::${name} ALIAS ${name})
 
-    target_sources(${name} ${scope} FILE_SET HEADERS BASE_DIRS "${PROJECT_SOURCE_DIR}/include" FILES ${tasks_headers})
+    target_sources(${name} ${scope}
+        FILE_SET HEADERS BASE_DIRS "${PROJECT_SOURCE_DIR}/include" FILES ${tasks_headers})
     target_compile_features(${name} ${scope} cxx_std_20)
     if(WIN32)
         target_link_libraries(${name} ${scope} ws2_32 mswsock) # sockets, which Asio uses
@@ -44,7 +45,7 @@ function(tasks_add_library name)
 endfunction()
 
 list(TRANSFORM tasks_headers PREPEND "${PROJECT_SOURCE_DIR}/include/")
-set(tasks_targets) # as TASKS_BACKENDS, in its order
+set(tasks_targets) # in the order of TASKS_BACKENDS
 foreach(backend IN LISTS TASKS_BACKENDS)
     if(backend STREQUAL "asio")
         include(cmake/require_asio.cmake)
@@ -55,7 +56,7 @@ foreach(backend IN LISTS TASKS_BACKENDS)
         target_link_libraries(tasks ${tasks_scope} asio::asio)
         list(APPEND tasks_targets tasks)
     elseif(backend STREQUAL "boost")
-        find_package(Boost 1.81 REQUIRED CONFIG) # the first with all of Asio's cancellation
+        find_package(Boost 1.81 REQUIRED CONFIG) # the first version with all cancellation features of Asio
         find_package(Threads REQUIRED)
         tasks_add_library(tasks-boost)
         target_compile_definitions(tasks-boost ${tasks_scope} TASKS_USE_BOOST_ASIO)
@@ -66,6 +67,6 @@ foreach(backend IN LISTS TASKS_BACKENDS)
     endif()
 endforeach()
 if(NOT tasks_targets)
-    message(FATAL_ERROR "TASKS_BACKENDS is empty: name asio, boost or both")
+    message(FATAL_ERROR "TASKS_BACKENDS is empty: it must be asio, boost or both")
 endif()
-list(GET tasks_targets 0 tasks_default_target) # what tests and examples link
+list(GET tasks_targets 0 tasks_default_target) # the one that tests and examples link

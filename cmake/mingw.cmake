@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Toolchain file of the preset mingw: for Windows, with Debian's mingw-w64 (g++-mingw-w64-x86-64-posix); what is built runs under wine
-# (wine64), and is linked statically, so that it needs nothing else.
+# Toolchain file of the preset mingw: Windows, with Debian's mingw-w64 (g++-mingw-w64-x86-64-posix). The
+# programs run under wine (wine64) and are linked statically, so that they need nothing else.
 
 set(CMAKE_SYSTEM_NAME Windows)
 set(CMAKE_SYSTEM_PROCESSOR x86_64)
@@ -10,7 +10,7 @@ set(CMAKE_CROSSCOMPILING_EMULATOR /usr/lib/wine/wine64)
 set(CMAKE_CXX_FLAGS_INIT "-D_WIN32_WINNT=0x0A00 -Wa,-mbig-obj")
 set(CMAKE_EXE_LINKER_FLAGS_INIT -static)
 
-# Header-only libraries of the host will do, but not from a folder that has the host's C library, too.
+# Uses header-only libraries of the host by links, because their folder also has the host's C library.
 set(tasks_foreign_headers "${CMAKE_CURRENT_LIST_DIR}/../build/mingw-headers")
 file(MAKE_DIRECTORY "${tasks_foreign_headers}")
 foreach(name IN ITEMS asio asio.hpp catch2)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-# What demo.cmake and check.cmake share: script arguments, and getting what a bare machine lacks.
+# Shared by demo.cmake and check.cmake: script arguments, and the installation of missing packages.
 
-# tasks_script_arguments(<NAME>…): takes -D<NAME>=value from before or behind "-P script" (CMake itself looks only before it).
-# A list may be written with commas, which a shell leaves alone.
+# tasks_script_arguments(<NAME>…): reads -D<NAME>=value before or after "-P script" (CMake itself reads only
+# those before). A list may be written with commas, which need no quoting in a shell.
 function(tasks_script_arguments)
     math(EXPR last "${CMAKE_ARGC} - 1")
     foreach(i RANGE ${last})
@@ -18,35 +18,37 @@ function(tasks_script_arguments)
     endforeach()
 endfunction()
 
-# tasks_print(<text>): a line on standard output, where message() writes to standard error
+# tasks_print(<text>): prints a line to standard output, because message() writes to standard error
 function(tasks_print text)
     execute_process(COMMAND "${CMAKE_COMMAND}" -E echo "${text}")
 endfunction()
 
-# One row a Debian package: who needs it | the package | a header or program that shows it is there | what for
+# One row per Debian package: group that needs it | package | a header or program in it | purpose
 set(tasks_packages
     "demo|libasio-dev|asio/version.hpp|standalone Asio, which the library is built on"
     "demo|libfmt-dev|fmt/format.h|the examples print with fmt"
     "tests|catch2|catch2/catch.hpp catch2/catch_test_macros.hpp|the test framework"
     "tests|nlohmann-json3-dev|nlohmann/json.hpp|the conformance cases are JSON"
-    "tests|libhowardhinnant-date-dev|date/tz.h|named time zones, which g++ 12 has not in std::chrono"
+    "tests|libhowardhinnant-date-dev|date/tz.h|named time zones, which g++ 12 lacks in std::chrono"
     "tests|tzdata|/usr/share/zoneinfo/Europe/Berlin|the time zone database"
-    "tests|redis-server|redis-server|the server of the Redis example, and of a test"
+    "tests|redis-server|redis-server|the server for the Redis example and a test"
     "tests|faketime|faketime|one test sets the clock of a running program"
     "tests|pkg-config|pkg-config|one of the consumer projects finds the library with it"
     "clang|clang-19|clang++-19|the preset clang"
     "clang-ubsan|clang-19|clang++-19|the preset clang-ubsan"
-    "clang-ubsan|libclang-rt-19-dev|/usr/lib/llvm-19/lib/clang/19/include/fuzzer/FuzzedDataProvider.h|the sanitizers of clang"
+    "clang-ubsan|libclang-rt-19-dev|/usr/lib/llvm-19/lib/clang/19/include/fuzzer/FuzzedDataProvider.h\
+|the sanitizers of clang"
     "compilers|clang-14|clang++-14|a compiler that Debian 12 has"
     "compilers|clang-16|clang++-16|a compiler that Debian 12 has"
     "compilers|clang-19|clang++-19|a compiler that Debian 12 has"
     "compilers|libc++-19-dev|/usr/lib/llvm-19/include/c++/v1/version|clang's own standard library"
-    "compilers|libc++abi-19-dev|/usr/lib/llvm-19/lib/libc++abi.so|what clang's own standard library is linked with"
-    "compilers|g++-12-multilib|/usr/lib/gcc/x86_64-linux-gnu/12/32/libstdc++.a|the standard library for 32 bits"
+    "compilers|libc++abi-19-dev|/usr/lib/llvm-19/lib/libc++abi.so|the ABI library of clang's standard library"
+    "compilers|g++-12-multilib|/usr/lib/gcc/x86_64-linux-gnu/12/32/libstdc++.a|its 32-bit standard library"
     "fuzz|clang-19|clang++-19|the preset fuzz"
-    "fuzz|libclang-rt-19-dev|/usr/lib/llvm-19/lib/clang/19/include/fuzzer/FuzzedDataProvider.h|libFuzzer and the sanitizers of clang"
+    "fuzz|libclang-rt-19-dev|/usr/lib/llvm-19/lib/clang/19/include/fuzzer/FuzzedDataProvider.h\
+|libFuzzer and the sanitizers of clang"
     "mingw|g++-mingw-w64-x86-64-posix|x86_64-w64-mingw32-g++-posix|the preset mingw"
-    "mingw|wine64|/usr/lib/wine/wine64|runs what the preset mingw builds"
+    "mingw|wine64|/usr/lib/wine/wine64|runs the programs of the preset mingw"
     "bench|valgrind|valgrind|counts the instructions of an iteration"
     "bench|libbenchmark-dev|benchmark/benchmark.h|the timings are Google Benchmarks"
     "boost|libboost1.81-dev|boost/asio.hpp|the preset boost"
@@ -54,7 +56,7 @@ set(tasks_packages
     "lint|clang-tidy-19|clang-tidy-19|checks the code"
     "lint|python3|python3|compares the reference with the headers")
 
-# tasks_is_there(<variable> <file>): whether a header, program or absolute file exists
+# tasks_is_there(<variable> <file>): sets <variable> to whether a header, program or absolute file exists
 function(tasks_is_there variable file)
     set(found)
     if(IS_ABSOLUTE "${file}")
@@ -71,8 +73,8 @@ function(tasks_is_there variable file)
     set(${variable} ${found} PARENT_SCOPE)
 endfunction()
 
-# tasks_setup(<group>…): makes sure that everything of these groups is installed: with apt where that is possible without
-# asking for a password, else it stops and says what to install
+# tasks_setup(<group>…): installs the missing packages of these groups with apt if that needs no password;
+# otherwise stops and lists them
 function(tasks_setup)
     set(missing)
     foreach(row IN LISTS tasks_packages)
@@ -96,7 +98,7 @@ function(tasks_setup)
         endif()
     endforeach()
 
-    # Any build tool will do; ninja is the one to get.
+    # Any build tool will do; ninja is installed if there is none.
     tasks_is_there(ninja ninja)
     tasks_is_there(make make)
     if(NOT ninja AND NOT make)
@@ -109,19 +111,19 @@ function(tasks_setup)
     endif()
 endfunction()
 
-# tasks_install(<package>…)
+# tasks_install(<package>…): installs Debian packages
 function(tasks_install)
     list(JOIN ARGN " " names)
     set(advice "please install (Debian's names): ${names}\n  apt-get update && apt-get install ${names}")
 
     find_program(apt apt-get NO_CACHE)
     if(NOT apt)
-        message(FATAL_ERROR "There is no apt-get here; ${advice}")
+        message(FATAL_ERROR "There is no apt-get; ${advice}")
     endif()
     set(as_root)
     execute_process(COMMAND id -u OUTPUT_VARIABLE uid OUTPUT_STRIP_TRAILING_WHITESPACE)
     if(NOT uid EQUAL 0)
-        set(as_root sudo -n) # -n: never ask for a password
+        set(as_root sudo -n) # -n: never asks for a password
         execute_process(COMMAND ${as_root} true RESULT_VARIABLE refused OUTPUT_QUIET ERROR_QUIET)
         if(NOT refused EQUAL 0)
             message(FATAL_ERROR "Installing needs root, or sudo without a password; as root, ${advice}")
@@ -136,11 +138,11 @@ function(tasks_install)
             RESULT_VARIABLE failed INPUT_FILE /dev/null OUTPUT_QUIET)
     endif()
     if(NOT failed EQUAL 0)
-        message(FATAL_ERROR "apt-get did not succeed (see above); ${advice}")
+        message(FATAL_ERROR "apt-get failed (see above); ${advice}")
     endif()
 endfunction()
 
-# tasks_build_environment(): what a configure run takes from the environment: Ninja and ccache where they are there
+# tasks_build_environment(): sets the environment of a configure run: Ninja and ccache if they are installed
 function(tasks_build_environment)
     tasks_is_there(ninja ninja)
     if(ninja AND NOT DEFINED ENV{CMAKE_GENERATOR})
@@ -149,15 +151,16 @@ function(tasks_build_environment)
     tasks_is_there(ccache ccache)
     if(ccache AND NOT DEFINED ENV{CMAKE_CXX_COMPILER_LAUNCHER})
         set(ENV{CMAKE_CXX_COMPILER_LAUNCHER} ccache)
-        set(ENV{CCACHE_SLOPPINESS} "pch_defines,time_macros") # else it refuses precompiled headers
+        set(ENV{CCACHE_SLOPPINESS} "pch_defines,time_macros") # otherwise it rejects precompiled headers
     endif()
 endfunction()
 
-# tasks_run(<variable> <command>…): shows the command, runs it, sets <variable> to whether it failed
+# tasks_run(<variable> <command>…): prints the command, runs it, and sets <variable> to whether it failed
 function(tasks_run variable)
     list(JOIN ARGN " " line)
     tasks_print("+ ${line}")
-    execute_process(COMMAND ${ARGN} RESULT_VARIABLE result WORKING_DIRECTORY "${tasks_root}" INPUT_FILE /dev/null)
+    execute_process(COMMAND ${ARGN}
+        RESULT_VARIABLE result WORKING_DIRECTORY "${tasks_root}" INPUT_FILE /dev/null)
     if(result EQUAL 0)
         set(${variable} FALSE PARENT_SCOPE)
     else()

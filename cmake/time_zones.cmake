@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: MIT
-# Turns TASKS_TIME_ZONES into tasks_time_zones: std, date or none.
+# Sets tasks_time_zones to std, date or none, according to TASKS_TIME_ZONES.
 
 set(tasks_time_zones ${TASKS_TIME_ZONES})
 
-# tasks_date_problem(<variable>): why the date library cannot be used; empty if it can
+# tasks_date_problem(<variable>): sets <variable> to the reason why the date library cannot be used, or to
+# empty
 function(tasks_date_problem variable)
     set(${variable} PARENT_SCOPE)
     if(NOT TARGET date::date-tz)
@@ -14,7 +15,8 @@ function(tasks_date_problem variable)
     if(NOT imported)
         return() # built in the same project, with the same compiler
     endif()
-    # It is a C++ library: one that was built for another standard library, or another processor, is found all the same.
+    # Links a program, because find_package also finds a library built for another standard library or
+    # processor.
     include(CheckCXXSourceCompiles)
     set(CMAKE_REQUIRED_FLAGS "${CMAKE_CXX20_STANDARD_COMPILE_OPTION}")
     set(CMAKE_REQUIRED_LIBRARIES date::date-tz)
@@ -40,7 +42,8 @@ if(TASKS_TIME_ZONES MATCHES "^(AUTO|std)$")
     if(TASKS_STD_HAS_TIME_ZONES)
         set(tasks_time_zones std)
     elseif(TASKS_TIME_ZONES STREQUAL "std")
-        message(FATAL_ERROR "TASKS_TIME_ZONES=std: this standard library has no time zone database; use date or none")
+        message(FATAL_ERROR
+            "TASKS_TIME_ZONES=std: this standard library has no time zone database; use date or none")
     endif()
 endif()
 

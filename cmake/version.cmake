@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# The version's one source is include/tasks/version.hpp.
+# Reads the version from include/tasks/version.hpp, its only source.
 
 # tasks_read_version(<variable>): sets <variable> to MAJOR.MINOR.PATCH
 function(tasks_read_version variable)
@@ -8,7 +8,8 @@ function(tasks_read_version variable)
     file(STRINGS "${header}" lines REGEX "^#define TASKS_VERSION_(MAJOR|MINOR|PATCH) [0-9]+$")
     list(LENGTH lines count)
     if(NOT count EQUAL 3)
-        message(FATAL_ERROR "${header}: found ${count} of the lines #define TASKS_VERSION_{MAJOR,MINOR,PATCH} number")
+        message(FATAL_ERROR
+            "${header}: found ${count} of the lines #define TASKS_VERSION_{MAJOR,MINOR,PATCH} number")
     endif()
     list(TRANSFORM lines REPLACE ".* " "")
     list(JOIN lines "." version)

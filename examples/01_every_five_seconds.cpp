@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The first loop: something useful every five seconds. Here it ends after three times; without `.count` it goes on.
+// The first loop: something useful every five seconds. Here it ends after three iterations; without `.count`
+// it goes on.
 //
 // Prints:
 //     doing very useful stuff.

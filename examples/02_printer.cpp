@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A loop as a member: the constructor starts it, `unload` cancels it, and the destructor silences it.
+// A loop as a member: the constructor starts it, `unload` cancels it, and the destructor ends it.
 //
 // Prints:
 //     0
@@ -29,7 +29,7 @@ public:
     asio::awaitable<void> unload()
     {
         printer_.cancel();
-        co_await printer_.async_join(); // until it has really ended
+        co_await printer_.async_join(); // waits until the run has ended
     }
 
 private:
@@ -41,7 +41,8 @@ private:
     }
 
     int index_ = 0;
-    tasks::loop<> printer_; // the last member: destroyed first, so the body never sees a dead one
+    // the last member, so that it is destroyed first and the body never uses a destroyed one
+    tasks::loop<> printer_;
 };
 
 asio::awaitable<void> use_cog(my_cog& cog)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A daily job with times in two zones, over the weekend on which Berlin's clocks go forward: on Sunday there is no 02:30.
-// Nobody wants to wait for that, so it runs in virtual time.
+// A daily job with times in two zones, over the weekend on which Berlin's clocks go forward: on Sunday there
+// is no 02:30. It runs in virtual time, so that you need not wait for days.
 //
 // Prints:
 //     day_at(02:30, 09:00) in Europe/Berlin | day_at(09:00) in America/New_York
@@ -23,7 +23,7 @@ using namespace std::chrono_literals;
 
 std::string shown_in(tasks::time_zone const& zone, tasks::time_point t)
 {
-    // an instant whose UTC reading is what the clocks of the zone show
+    // an instant that reads in UTC as `t` does in the zone
     auto const local = std::chrono::floor<std::chrono::seconds>(t + zone.at(t).offset);
     return fmt::format("{:%a %H:%M}", local);
 }
@@ -47,7 +47,7 @@ try {
                     }};
     job.start();
     time.advance(72h);
-} catch (tasks::bad_option const& e) { // no time zone database: the message says what to do
+} catch (tasks::bad_option const& e) { // no time zone database; the message says what to do
     fmt::print(stderr, "{}\n", e.what());
     return 1;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A client of a Redis server that counts its visits. Errors of the network are retried after a back-off, so it survives the
-// death of the server: try `redis-server --port 7777` and `example_05_redis 7777 1`, and kill the server for a while.
+// A Redis client that counts its visits. Network errors are retried after a back-off, so it survives a
+// restart of the server: run `redis-server --port 7777` and `example_05_redis 7777 1`, and kill the server
+// for a while.
 #include "support/resp.hpp"
 
 #include <asio/any_io_executor.hpp>
@@ -51,7 +52,7 @@ public:
 private:
     asio::awaitable<void> visit()
     {
-        // A server that is there but silent is an error of the network, too.
+        // A server that accepts connections but does not answer is a network error, too.
         auto const result = co_await (ask() || tasks::async_sleep_for(2s));
         if (result.index() == 1)
             throw std::system_error{std::make_error_code(std::errc::timed_out)};
@@ -59,7 +60,7 @@ private:
             std::rethrow_exception(failure);
     }
 
-    /// Returns its failure: `||` waits for the first success.
+    /// Returns its failure instead of throwing, because `||` waits for the first success.
     asio::awaitable<std::exception_ptr> ask()
     {
         try {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// A clean end on Ctrl-C: every loop may finish what it is doing, but not for longer than the deadline.
+// A clean end on Ctrl-C: every loop may finish its iteration until the deadline.
 //
-// Start it, wait a moment, press Ctrl-C. `heartbeat` is asleep and ends at once, `upload` finishes the file it is at, and
-// `backup` would take an hour, so it is cancelled.
+// Start it, wait a moment, press Ctrl-C. `heartbeat` is asleep and ends at once, `upload` finishes its
+// current file, and `backup` would take an hour, so it is cancelled.
 #include <asio/awaitable.hpp>
 #include <asio/co_spawn.hpp>
 #include <asio/detached.hpp>
@@ -31,7 +31,7 @@ asio::awaitable<void> backup()
     try {
         co_await tasks::async_sleep_for(1h);
     } catch (asio::system_error const&) {
-        fmt::print("backup gives up\n"); // a body may clean up before it lets the cancellation through
+        fmt::print("backup gives up\n"); // a body may clean up before it rethrows the cancellation
         throw;
     }
 }
@@ -55,5 +55,5 @@ int main()
                    fmt::join(report.cancelled, ", "), fmt::join(report.still_running, ", "));
     };
     asio::co_spawn(io, end_on_signal(), asio::detached);
-    io.run(); // returns when nothing is left to wait for
+    io.run(); // returns when there is no more work
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Testing your own loop: in virtual time an hour takes no time, and always happens in the same order.
+// Testing your own loop: in virtual time an hour takes no time, and everything happens in the same order each
+// time.
 //
 // Prints:
 //     ok: nothing runs before its time
@@ -16,7 +17,7 @@
 
 using namespace std::chrono_literals;
 
-// ---- what is to be tested
+// ---- the code under test
 struct station_is_down : std::runtime_error {
     using std::runtime_error::runtime_error;
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Polling that adapts: with something new twice as often, otherwise half as often, within limits.
+// Adaptive polling: twice as often after something new, otherwise half as often, within limits.
 //
 // Prints:
 //     after  0 s: 3 new, next in 4 s
@@ -34,7 +34,7 @@ public:
 private:
     void poll(tasks::iteration const& it)
     {
-        static constexpr std::array<int, 8> arrivals{3, 1, 0, 0, 2, 0, 0, 0}; // what a server would say
+        static constexpr std::array<int, 8> arrivals{3, 1, 0, 0, 2, 0, 0, 0}; // what a server would answer
         int const fresh = arrivals.at(static_cast<std::size_t>(it.number));
 
         interval_ = std::clamp(fresh > 0 ? interval_ / 2 : interval_ * 2, seconds{2s}, seconds{16s});

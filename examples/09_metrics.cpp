@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// An observer as metrics: what loops do, counted for Prometheus. One observer may serve many loops.
+// An observer that counts events of loops for Prometheus. One observer may serve many loops.
 //
 // Prints:
 //     # TYPE tasks_slots_total counter
@@ -61,13 +61,13 @@ int main()
     asio::io_context io;
     metrics m; // outlives the loops
 
-    // The second order takes 3.5 s: two slots pass, then a third, and one iteration serves them.
+    // The second order takes 3.5 s, so two slots pass, then a third, and one iteration serves all three.
     tasks::loop orders{io,
                        {.every = 1s, .count = 4, .name = "orders"},
                        [](tasks::iteration const& it) -> asio::awaitable<void> {
                            co_await tasks::async_sleep_for(it.number == 1 ? 3500ms : 100ms);
                        }};
-    // The third look at the stock fails once, and is retried.
+    // The third check of the stock fails once and is retried.
     tasks::loop stock{io, {.every = 2s, .count = 3, .name = "stock"}, [](tasks::iteration const& it) {
                           if (it.number == 2 && it.attempt == 0)
                               throw std::system_error{std::make_error_code(std::errc::connection_reset)};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The pull form: a `for` of one's own, with the same slots. Here a countdown that hurries towards the end.
+// The pull form: your own `for` loop with the same slots. Here a countdown that speeds up towards the end.
 //
 // Prints:
 //     3

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Work that takes longer than its interval: up to three iterations at once, so each starts on time. When a fourth is due and no place
-// is free, the slots that pass are skipped instead of piling up.
+// Work that takes longer than its interval: up to three iterations run at once, so that each starts on time.
+// If a fourth is due meanwhile, its slot is skipped instead of queued.
 //
 // Prints:
 //     after  0 s: 0 begins

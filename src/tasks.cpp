@@ -1,4 +1,4 @@
 // SPDX-License-Identifier: MIT
 
-// The library in one object file, for those who compile it once (TASKS_BUILD_LIBRARY).
+// The compiled library (TASKS_BUILD_LIBRARY) as one object file.
 #include <tasks/src.hpp>

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# tasks_flags(<variable>): the flags with which a file that uses the library is compiled, for compilers and tools that
-# CTest runs directly. Headers of others are system headers.
+# tasks_flags(<variable>): the flags with which a file that uses the library is compiled, for compilers and
+# tools that CTest runs directly. Headers of others are system headers.
 
 # What the library asks of its users, but its own include folder. Only carries the flags; never built.
 add_library(tasks_flags OBJECT EXCLUDE_FROM_ALL flags.cmake)

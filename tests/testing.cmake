@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
-# tasks_catch_tests(<folder> [TOGETHER]): every .cpp in the folder becomes part of tests_<folder>, so that no test can be forgotten.
-# TOGETHER: eight files are compiled at a time, which for many small ones takes a third of the time; so their names must differ.
+# tasks_catch_tests(<folder> [TOGETHER]): every .cpp in the folder becomes part of tests_<folder>, so that no
+# test can be forgotten. TOGETHER: eight files are compiled at a time, which for many small ones takes a third
+# of the time; so their names must differ.
 
 find_package(Catch2 3 QUIET)
 if(Catch2_FOUND)
@@ -17,7 +18,8 @@ else()
 endif()
 include(Catch)
 
-# Precompiled headers save half of the compile time. One target makes them for all, so that no folder waits for another.
+# Precompiled headers save half of the compile time. One target makes them for all, so that no folder waits
+# for another.
 add_library(tests_precompiled OBJECT support/precompiled.cpp)
 target_include_directories(tests_precompiled PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}")
 target_link_libraries(tests_precompiled PRIVATE ${tasks_default_target} tasks_dev tasks_catch)
@@ -42,5 +44,5 @@ function(tasks_catch_tests folder)
     catch_discover_tests(${target}
         TEST_PREFIX ${folder}.
         EXTRA_ARGS --warn NoAssertions # a test that checks nothing fails
-        PROPERTIES LABELS ${folder} FAIL_REGULAR_EXPRESSION "No test cases matched") # Catch2 2 calls that a success
+        PROPERTIES LABELS ${folder} FAIL_REGULAR_EXPRESSION "No test cases matched") # a success for Catch2 2
 endfunction()

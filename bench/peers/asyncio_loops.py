@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""asyncio: one task a loop that sleeps up to its slot."""
+"""asyncio: one task per loop, which sleeps until its slot."""
 import asyncio
 import time
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""discord.ext.tasks, which the library is modelled on: one tasks.loop a loop."""
+"""discord.ext.tasks, the model of the library: one tasks.loop per loop."""
 import asyncio
 import time
 

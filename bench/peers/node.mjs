@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Node.js: one setInterval a loop (see README.md).
+// Node.js: one setInterval per loop (see README.md).
 const [n, seconds] = process.argv.slice(2).map(Number);
 if (!(n >= 1 && seconds >= 1)) {
     console.error("usage: node node.mjs LOOPS SECONDS");
@@ -68,7 +68,8 @@ const teardown = (performance.now() - end) / 1000;
 const round = (x) => Math.round(x * 1000) / 1000;
 console.log(JSON.stringify({
     program: "node", loops: n, seconds: round(wall), fires_per_second: Math.round(fires / wall),
-    cpu_seconds_per_million_fires: round((spent / fires) * 1e6), late_p50_us: quantile(0.5), late_p99_us: quantile(0.99),
+    cpu_seconds_per_million_fires: round((spent / fires) * 1e6),
+        late_p50_us: quantile(0.5), late_p99_us: quantile(0.99),
     late_max_us: max, resident_bytes_per_loop: Math.round(bytes), allocations_per_fire: null,
     startup_seconds: round(startup), teardown_seconds: round(teardown),
 }));

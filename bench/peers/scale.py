@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the Python peers share (see README.md): the grid, and the measurement."""
+"""Shared by the Python peers (see README.md): the grid and the measurement."""
 import asyncio
 import json
 import resource
@@ -28,7 +28,7 @@ class Scale:
         self.late.append(time.monotonic() - slot)
 
     async def measure(self, start, end):
-        """`start()` and `end()` are coroutines that begin and end all loops."""
+        """Measures; `start()` and `end()` are coroutines that start and end all loops."""
         resident = _resident()
         began = time.monotonic()
         self.grid = began + self.lead

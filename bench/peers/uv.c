@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// libuv: one timer a loop, re-armed to its grid (see README.md).
+// libuv: one timer per loop, re-armed to its grid (see README.md).
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,7 +47,7 @@ static void fire(uv_timer_t* timer)
     uint64_t now = uv_hrtime();
     add(now > l->slot ? now - l->slot : 0);
     l->slot += period;
-    // Whole milliseconds, rounded up, from the event loop's own now.
+    // Whole milliseconds, rounded up, relative to the event loop's own now.
     uint64_t base = uv_now(timer->loop) * 1000000u;
     uint64_t wait = l->slot > base ? (l->slot - base + 999999u) / 1000000u : 0;
     uv_timer_start(timer, fire, wait, 0);
@@ -57,7 +57,8 @@ static double cpu(void)
 {
     struct rusage u;
     getrusage(RUSAGE_SELF, &u);
-    return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) + 1e-6 * (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec);
+    return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) +
+           1e-6 * (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec);
 }
 
 static long resident(void)
@@ -133,7 +134,8 @@ int main(int argc, char** argv)
     free(all);
     double teardown = (double)(uv_hrtime() - end) * 1e-9;
     printf("{\"program\":\"libuv\",\"loops\":%ld,\"seconds\":%.3f,\"fires_per_second\":%.0f,"
-           "\"cpu_seconds_per_million_fires\":%.3f,\"late_p50_us\":%llu,\"late_p99_us\":%llu,\"late_max_us\":%llu,"
+           "\"cpu_seconds_per_million_fires\":%.3f,"
+           "\"late_p50_us\":%llu,\"late_p99_us\":%llu,\"late_max_us\":%llu,"
            "\"resident_bytes_per_loop\":%.0f,\"allocations_per_fire\":null,\"startup_seconds\":%.3f,"
            "\"teardown_seconds\":%.3f}\n",
            n, wall, fires / wall, spent / fires * 1e6, (unsigned long long)quantile(0.5),

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// One loop whose slot is always due, in several forms. Each counts its bodies, and leaves `run()` when it has reached the goal.
+// Several implementations of a loop whose slot is always due. Each counts its bodies and leaves `run()` at
+// the goal.
 
 #include "plain_asio.hpp"
 
@@ -12,7 +13,7 @@
 
 namespace bench {
 
-/// What the body does: count, and say when it is enough.
+/// Counts bodies and returns whether the goal is reached.
 struct goal {
     asio::io_context& io;
     std::uint64_t bodies = 0;
@@ -26,13 +27,14 @@ struct goal {
     [[nodiscard]] bool reached() const noexcept { return bodies >= end; }
 };
 
-/// The program: an `io_context` that one thread runs, and the goal.
+/// The program: an `io_context` run by one thread, and the goal.
 class always_due {
 public:
     asio::io_context io{1};
     goal until{.io = io};
 
-    /// Runs that many bodies more. A program that does several in a row before it looks up may have done some of the next already.
+    /// Runs that many more bodies. A program that runs several in a row may already have run some of the next
+    /// ones.
     void run(std::uint64_t bodies)
     {
         until.end += bodies;
@@ -49,7 +51,7 @@ inline asio::awaitable<void> counting_body(goal& g)
     co_return;
 }
 
-/// What cannot be undercut: the body in a for loop.
+/// The lower bound: the body in a for loop.
 struct floor : always_due {
     floor() { asio::co_spawn(io, loop(until), asio::detached); }
     static asio::awaitable<void> loop(goal& g)
@@ -57,12 +59,12 @@ struct floor : always_due {
         for (;;) {
             co_await counting_body(g);
             if (g.reached())
-                co_await asio::post(asio::use_awaitable); // io was told to stop: let it
+                co_await asio::post(asio::use_awaitable); // io was stopped; let it return
         }
     }
 };
 
-/// What one writes without a library.
+/// A loop written by hand with a coroutine.
 struct hand_written : always_due {
     hand_written() { asio::co_spawn(io, loop(until), asio::detached); }
     static asio::awaitable<void> loop(goal& g)
@@ -77,7 +79,7 @@ struct hand_written : always_due {
     }
 };
 
-/// The same with a callback instead of a coroutine.
+/// A loop written by hand with a callback.
 struct callback : always_due {
     callback() { wait(); }
 
@@ -109,17 +111,17 @@ struct with_tasks : always_due {
     tasks::loop<> loop;
 };
 
-/// Slot after slot, as the hand-written loop does it.
+/// Runs slot after slot, as the hand-written loop does.
 inline tasks::options every_slot()
 {
     return {.every = std::chrono::nanoseconds{1}, .missed = tasks::missed::catch_up(tasks::unlimited)};
 }
-/// Overdue slots count as one, so the clock is read before each iteration.
+/// Coalesces overdue slots, so the clock is read before each iteration.
 inline tasks::options coalescing()
 {
     return {.every = std::chrono::nanoseconds{1}};
 }
-/// No slots: each iteration lets the executor do other work first.
+/// Has no slots; the loop yields to the executor before each iteration.
 inline tasks::options back_to_back()
 {
     return {.every = std::chrono::nanoseconds{0}};

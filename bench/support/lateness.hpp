@@ -10,7 +10,8 @@
 
 namespace bench {
 
-/// Latenesses in microseconds, each kept to within 1/64. The peers in other languages do the same.
+/// A histogram of latenesses in microseconds, accurate to 1/64. The peers in other languages measure the
+/// same.
 class lateness {
 public:
     void add(std::chrono::nanoseconds late) noexcept
@@ -33,7 +34,7 @@ public:
     [[nodiscard]] std::uint64_t count() const noexcept { return count_; }
     [[nodiscard]] std::uint64_t max() const noexcept { return max_; }
 
-    /// The lower bound of the bucket below which that share of all lies.
+    /// The lower bound of the bucket that contains this quantile.
     [[nodiscard]] std::uint64_t quantile(double share) const noexcept
     {
         std::uint64_t seen = 0;

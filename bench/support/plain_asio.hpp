@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Asio, for the programs that are written by hand against it, and nothing of tasks.
+// Includes Asio, without tasks, for the programs written by hand against it.
 
 #if defined(TASKS_USE_BOOST_ASIO)
 #include <boost/asio/awaitable.hpp>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// What the operating system says about this process (Linux).
+// Resource usage of this process, from the operating system (Linux).
 
 #include <cstdio>
 #include <memory>
@@ -10,7 +10,7 @@
 
 namespace bench {
 
-/// Processor time so far, user and system, in seconds.
+/// User and system CPU time so far, in seconds.
 inline double cpu_seconds()
 {
     rusage u{};
@@ -19,7 +19,7 @@ inline double cpu_seconds()
            1e-6 * static_cast<double>(u.ru_utime.tv_usec + u.ru_stime.tv_usec);
 }
 
-/// Resident memory in bytes; 0 where /proc is not.
+/// Resident memory in bytes; 0 if there is no /proc.
 inline long resident_bytes()
 {
     std::unique_ptr<std::FILE, int (*)(std::FILE*)> const file{std::fopen("/proc/self/statm", "r"),

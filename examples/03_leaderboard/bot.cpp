@@ -28,7 +28,7 @@ void bot::serve(command_handler handler)
 
 asio::awaitable<void> bot::async_ready()
 {
-    asio::error_code ignored; // aborted: it was set to expire at once
+    asio::error_code ignored; // operation_aborted, because the timer was set to expire at once
     co_await ready_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
 }
 
@@ -38,7 +38,7 @@ asio::awaitable<void> bot::accept_clients()
         asio::error_code failed;
         tcp::socket client =
             co_await acceptor_.async_accept(asio::redirect_error(asio::use_awaitable, failed));
-        if (failed) // no descriptor is left, say: wait for one
+        if (failed) // for example, because no descriptor is left; wait for one
             co_await tasks::async_sleep_for(100ms);
         else
             asio::co_spawn(acceptor_.get_executor(), talk_to(std::move(client)), asio::detached);
@@ -61,7 +61,7 @@ asio::awaitable<void> bot::talk_to(tcp::socket client)
             input.clear();
             failed.clear();
         } else if (failed) {
-            break; // the client has gone
+            break; // the client has disconnected
         } else {
             std::string_view line{input.data(), length - 1};
             if (line.ends_with('\r'))

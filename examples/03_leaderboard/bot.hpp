@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What stands in for the chat service: commands come as lines over TCP, so `nc` can play the user.
+// Replaces the chat service: commands are lines over TCP, so that `nc` can play the user.
 #pragma once
 
 #include <tasks/tasks.hpp>
@@ -15,7 +15,7 @@
 
 class bot {
 public:
-    /// Answers a line; the reply may have several lines.
+    /// Answers a line. The reply may have several lines.
     using command_handler = std::function<std::string(std::string_view)>;
 
     bot(asio::io_context& io, unsigned short port)
@@ -24,9 +24,9 @@ public:
     {
     }
 
-    /// From now on serves clients, until the context stops.
+    /// Starts to serve clients, until the context stops.
     void serve(command_handler handler);
-    /// Completes once the bot serves.
+    /// Completes when the bot serves.
     asio::awaitable<void> async_ready();
 
 private:

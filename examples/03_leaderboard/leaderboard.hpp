@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The expensive thing that the cog keeps up to date: a file with a name and a number of points on each line.
+// The expensive computation that the cog repeats, from a file with a name and a number of points on each
+// line.
 #pragma once
 
 #include <algorithm>
@@ -10,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-/// Reads the file and ranks the players. Throws if there is no such file.
+/// Reads the file and ranks the players. Throws if the file does not exist.
 inline std::string generate_leaderboard(std::string const& path)
 {
     std::ifstream file{path};

@@ -35,7 +35,7 @@ leaderboard_cog::leaderboard_cog(asio::any_io_executor executor, bot& b, std::st
 asio::awaitable<void> leaderboard_cog::update()
 {
     fmt::print("Updating leaderboard...\n");
-    co_await tasks::async_sleep_for(20ms); // so expensive
+    co_await tasks::async_sleep_for(20ms); // stands for the expensive part
     leaderboard_ = generate_leaderboard(scores_);
     last_update_ = system_clock::now();
     ++times_updated_;

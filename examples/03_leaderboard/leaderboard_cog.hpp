@@ -12,7 +12,8 @@
 #include <string>
 #include <string_view>
 
-/// Keeps a leaderboard that is computed every ten minutes, however often it is looked at, and answers commands about it.
+/// Keeps a leaderboard that is computed every ten minutes, however often it is viewed, and answers commands
+/// about it.
 class leaderboard_cog {
 public:
     leaderboard_cog(asio::any_io_executor executor, bot& b, std::string scores);
@@ -20,7 +21,7 @@ public:
     /// Executes one command and returns the reply.
     std::string command(std::string_view line);
 
-    /// Ends the updates in an orderly way.
+    /// Ends the updates and waits for the run to end.
     asio::awaitable<void> unload();
 
 private:

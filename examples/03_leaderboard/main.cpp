@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
-// A leaderboard that is updated every ten minutes, with commands to look at it and to control the loop.
+// A leaderboard that is updated every ten minutes, with commands to view it and to control the loop.
 //
-//     example_03_leaderboard 4000 scores.txt      in one terminal: a port (0: any) and a file of lines "name points"
-//     nc 127.0.0.1 4000                           in another: view, update_info, set_time_between_updates 5, stop, restart
+//     example_03_leaderboard 4000 scores.txt    in one terminal, with a port (0: any) and a file of lines
+//                                               "name points"
+//     nc 127.0.0.1 4000                         in another, for the commands view, update_info,
+//                                               set_time_between_updates 5, stop, restart
 #include "bot.hpp"
 #include "leaderboard_cog.hpp"
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Plays the users of the leaderboard: several at once, impatient, careless and rude ones.
+# Acts as users of the leaderboard: several at once, impatient, careless and rude ones.
 set -eu
 source "$(dirname "$0")/lib.sh"
 
@@ -10,7 +10,7 @@ server=$pid
 wait_for server '^Listening on '
 port=$(sed -n 's/^Listening on .*://p' "$work/server.log")
 
-# ask COMMAND: the reply's first line, through descriptor 3
+# ask COMMAND: prints the first line of the reply, through descriptor 3
 ask() {
     printf '%s\n' "$1" >&3
     IFS= read -r -t 10 reply <&3 || fail "no reply to: $1"
@@ -30,7 +30,7 @@ expect() {
 
 exec 3<>"/dev/tcp/127.0.0.1/$port"
 wait_for server '^Updating leaderboard'
-for ((i = 0; i < 200; ++i)); do # until the first update is there
+for ((i = 0; i < 200; ++i)); do # until the first update is done
     ask view
     [[ $reply == "not computed yet" ]] || break
     sleep 0.05
@@ -38,7 +38,8 @@ done
 IFS= read -r -t 10 second <&3
 [[ "$reply|$second" == "1. grace (85 points)|2. ada (36 points)" ]] || fail "view: $reply|$second"
 
-expect update_info 'Last update: 0 minutes ago\.' 'Next update: in 10 minutes\.' 'Time between loops: 10 minutes\.' \
+expect update_info 'Last update: 0 minutes ago\.' 'Next update: in 10 minutes\.' \
+    'Time between loops: 10 minutes\.' \
     'Times updated this session: 1\.' 'Running\? true' 'Failed\? false'
 
 # a second client, at the same time
@@ -47,13 +48,16 @@ printf 'set_time_between_updates 5\r\n' >&4
 IFS= read -r -t 10 reply <&4
 [[ $reply == "Set time between updates to 5 minutes." ]] || fail "second client: $reply"
 exec 4>&-
-expect update_info 'Last update: 0 minutes ago\.' 'Next update: in 5 minutes\.' 'Time between loops: 5 minutes\.' \
+expect update_info 'Last update: 0 minutes ago\.' 'Next update: in 5 minutes\.' \
+    'Time between loops: 5 minutes\.' \
     'Times updated this session: 1\.' 'Running\? true' 'Failed\? false'
 
 # bad input changes nothing
 expect 'set_time_between_updates -3' 'tasks: an interval of -180 s is negative; .*'
-expect 'set_time_between_updates 153722867' 'Set time between updates to 153722867 minutes\.' # the most that there is
-expect update_info 'Last update: .*' 'Next update: in [0-9]+ minutes\.' 'Time between loops: 153722867 minutes\.' \
+# the largest possible value
+expect 'set_time_between_updates 153722867' 'Set time between updates to 153722867 minutes\.'
+expect update_info 'Last update: .*' 'Next update: in [0-9]+ minutes\.' \
+    'Time between loops: 153722867 minutes\.' \
     'Times updated this session: 1\.' 'Running\? true' 'Failed\? false'
 expect 'set_time_between_updates 5' 'Set time between updates to 5 minutes\.'
 expect 'set_time_between_updates 9223372036854775807' 'tasks: an interval of .* is not representable; .*'
@@ -63,10 +67,12 @@ expect 'set_time_between_updates' '"" is not a whole number of minutes\.'
 expect 'set_time_between_updates 99999999999999999999' '".*" is not a whole number of minutes\.'
 expect '' 'Commands: .*'
 expect 'drop table' 'Commands: .*'
-expect update_info 'Last update: .*' 'Next update: in 5 minutes\.' 'Time between loops: 5 minutes\.' \
+expect update_info 'Last update: .*' 'Next update: in 5 minutes\.' \
+    'Time between loops: 5 minutes\.' \
     'Times updated this session: 1\.' 'Running\? true' 'Failed\? false'
 
-# rude clients: one that leaves in the middle of a line, one that does not read, one with a very long line
+# rude clients: one that disconnects in the middle of a line, one that does not read, one with a very long
+# line
 for ((i = 0; i < 5; ++i)); do
     exec 4<>"/dev/tcp/127.0.0.1/$port"
     printf 'vie' >&4
@@ -84,7 +90,8 @@ exec 4>&-
 
 expect stop 'Stopped the leaderboard update\.'
 wait_for server '^Stopped updating leaderboard'
-expect update_info 'Last update: 0 minutes ago\.' 'Next update: none\.' 'Time between loops: 5 minutes\.' \
+expect update_info 'Last update: 0 minutes ago\.' 'Next update: none\.' \
+    'Time between loops: 5 minutes\.' \
     'Times updated this session: 1\.' 'Running\? false' 'Failed\? false'
 
 printf 'grace 85\nada 99\n' >"$work/scores"
@@ -96,17 +103,19 @@ for ((i = 0; i < 200; ++i)); do
     [[ $reply != "1. ada (99 points)" ]] || break
     sleep 0.05
 done
-[[ "$reply|$second" == "1. ada (99 points)|2. grace (85 points)" ]] || fail "view after restart: $reply|$second"
+[[ "$reply|$second" == "1. ada (99 points)|2. grace (85 points)" ]] ||
+    fail "view after restart: $reply|$second"
 
-# an error that no retry can mend
+# an error that no retry can fix
 rm "$work/scores"
 expect restart 'Restarted the leaderboard update\.'
 wait_for server '^Oh no, an error occurred .* Error: cannot read '
 wait_for server '^Stopped updating leaderboard' 3
-expect update_info 'Last update: 0 minutes ago\.' 'Next update: none\.' 'Time between loops: 5 minutes\.' \
+expect update_info 'Last update: 0 minutes ago\.' 'Next update: none\.' \
+    'Time between loops: 5 minutes\.' \
     'Times updated this session: 2\.' 'Running\? false' 'Failed\? true'
 
-# and back again; then a clean end
+# and back again, then a clean end
 printf 'ada 100\n' >"$work/scores"
 expect restart 'Restarted the leaderboard update\.'
 wait_for server '^Updating leaderboard' 4

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Kills the Redis server under the client, and brings it back; then freezes it.
+# Kills the Redis server of a running client and restarts it; then freezes it.
 set -eu
 source "$(dirname "$0")/lib.sh"
 
@@ -9,7 +9,7 @@ if ! command -v redis-server >/dev/null; then
     exit 77
 fi
 
-# start_server LOG: on $port, without any file. Fails if the port is taken.
+# start_server LOG: starts it on $port, without any file. Fails if the port is taken.
 start_server() {
     launch "$1" redis-server --bind 127.0.0.1 --port "$port" --save '' --appendonly no --dir "$work"
     server=$pid
@@ -23,7 +23,7 @@ start_server() {
 }
 
 for ((try = 0; ; ++try)); do
-    port=$((20000 + RANDOM % 12000)) # below those that the system gives to clients
+    port=$((20000 + RANDOM % 12000)) # below the ports that the system assigns to clients
     start_server server_1 && break
     ((try < 20)) || fail "no free port"
 done
@@ -38,10 +38,10 @@ wait_for client '^trouble: Connection refused.*; again in [0-9.]+ s$' 2
 lost=$(grep -c '^PONG' "$work/client.log")
 
 start_server server_2 || fail "the port was taken meanwhile"
-wait_for client '^PONG visits=1$' 2 # the new server knows nothing of the old one's visits
+wait_for client '^PONG visits=1$' 2 # the new server does not know the old one's visits
 wait_for client '^PONG' $((lost + 5))
 
-# A server that is there but does not answer
+# A server that accepts connections but does not answer
 trouble=$(grep -c '^trouble:' "$work/client.log")
 kill -STOP "$server"
 wait_for client '^trouble:' $((trouble + 1))

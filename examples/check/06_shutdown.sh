@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Presses Ctrl-C in the middle of an upload.
+# Sends SIGINT (Ctrl-C) in the middle of an upload.
 set -eu
 source "$(dirname "$0")/lib.sh"
 

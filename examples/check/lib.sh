@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# For the scripts beside this file: start programs, wait for what they print, clean up.
+# Functions for the scripts in this folder: start programs, wait for their output, clean up.
 
 work=$(mktemp -d)
 children=()
@@ -23,7 +23,8 @@ fail() {
     exit 1
 }
 
-# launch NAME COMMAND…: in the background; its output goes to $work/NAME.log, its process id to $pid
+# launch NAME COMMAND…: runs the command in the background, with output to $work/NAME.log and the process id
+# in $pid
 launch() {
     local name=$1
     shift
@@ -33,7 +34,7 @@ launch() {
     children+=("$pid")
 }
 
-# wait_for NAME REGEX [COUNT]: until COUNT (1) lines of the log match; gives up after 30 s
+# wait_for NAME REGEX [COUNT]: waits until COUNT (1) lines of the log match; fails after 30 s
 wait_for() {
     local tries
     for ((tries = 0; tries < 600; ++tries)); do

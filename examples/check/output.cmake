@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Runs an example and compares what it prints with the comment "// Prints:" at the top of its source, where … stands for
-# anything within a line.
+# Runs an example and compares its output with the comment "// Prints:" at the top of its source, where …
+# matches any text within a line.
 #
 #   cmake -DPROGRAM=… -DSOURCE=… [-DAT_LEAST=seconds] -P output.cmake
 cmake_minimum_required(VERSION 3.23)

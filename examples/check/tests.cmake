@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-# Each example is run by CTest, and what it says is checked.
+# CTest runs each example and checks its output.
 
-# Those that print the same in each run: their source says what.
+# These print the same in each run; the source states the output.
 set(same_each_time
     01_every_five_seconds 02_printer 07_testing 08_adaptive_polling 09_metrics 10_ticker 11_overlap)
 if(tasks_time_zones STREQUAL "none")
@@ -18,7 +18,7 @@ foreach(name IN LISTS same_each_time)
     set_tests_properties(example.${name} PROPERTIES LABELS example ENVIRONMENT TASKS_EXAMPLE_FAST=1)
 endforeach()
 
-# The first one in real time, too: what README's first command shows.
+# The first one also runs in real time, as README's first command does.
 add_test(NAME example.01_every_five_seconds.real_time
     COMMAND "${CMAKE_COMMAND}"
         "-DPROGRAM=$<TARGET_FILE:example_01_every_five_seconds>"
@@ -27,7 +27,7 @@ add_test(NAME example.01_every_five_seconds.real_time
         -P "${CMAKE_CURRENT_SOURCE_DIR}/check/output.cmake")
 set_tests_properties(example.01_every_five_seconds.real_time PROPERTIES LABELS example COST 10)
 
-# Those with somebody at the other end: a script plays that part.
+# These talk to a user, a server or a signal sender; a script plays that part.
 find_program(BASH bash)
 mark_as_advanced(BASH)
 if(NOT BASH)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The few lines of the Redis protocol that example 05 needs.
+// The part of the Redis protocol that example 05 needs.
 #pragma once
 
 #include <tasks/tasks.hpp>
@@ -20,7 +20,7 @@
 
 namespace resp {
 
-/// A connection to a server on this machine, made when it is needed.
+/// A connection to a server on this machine, opened on first use.
 class connection {
 public:
     connection(asio::any_io_executor executor, unsigned short port)
@@ -29,7 +29,8 @@ public:
     {
     }
 
-    /// Sends an encoded command and returns the reply, which must be of one line. After an exception the connection is closed.
+    /// Sends an encoded command and returns the reply, which must be a single line. After an exception the
+    /// connection is closed.
     asio::awaitable<std::string> command(std::string_view encoded)
     {
         try {

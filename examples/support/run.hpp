@@ -9,11 +9,12 @@
 
 namespace example {
 
-/// `io.run()`. With TASKS_EXAMPLE_FAST in the environment, time is virtual: the same things happen in the same order,
-/// but nobody waits for them. (For examples without I/O: virtual time ends when no timer is left.)
+/// Calls `io.run()`. If TASKS_EXAMPLE_FAST is in the environment, time is virtual, so that the same things
+/// happen in the same order without waiting. (For examples without I/O, because virtual time ends when no
+/// timer is left.)
 inline void run(asio::io_context& io)
 {
-    std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ); // each line at once, also into a pipe
+    std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ); // line by line, also into a pipe
     if (std::getenv("TASKS_EXAMPLE_FAST") == nullptr) {
         io.run();
         return;

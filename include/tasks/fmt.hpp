@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-/// Formatting of what the library can be asked, with fmt (9 or newer): schedules, times, zones, enumerations, loops. Where the standard
-/// library has `<format>`, the same types format with `std::format`, too. Opt-in: nothing else includes fmt.
+/// Formats schedules, times, zones, enumerations and loops with fmt (9 or newer). If the standard library has
+/// `<format>`, also with `std::format`. Opt-in: no other header includes fmt.
 
 #include <tasks/loop/text.hpp>
 #include <tasks/tasks.hpp>
@@ -38,7 +38,7 @@ template <> inline constexpr bool has_text<cause> = true;
 template <> inline constexpr bool has_text<iteration> = true;
 // clang-format on
 
-/// In this namespace, where fmt's own `to_string` is not a candidate.
+/// Defined in this namespace because fmt's own `to_string` is not a candidate here.
 template <class T>
 [[nodiscard]] std::string text_of(T const& value)
 {
@@ -48,7 +48,7 @@ template <class T>
 } // namespace detail
 TASKS_END_NAMESPACE
 
-/// Takes the format specifications of strings: `{:>20}`.
+/// Accepts the format specifications of strings: `{:>20}`.
 template <class T>
     requires tasks::detail::has_text<T>
 struct fmt::formatter<T, char> : fmt::formatter<fmt::string_view, char> {

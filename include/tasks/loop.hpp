@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-/// Loops, and what a loop is made of: its options, schedules, back-off, observers, errors and the log.
+/// Loops and their parts: options, schedules, back-off, observers, errors and the log.
 
 #include <tasks/base/errors.hpp>
 #include <tasks/base/log.hpp>

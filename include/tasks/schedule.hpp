@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-/// Schedules: intervals, instants, times of day, and those of the user.
+/// Schedules: intervals, instants, times of day, and user-defined ones.
 
 #include <tasks/schedule/day_at.hpp>
 #include <tasks/schedule/gap_and_fold.hpp>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-/// Every body that needs no template: what src/tasks.cpp compiles where the library is not header-only.
+/// Includes all non-template bodies, for src/tasks.cpp, which compiles them if the library is not
+/// header-only.
 
 #include <tasks/base/detail/errors.ipp>
 #include <tasks/base/detail/log.ipp>

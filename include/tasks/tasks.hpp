@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-/// Everything but `<tasks/testing.hpp>` and `<tasks/fmt.hpp>`, which are opt-in.
+/// Includes everything except `<tasks/testing.hpp>` and `<tasks/fmt.hpp>`, which are opt-in.
 
 #include <tasks/base/errors.hpp>
 #include <tasks/base/log.hpp>

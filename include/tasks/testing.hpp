@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-/// What tests of programs with loops need.
+/// Tools for testing programs with loops.
 
 #include <tasks/testing/virtual_time.hpp>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-/// The release, after semantic versioning; while the major number is 0 a new minor number may break.
+/// The release, by semantic versioning; while the major number is 0, a new minor number may break users.
 #define TASKS_VERSION_MAJOR 0
 #define TASKS_VERSION_MINOR 1
 #define TASKS_VERSION_PATCH 0

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// tests_at_exit NAME: loops, contexts and pools that live until objects with static storage duration are destroyed, some of them after
-// everything of the library that has been made by then. It must end with 0 and without a word on standard error.
+// tests_at_exit NAME: loops, contexts and pools that live until objects with static storage duration are
+// destroyed, some of them after everything of the library that has been made by then. It must end with 0 and
+// without a word on standard error.
 
 #include <tasks/tasks.hpp>
 
@@ -72,7 +73,8 @@ void pool_runs_on()
     wait_for_ticks(3);
 }
 
-/// The same, with what else may be used for the first time while the process ends: random numbers, zones, the log.
+/// The same, with what else may be used for the first time while the process ends: random numbers, zones, the
+/// log.
 void first_used_late()
 {
     late.function = [] {

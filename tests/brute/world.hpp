@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// One loop that does everything a loop can do, in a context that is stepped handler by handler, with books about what may
-// and what may not happen.
+// One loop that does everything a loop can do, in a context that is stepped handler by handler, with books
+// about what may and what may not happen.
 
 #include "support/captured_log.hpp"
 #include "support/lost_handler.hpp"
@@ -243,13 +243,12 @@ private:
             }
             touch(w);
         }
-        /// Behind a suspension: the owner must be there.
+        /// Behind a suspension: the owner must be there, unless this body has just destroyed it.
         void touch(world* w)
         {
             if (w->silenced_)
                 ++w->statements_after_the_end_;
-            else if (
-                w->owner_) // or it has just been destroyed from here, and this is the rest before the next suspension
+            else if (w->owner_)
                 *state += 1;
             w->statement();
         }

@@ -42,7 +42,8 @@ if(NOT result EQUAL 0)
 endif()
 
 foreach(form RANGE 1 ${forms})
-    execute_process(COMMAND ${COMPILE} ${flags} -DWRONG=${form} "${SNIPPET}" RESULT_VARIABLE result ERROR_VARIABLE errors)
+    execute_process(COMMAND ${COMPILE} ${flags} -DWRONG=${form} "${SNIPPET}"
+        RESULT_VARIABLE result ERROR_VARIABLE errors)
     if(result EQUAL 0)
         message(FATAL_ERROR "The wrong form ${form} compiles.")
     endif()
@@ -55,6 +56,7 @@ foreach(form RANGE 1 ${forms})
     endforeach()
     if(NOT said)
         message(FATAL_ERROR
-            "Of the wrong form ${form}, the compiler does not say any of \"${wanted}\" in its first ${within} lines:\n${errors}")
+            "For the wrong form ${form}, the compiler prints none of \"${wanted}\" in its first ${within} \
+lines:\n${errors}")
     endif()
 endforeach()

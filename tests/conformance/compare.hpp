@@ -19,8 +19,8 @@ namespace conformance {
 /// - of `times` the order, and how often equal instants are listed;
 /// - in which order iterations that are cancelled together are listed;
 /// - with the tag `same-instant`, the order of events of different iterations within a ms;
-/// - in which order events of different loops within a ms are listed, between two actions: only causes come before
-///   their effects;
+/// - in which order events of different loops within a ms are listed, between two actions: only causes come
+///   before their effects;
 /// - the moment of `truncated`, and why.
 std::optional<std::string> first_difference(loop_case const& c, json const& trace);
 

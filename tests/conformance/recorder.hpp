@@ -13,8 +13,8 @@ namespace conformance {
 
 class recorder {
 public:
-    /// `clock` tells the virtual time. `names_loops`: events get a `loop` key. `when_full` is called once, when there
-    /// have been too many events.
+    /// `clock` tells the virtual time. `names_loops`: events get a `loop` key. `when_full` is called once,
+    /// when there have been too many events.
     recorder(std::function<nanoseconds()> clock, precision unit, std::size_t max_events, bool names_loops,
              std::function<void()> when_full);
 

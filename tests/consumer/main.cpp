@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a project that uses tasks may look like; built in each way that the README shows. The second file is there
-// because a header that defines something twice is only seen by the linker.
+// What a project that uses tasks may look like; built in each way that the README shows. The second file is
+// there because a header that defines something twice is only seen by the linker.
 #include <tasks/tasks.hpp>
 
 #include <chrono>

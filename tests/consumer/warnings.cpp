@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Uses every template of the library, so that a compiler shows its warnings about them in somebody else's program.
+// Uses every template of the library, so that a compiler shows its warnings about them in somebody else's
+// program.
 #include <tasks/tasks.hpp>
 #include <tasks/testing.hpp>
 

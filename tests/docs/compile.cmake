@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Compiles the blocks of C++ in one document, with the headers that they include and no others; see CMakeLists.txt.
+# Compiles the blocks of C++ in one document, with the headers that they include and no others; see
+# CMakeLists.txt.
 cmake_minimum_required(VERSION 3.23)
 
 file(READ "${DOCUMENT}" text)
@@ -43,9 +44,11 @@ while(NOT begin EQUAL -1)
     if(info STREQUAL " assumed")
         string(APPEND assumed "#line ${code_line} \"${DOCUMENT}\"${statements}\n")
     elseif(info STREQUAL " top")
-        string(APPEND code "namespace block_${number} {\n#line ${code_line} \"${DOCUMENT}\"${statements}\n}\n")
+        string(APPEND code "namespace block_${number} {\n"
+            "#line ${code_line} \"${DOCUMENT}\"${statements}\n}\n")
     elseif(info STREQUAL "")
-        string(APPEND code "namespace block_${number} {\nasio::awaitable<void> body(asio::io_context& io)\n{\n"
+        string(APPEND code "namespace block_${number} {\n"
+            "asio::awaitable<void> body(asio::io_context& io)\n{\n"
             "#line ${code_line} \"${DOCUMENT}\"${statements}\nco_return;\n}\n}\n")
     elseif(NOT info STREQUAL " program")
         message(FATAL_ERROR

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// No memory at the k-th allocation of a single operation, for every k: it throws and nothing is left of it, or it completes.
+// No memory at the k-th allocation of a single operation, for every k: it throws and nothing is left of it,
+// or it completes.
 #include "support/allocations.hpp"
 #include "support/catch.hpp"
 #include "support/stage.hpp"
@@ -21,7 +22,7 @@ using namespace test;
 
 namespace {
 
-/// What came of the trials, one for each k.
+/// The results of the trials, one for each k.
 struct trials {
     int threw = 0;
     int completed = 0; ///< although an allocation failed

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// No memory at the k-th allocation, for every k, while the timer of a context is armed again: Asio's heap of timers may have to grow just then,
-// because others have taken the place in it.
+// No memory at the k-th allocation, for every k, while the timer of a context is armed again: Asio's heap of
+// timers may have to grow just then, because others have taken the place in it.
 #include "support/allocations.hpp"
 #include "support/captured_log.hpp"
 #include "support/catch.hpp"
@@ -22,7 +22,8 @@ using namespace test;
 
 namespace {
 
-// A strand of Asio's is left out: if there is no memory just as it hands its work to the context it stays locked for ever.
+// A strand of Asio's is left out: if there is no memory just as it hands its work to the context it stays
+// locked for ever.
 enum class kind { executor, context, users_own };
 
 /// An executor of the user's own, of which the library does not know what it runs on.
@@ -48,7 +49,8 @@ private:
     asio::io_context* io_;
 };
 
-/// A loop of 1 ms on the system's clocks, in whose second iteration timers of the user's own take all places of Asio's heap.
+/// A loop of 1 ms on the system's clocks, in whose second iteration timers of the user's own take all places
+/// of Asio's heap.
 class pressed_loop {
 public:
     explicit pressed_loop(kind where, std::size_t own_timers)

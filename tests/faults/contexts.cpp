@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Contexts that go away with loops in every stage, and the order in which loops, the context and those who join them are destroyed.
+// Contexts that go away with loops in every stage, and the order in which loops, the context and those who
+// join them are destroyed.
 #include "support/captured_log.hpp"
 #include "support/catch.hpp"
 #include "support/stage.hpp"
@@ -34,7 +35,8 @@ enum class doing {
     last_one
 };
 
-/// A context with loops in every stage, each joined by a callback and by a coroutine; and a ticker and a shutdown in progress.
+/// A context with loops in every stage, each joined by a callback and by a coroutine; and a ticker and a
+/// shutdown in progress.
 class crowd {
 public:
     crowd()
@@ -225,7 +227,8 @@ TEST_CASE(
     } else {
         c.pass(1s);
         CHECK(c.told() == 2 * (all - 1) - 1); // two each, but one of the loop that was about to begin
-        // The ticker, and of the two bodies that are deaf to their cancellation the frames, and the functions of those loops.
+        // The ticker, and of the two bodies that are deaf to their cancellation the frames, and the functions
+        // of those loops.
         CHECK(c.left() == 1 + 2 * (1 + 4));
         c.pass(1001h);
         CHECK(c.left() == 1);

@@ -19,7 +19,8 @@ using namespace test;
 
 namespace {
 
-/// Plays a loop's life with an executor that fails at its k-th call, for every k; returns how many of those lives had a failed run or call.
+/// Plays a loop's life with an executor that fails at its k-th call, for every k; returns how many of those
+/// lives had a failed run or call.
 int at_every_call(executor_faults::kind how, std::size_t how_many, int overlap)
 {
     int felt = 0;
@@ -54,7 +55,8 @@ TEST_CASE("an executor destroys what it is given at its k-th call, once or for a
     auto const overlap = GENERATE(1, 3);
     auto const how_many = GENERATE(as<std::size_t>{}, 1, 5, 1'000'000);
     if (how_many == 1'000'000) {
-        // From the k-th call on everything is destroyed. What is started in spite of that ends within its first steps.
+        // From the k-th call on everything is destroyed. What is started in spite of that ends within its
+        // first steps.
         for (std::size_t k = 1; k < 40; ++k) {
             CAPTURE(k, overlap);
             stage s;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Everything else of the library that a coroutine may await, in the body of a loop: whatever fails there ends that loop's run, and nothing
-// else.
+// Everything else of the library that a coroutine may await, in the body of a loop: whatever fails there ends
+// that loop's run, and nothing else.
 
 #include "support/allocations.hpp"
 #include "support/stage.hpp"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// One loop from its construction to its end, by way of everything that allocates; and the checks that hold however often there was
-// no memory.
+// One loop from its construction to its end, by way of everything that allocates; and the checks that hold
+// however often there was no memory.
 
 #include "erratic_executor.hpp"
 #include "support/allocations.hpp"
@@ -21,8 +21,8 @@
 
 namespace test {
 
-/// A sleep as a body of the user's would have it, but one that does find memory: Asio ends the process when an operation cannot even be
-/// begun inside a coroutine, and no library can do anything about that.
+/// A sleep as a body of the user's would have it, but one that does find memory: Asio ends the process when
+/// an operation cannot even be begun inside a coroutine, and no library can do anything about that.
 inline task sure_pause(std::chrono::nanoseconds d)
 {
     auto const initiate = [](auto handler, std::chrono::nanoseconds duration) {

@@ -4,7 +4,8 @@
 
 tests/lint/asio_headers.py
 
-The library's headers bring many of Asio's with them, but promise none. In a document, the blocks marked `assumed` include for all.
+The library's headers bring many of Asio's with them, but promise none. In a document, the blocks marked
+`assumed` include for all.
 """
 import pathlib
 import re

@@ -11,5 +11,7 @@ list(REMOVE_ITEM unlisted ${tasks_headers})
 set(gone ${tasks_headers})
 list(REMOVE_ITEM gone ${there})
 if(unlisted OR gone)
-    message(FATAL_ERROR "cmake/headers.cmake and include/ differ.\n  not in the list: ${unlisted}\n  not in the folder: ${gone}")
+    message(FATAL_ERROR "cmake/headers.cmake and include/ differ.
+  not in the list: ${unlisted}
+  not in the folder: ${gone}")
 endif()

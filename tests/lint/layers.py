@@ -2,15 +2,15 @@
 # SPDX-License-Identifier: MIT
 """Checks the include graph of include/tasks: one folder per subject, and the folders form layers.
 
-tests/lint/layers.py           fails if an include breaks a rule, and names it
-tests/lint/layers.py --graph   which folder includes which, and how often
+tests/lint/layers.py           fails if an include breaks a rule, and prints it
+tests/lint/layers.py --graph   prints which folder includes which, and how often
 
-- A folder includes itself and the folders that `layers` grants it. The headers at the root are front doors, which may include everything;
-  no folder includes them.
-- Only asio/ includes the headers of Asio. The others go through asio/'s own, and retry/, which only needs Asio's error codes, through
-  `gateway` alone.
-- run/ and schedule/ are pure: what they include, directly or not, has no Asio, no lock and no clock. The bodies (.ipp) of lower folders do
-  not count, because a compiled library hides them.
+- A folder may include itself and the folders in `layers`. The headers at the root are front doors, which may
+  include everything; no folder includes them.
+- Only asio/ includes the headers of Asio. The others include asio/'s own headers; retry/, which needs only
+  Asio's error codes, includes only `gateway`.
+- run/ and schedule/ are pure: they include, directly or indirectly, no Asio, no lock and no clock. The bodies
+  (.ipp) of lower folders do not count, because a compiled library hides them.
 """
 import collections
 import pathlib
@@ -33,7 +33,7 @@ layers = {  # from the ground up
 }
 gateway = "tasks/asio/detail/asio.hpp"
 pure = {"run", "schedule"}
-impure = {  # header: what it is
+impure = {  # header: its kind
     "mutex": "a lock",
     "shared_mutex": "a lock",
     "condition_variable": "a lock",
@@ -41,12 +41,12 @@ impure = {  # header: what it is
     "tasks/base/detail/mutex.hpp": "a lock",
     "tasks/time/detail/clock_source.hpp": "a clock",
 }
-# The name of the inline namespace has the version of Asio in it; this header only defines macros.
+# May be included because it only defines macros: the name of the inline namespace contains Asio's version.
 version_of_asio = re.compile(r"(boost/)?asio/version\.hpp")
 
-# Includes that are still to go: (file, what it includes).
+# Includes that must be removed: (file, included header).
 todo = {
-    # what() looks into Asio's multiple_exceptions
+    # because what() reads Asio's multiple_exceptions
     ("tasks/base/detail/errors.ipp", "tasks/asio/detail/asio.hpp"),
 }
 
@@ -64,7 +64,8 @@ def read_graph():
     graph = {}
     for path in sorted(include.rglob("*")):
         if path.suffix in (".hpp", ".ipp"):
-            graph[str(path.relative_to(include))] = re.findall(r"^\s*#\s*include\s*[<\"]([^>\"]+)", path.read_text(), re.M)
+            includes = re.findall(r"^\s*#\s*include\s*[<\"]([^>\"]+)", path.read_text(), re.M)
+            graph[str(path.relative_to(include))] = includes
     return graph
 
 
@@ -74,7 +75,8 @@ def direct_errors(graph):
         folder = folder_of(file)
         for header in includes:
             if is_asio(header):
-                if folder != "asio" and not (file == "tasks/base/detail/config.hpp" and version_of_asio.fullmatch(header)):
+                reads_version = file == "tasks/base/detail/config.hpp" and version_of_asio.fullmatch(header)
+                if folder != "asio" and not reads_version:
                     yield file, header, "only asio/ includes Asio"
             elif header.startswith("tasks/"):
                 target = folder_of(header)
@@ -91,7 +93,7 @@ def direct_errors(graph):
 
 
 def impure_errors(graph):
-    """The same for what the pure folders include in the end: what the shortest chain of includes ends with, and the chain."""
+    """The same for indirect includes of the pure folders, with the shortest chain of includes."""
     for start in graph:
         if folder_of(start) not in pure:
             continue
@@ -99,7 +101,9 @@ def impure_errors(graph):
         while waiting:
             file = waiting.popleft()
             for header in graph[file]:
-                what = "Asio" if is_asio(header) and not version_of_asio.fullmatch(header) else impure.get(header)
+                what = impure.get(header)
+                if is_asio(header) and not version_of_asio.fullmatch(header):
+                    what = "Asio"
                 if header.startswith("tasks/asio/"):
                     what = "Asio"
                 if what:
@@ -114,10 +118,11 @@ def impure_errors(graph):
 
 
 def clock_errors(graph):
-    """Pure files that read a clock of the standard library."""
+    """The same for pure files that read a clock of the standard library."""
     for file in graph:
-        if folder_of(file) in pure and (reads := re.search(r"\w+_clock::now\b", (include / file).read_text())):
-            yield file, reads[0], "a clock"
+        if folder_of(file) in pure:
+            for reads in re.findall(r"\w+_clock::now\b", (include / file).read_text())[:1]:
+                yield file, reads, "a clock"
 
 
 def main():
@@ -127,15 +132,20 @@ def main():
         sys.exit(f"the folders are {sorted(folders)}; the layers name {sorted(layers)}")
     if sys.argv[1:] == ["--graph"]:
         counts = collections.Counter(
-            (folder_of(file), folder_of(header)) for file, includes in graph.items() for header in includes if header in graph
+            (folder_of(file), folder_of(header))
+            for file, includes in graph.items()
+            for header in includes
+            if header in graph
         )
         for folder in layers:
-            targets = [f"{target} {counts[folder, target]}" for target in layers if counts[folder, target] and target != folder]
+            others = [target for target in layers if counts[folder, target] and target != folder]
+            targets = [f"{target} {counts[folder, target]}" for target in others]
             print(f"{folder}: {', '.join(targets) or 'nobody'}")
         return
     found = [*direct_errors(graph), *impure_errors(graph), *clock_errors(graph)]
     bad = [f"{file}: {header}: {why}" for file, header, why in found if (file, header) not in todo]
-    bad += [f"{file}: {header} is in the list `todo`, but nothing is wrong" for file, header in todo - {f[:2] for f in found}]
+    solved = todo - {f[:2] for f in found}
+    bad += [f"{file}: {header} is in the list `todo`, but nothing is wrong" for file, header in solved]
     if bad:
         sys.exit("include/tasks is not in layers:\n  " + "\n  ".join(bad))
     print(f"{len(graph)} files in {len(layers)} folders, {sum(map(len, graph.values()))} includes")

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Checks that the links between the documents of this repository lead somewhere: to a file, and to a heading in it.
+"""Checks that each link between the documents of this repository leads to a file and a heading in it.
 
 tests/lint/links.py
 

@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: MIT
 """Compares the public names of the headers with docs/reference.md.
 
-tests/lint/reference.py          names that the reference does not mention; fails if there are any
-tests/lint/reference.py --list   all public names, by header
+tests/lint/reference.py          prints the names that the reference does not mention; fails if there are any
+tests/lint/reference.py --list   prints all public names by header
 
-A name counts as mentioned if it stands in code, `so` or in a fenced block, in the section that names its header. Members are
-looked for without their class. What is in a namespace `detail`, private or a friend is not public.
+A name is mentioned if it occurs in code, `so` or in a fenced block, in the section that names its header.
+Members are searched without their class. Names in a namespace `detail`, private names and friends are not
+public.
 """
 import pathlib
 import re
@@ -123,7 +124,8 @@ def public_names(t, i, end, klass=None, public=True):
                     else:
                         yield from public_names(t, i + 1, behind - 1, name, head[0] == "struct")
                 i = t.index(";", behind) + 1
-            elif "(" in head and "=" not in head[: head.index("(")]:  # a function: its body, or first what initialises a member
+            elif "(" in head and "=" not in head[: head.index("(")]:
+                # a function: its body, preceded by the initialisers of a constructor
                 name = name_of(t[start:i])
                 if public and name and name != klass:
                     yield name
@@ -141,18 +143,21 @@ def public_names(t, i, end, klass=None, public=True):
 
 def names_of(header):
     text = header.read_text()
-    macros = re.findall(r"^#define (TASKS_\w+)(?!\()\b", text, flags=re.M) if header.name == "version.hpp" else []
-    t = tokens(re.sub(r"\bTASKS_\w+", " ", without_comments(text)))  # of the library's macros none declares a name
+    macros = []
+    if header.name == "version.hpp":
+        macros = re.findall(r"^#define (TASKS_\w+)(?!\()\b", text, flags=re.M)
+    t = tokens(re.sub(r"\bTASKS_\w+", " ", without_comments(text)))  # because no macro declares a name
     return sorted(set(public_names(t, 0, len(t))).union(macros) - passed_over)
 
 
 def mentioned_by_header(reference):
-    """Header -> the names that stand in code in the sections that name it."""
+    """Header -> the names that occur in code in the sections that name it."""
     result = {}
     for section in re.split(r"^## ", reference, flags=re.M)[1:]:
         code = "\n".join(re.findall(r"```.*?```|`[^`]*`", section, flags=re.S))
         for header in re.findall(r"<tasks/((?:\w+/)?\w+\.hpp)>", section):
-            result.setdefault(front_doors.get(header) or header, set()).update(re.findall(r"[A-Za-z_]\w*", code))
+            names = result.setdefault(front_doors.get(header) or header, set())
+            names.update(re.findall(r"[A-Za-z_]\w*", code))
     return result
 
 
@@ -172,7 +177,7 @@ def main():
             sys.exit(f"{header} has no public names: it is not read as it should be")
         missing += [f"{header}: {name}" for name in names if name not in mentioned.get(header, set())]
     if missing:
-        sys.exit("docs/reference.md does not mention, in the section of the header:\n  " + "\n  ".join(missing))
+        sys.exit("docs/reference.md does not mention, in the header's section:\n  " + "\n  ".join(missing))
     print(f"docs/reference.md mentions all of {count} public names")
 
 

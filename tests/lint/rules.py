@@ -3,7 +3,8 @@
 """Keeps docs/rules.md true.
 
 - The rules are numbered 1, 2, 3, …, and the table of contents has each of them.
-- Each rule links to a file in tests/rules that has a test named after it, `rule N: …`, and every file rule_*.cpp there
+- Each rule links to a file in tests/rules that has a test named
+  after it, `rule N: …`, and every file rule_*.cpp there
   is linked from the rule in its name. Recorded scenarios are linked only where their notes cite the rule.
 - Each link in docs/rules.md, and each link to it, leads to a file, and to a heading of that file.
 - Each "rule N" in the code, the tests and the documents is a rule of docs/rules.md.
@@ -47,10 +48,12 @@ def links(markdown):
 
 
 def cited(text):
-    """The numbers in "rule 7", "rule_07", "rules 7, 8 and 10" and "rules 18 to 21", also where a line ends in between."""
+    """The numbers in "rule 7", "rule_07", "rules 7, 8 and 10" and "rules 18 to 21", also across a line end."""
     text = re.sub(r"\s*\n[ \t]*(?://+|\*|#|>)?[ \t]*", " ", text)
     numbers = {int(n) for n in re.findall(r"(?<![a-z])rule[ _](\d+)", text, flags=re.I)}
-    for several in re.findall(r"(?<![a-z])rules (\d+(?:(?:, (?:and )?| and | or | to | ?[-–] ?)\d+)*)", text, flags=re.I):
+    more = r"(?:(?:, (?:and )?| and | or | to | ?[-–] ?)\d+)*"
+    ranges = re.findall(rf"(?<![a-z])rules (\d+{more})", text, flags=re.I)
+    for several in ranges:
         numbers.update(int(n) for n in re.findall(r"\d+", several))
     return numbers
 

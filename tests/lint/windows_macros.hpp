@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Included before the headers of the library, this shows where one of them uses a name that windows.h defines as a macro. Headers of others
-// come first: they have their own ways, and what they declare in std is found for arguments of std's types, too.
+// Defines the macros of windows.h, so that a header of the library included after it fails to compile if it
+// uses one of their names. Other headers are included first, because they may use these names, and because
+// lookup by argument may find functions of std with them.
 #include <tasks/asio/detail/asio.hpp>
 
 #include <algorithm>

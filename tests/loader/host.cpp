@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Loads the plug-ins that it is given. Each has a copy of the library of its own, and so has the host; the loops of all run on the host's
-// context, and any copy may control, wait for, and use the executor of the loops of another.
+// Loads the plug-ins that it is given. Each has a copy of the library of its own, and so has the host; the
+// loops of all run on the host's context, and any copy may control, wait for, and use the executor of the
+// loops of another.
 #include "check.hpp"
 #include "plugin.hpp"
 

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Sets the wall clock under a running daily loop, forward and back by seconds, an hour, a day and two, and over a change to daylight
-# saving. The steady clock is left alone, as when somebody sets a real clock. Needs libfaketime, whose file of the time is read at each look.
-# clock_steps.sh PROGRAM [ZONES: whether the program knows named zones, 1 or 0]
+# Sets the wall clock under a running daily loop, forward and back by seconds, an hour, a day and two, and
+# over a change to daylight saving. The steady clock is left alone, as when somebody sets a real clock. Needs
+# libfaketime, whose file of the time is read at each look. clock_steps.sh PROGRAM [ZONES: whether the program
+# knows named zones, 1 or 0]
 set -eu
 source "$(dirname "$0")/../../examples/check/lib.sh"
 
@@ -56,7 +57,7 @@ runs() {
 end() {
     kill -TERM "$pid"
     ends_well "$pid" program
-    diff <(grep '^slot' "$work/program.log") <(printf '%s\n' "$@") || fail "these are not the iterations that should be"
+    diff <(grep '^slot' "$work/program.log") <(printf '%s\n' "$@") || fail "unexpected iterations"
     cat "$work/program.log"
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Judges a loop in real time by its own events. Nothing here depends on how fast the machine is: a loop that gets no processor has
-// more slots overdue, and must account for them all the same.
+// Judges a loop in real time by its own events. Nothing here depends on how fast the machine is: a loop that
+// gets no processor has more slots overdue, and must account for them all the same.
 
 #include <tasks/loop/observer.hpp>
 #include <tasks/loop/options.hpp>
@@ -22,7 +22,8 @@ using nanoseconds = std::chrono::nanoseconds;
 
 class grid_judge {
 public:
-    /// @param exact the slots are multiples of the period on the wall clock; otherwise they are on the steady clock and reported as
+    /// @param exact the slots are multiples of the period on the wall clock; otherwise they are on the steady
+    /// clock and reported as
     ///        the wall clock shows them, which a time server may be slewing
     grid_judge(std::string name, tasks::missed policy, nanoseconds period, bool exact)
         : name_{std::move(name)}
@@ -70,7 +71,8 @@ public:
             fault("the iterations' numbers do not follow one another");
         if (it.start < it.slot || it.lateness < 0ns)
             fault("an iteration began before its slot");
-        // Later than a period, and another slot would be overdue as well: only who catches up may serve the older one.
+        // Later than a period, and another slot would be overdue as well: only who catches up may serve the
+        // older one.
         auto const most = policy_.kind() == tasks::missed::policy::catch_up ? policy_.max() : 1;
         if (it.lateness >= most * period_)
             fault("an iteration is late by more than " + std::to_string(most) + " periods");

@@ -2,9 +2,11 @@
 //
 // Loops in real time, for scripts that stop the process or set its clock. Both end on SIGTERM.
 //
-// tasks_real_time suspended N: loops of all policies, on the steady clock and on the wall clock. Meanwhile somebody sends SIGSTOP and,
+// tasks_real_time suspended N: loops of all policies, on the steady clock and on the wall clock. Meanwhile
+// somebody sends SIGSTOP and,
 //   more than a second later, SIGCONT, N times. Says in the end whether every slot was accounted for.
-// tasks_real_time daily TIME ZONE: says what a daily loop does while somebody sets the clock, and that a loop with an interval
+// tasks_real_time daily TIME ZONE: says what a daily loop does while somebody sets the clock, and that a loop
+// with an interval
 //   takes no notice.
 #include "grid_judge.hpp"
 

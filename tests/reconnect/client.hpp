@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// A client of a Redis server, as small as can be: one connection, made when it is needed and closed after any error.
+// A client of a Redis server, as small as can be: one connection, made when it is needed and closed after any
+// error.
 
 #include "net.hpp"
 

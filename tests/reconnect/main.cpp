@@ -2,9 +2,10 @@
 //
 // tasks_reconnect --outages N --seed K [--redis PATH]
 //
-// A loop with `reconnect` polls a real Redis server over TCP while the server is killed and started again, N times at random moments,
-// and then while a proxy in between cuts, resets, half-closes, stalls and refuses its connections. Each time it must recover within the
-// bound of its back-off, and begin no iteration twice and leak no socket meanwhile.
+// A loop with `reconnect` polls a real Redis server over TCP while the server is killed and started again, N
+// times at random moments, and then while a proxy in between cuts, resets, half-closes, stalls and refuses
+// its connections. Each time it must recover within the bound of its back-off, and begin no iteration twice
+// and leak no socket meanwhile.
 #include "client.hpp"
 #include "net.hpp"
 #include "proxy.hpp"

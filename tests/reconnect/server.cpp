@@ -28,7 +28,8 @@ namespace {
 
 constexpr int no_such_program = 127;
 
-/// Below the ports that the system hands to clients: one of those could connect to itself while the server is away.
+/// Below the ports that the system hands to clients: one of those could connect to itself while the server is
+/// away.
 unsigned short free_port()
 {
     std::random_device random;

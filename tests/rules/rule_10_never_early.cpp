@@ -24,8 +24,8 @@ struct often {
     }
 };
 
-/// How long a loop is silent once its clock, which had shown the right time until 12:05:10, then `ahead` of it for two minutes, is
-/// set back by as much again at 12:07:10.
+/// How long a loop is silent once its clock, which had shown the right time until 12:05:10, then `ahead` of
+/// it for two minutes, is set back by as much again at 12:07:10.
 std::chrono::nanoseconds silence(tasks::schedule const& every, std::chrono::nanoseconds ahead)
 {
     stage s{utc("2024-01-01T12:00:00Z")};

@@ -232,7 +232,8 @@ struct forgiving : counting {
     std::chrono::minutes reset_after{1};
 };
 
-/// A loop whose attempts last as long as the list says and then lose the connection; the one after them succeeds.
+/// A loop whose attempts last as long as the list says and then lose the connection; the one after them
+/// succeeds.
 struct sessions_of_rule_15 {
     stage s;
     full_log observer{{s}};

@@ -390,7 +390,7 @@ asio::awaitable<void> follow(member* self, actor who, script const* text, alive)
     self->leave(who);
 }
 
-/// A plain function of the user's.
+/// A plain user function.
 void follow_plainly(member& self, actor who, script const& text)
 {
     begin(self, who);
@@ -505,7 +505,8 @@ void member::call()
     auto& c = direct_calls.emplace_back();
     auto over = [this, who, &c](std::exception_ptr e) {
         c.over = true;
-        // A caller that was cancelled before the body began may have given up by itself, without asking the loop.
+        // A caller that was cancelled before the body began may have given up by itself, without asking the
+        // loop.
         if (c.begun || !c.cancelled)
             books.call_over(c.others_done);
         tell(who.what, over_text(who, problem_of(e)), who.number);
@@ -792,7 +793,7 @@ std::string player::tear_down()
                          [](direct_call const& c) { return c.over; }))
             return "a direct call did not end";
     }
-    stage_->clock.advance(std::chrono::hours{1}); // nothing of the user's wakes up any more
+    stage_->clock.advance(std::chrono::hours{1}); // no user code is resumed any more
     return violation();
 }
 

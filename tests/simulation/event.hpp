@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// What is observed of a loop. The driver and the model write the same words, so that equality is equality of text.
+// What is observed of a loop. The driver and the model write the same words, so that equality is equality of
+// text.
 #pragma once
 
 #include "history.hpp"
@@ -26,7 +27,7 @@ struct actor {
         join,   ///< a wait for the end of the run
         direct, ///< a direct call of the body
         plan,   ///< something planned from outside
-        other   ///< continues what came before
+        other   ///< continues the previous choice
     };
     kind what = kind::other;
     std::uint64_t number = 0;
@@ -84,7 +85,7 @@ std::string retry_text(iteration_facts const& it, milliseconds delay, unsigned f
 std::string hook_failed_text(char const* which, problem error);
 std::string clock_stepped_text(milliseconds step);
 std::string log_text(char const* what, problem error);
-/// A function of the user's reached a point: `what` is "begins", "ends", or says which action it did with what result.
+/// A user function reached a point: `what` is "begins", "ends", or says which action it did with what result.
 /// A wait for the end of a run, or a direct call, is over.
 std::string over_text(actor const& who, std::optional<problem> error);
 /// What an action returned, and the answers of its target afterwards.

@@ -12,8 +12,8 @@
 
 namespace simulation {
 
-/// The unit of every duration and instant. Steady instants count from the beginning of the history, those of the wall clock
-/// from the midnight (UTC) that it shows then.
+/// The unit of every duration and instant. Steady instants count from the beginning of the history, those of
+/// the wall clock from the midnight (UTC) that it shows then.
 using std::chrono::milliseconds;
 
 /// A schedule.
@@ -98,7 +98,8 @@ struct loop_definition {
     std::optional<scripts> error;
 };
 
-/// What happens from outside, once everything that was ready is done. `length`: of the time, or by how much the clock is set.
+/// What happens from outside, once everything that was ready is done. `length`: of the time, or by how much
+/// the clock is set.
 struct step {
     enum class kind : std::uint8_t {
         advance,    ///< time passes

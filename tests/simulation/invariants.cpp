@@ -111,7 +111,7 @@ void invariants::run_ended(bool cancelled)
 
 void invariants::resumed()
 {
-    check(!destroyed_, "nothing of the user's runs after destruction");
+    check(!destroyed_, "no user code runs after destruction");
 }
 
 void invariants::runs_on_its_executor(bool does)

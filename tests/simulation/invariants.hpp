@@ -50,7 +50,7 @@ public:
             last_.reset(); // slots may go back
     }
     void destroyed() { destroyed_ = true; }
-    /// A function of the user's was resumed, or began.
+    /// A user function was resumed or began.
     void resumed();
     void runs_on_its_executor(bool does);
     /// The caller of a direct call is told its end.
@@ -59,7 +59,8 @@ public:
 private:
     void check(bool holds, char const* rule);
     bool follows_on(slot_facts const& s) const;
-    /// Whether the schedule may have instants less than an hour and no more than this apart, and be none of times of day.
+    /// Whether the schedule may have instants less than an hour and no more than this apart, and be none of
+    /// times of day.
     bool may_repeat_within(milliseconds distance) const;
 
     struct decided_slot {

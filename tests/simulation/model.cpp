@@ -444,7 +444,7 @@ void model::fail(loop& l, problem error)
         l.expected.push_back(log_text("fatal error", error));
 }
 
-// Functions of the user's.
+// User functions.
 
 model::function& model::call(loop& l, actor who, scripts const& texts, std::size_t& calls)
 {
@@ -685,7 +685,8 @@ void model::request_cancel(loop& l)
 void model::destroy(loop& l)
 {
     l.exists = false;
-    // Who is not suspended goes on to its next suspension; that is whoever called this, if it is one of the loop's own.
+    // Who is not suspended goes on to its next suspension; that is whoever called this, if it is one of the
+    // loop's own.
     auto const leave = [&](std::list<function> const& functions) {
         std::copy_if(functions.begin(), functions.end(), std::back_inserter(l.orphans),
                      [](function const& f) { return !f.sleeps_until; });

@@ -1,23 +1,26 @@
 // SPDX-License-Identifier: MIT
 //
-// The reference: what the rules say that loops do, as plain state and the acts that are possible in it. Nothing of the library's
-// is in here.
+// The reference: what the rules say that loops do, as plain state and the acts that are possible in it.
+// Nothing of the library's is in here.
 //
-// What the rules leave open (in which order different loops, or iterations in flight together, act at one instant) the model
-// leaves to whoever is watched: it is told each event, and says whether that could happen now and what state it leaves. What has
-// become possible has to happen before time goes on.
+// What the rules leave open (in which order different loops, or iterations in flight together, act at one
+// instant) the model leaves to whoever is watched: it is told each event, and says whether that could happen
+// now and what state it leaves. What has become possible has to happen before time goes on.
 //
 // Where the rules are silent the model reads them so:
-// - the schedule is asked until the after hook begins; slots that pass during the error hook are missed, as the run ends;
+// - the schedule is asked until the after hook begins; slots that pass during the error hook are missed, as
+//   the run ends;
 // - so are those behind the last iteration of a count, if they are due by then;
 // - consecutive failures are counted for each iteration in flight by itself;
-// - an interval of 0 set by change_interval() shows the moment of the change as the next iteration, until one has started;
+// - an interval of 0 set by change_interval() shows the moment of the change as the next iteration, until one
+//   has started;
 // - a slot of the old schedule that is due now and is the first of the new one is one slot: the new one's;
 // - with `delay` a slot that is due right now is the slot of the iteration, not one that it stands for;
-// - the slot behind the last one served, whose distance decides when rule 10 makes an exception, is one of the present schedule;
+// - the slot behind the last one served, whose distance decides when rule 10 makes an exception, is one of
+//   the present schedule;
 // - how many slots there are is told for certain if no more than 10,000 of instants are overdue;
-// - a direct call that is cancelled before its body begins ends with operation_aborted, or the body begins and is cancelled at
-//   its first suspension.
+// - a direct call that is cancelled before its body begins ends with operation_aborted, or the body begins
+//   and is cancelled at its first suspension.
 #pragma once
 
 #include "event.hpp"
@@ -60,7 +63,7 @@ public:
     answers ask(std::size_t index) const;
 
 private:
-    /// A function of the user's, called by a run.
+    /// A user function, called by a run.
     struct function {
         actor who;
         script const* text = nullptr;

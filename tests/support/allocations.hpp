@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// How many allocations this thread makes, and how to have some of them fail. Works in programs of which one file includes
-// counting_allocations.hpp.
+// How many allocations this thread makes, and how to have some of them fail. Works in programs of which one
+// file includes counting_allocations.hpp.
 
 #include <cstddef>
 #include <limits>

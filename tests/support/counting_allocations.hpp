@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Counts the allocations of a program, and lets them fail on demand. Include it in exactly one file of the program: it replaces
-// operator new, and aligned_alloc, which Asio calls past operator new.
+// Counts the allocations of a program, and lets them fail on demand. Include it in exactly one file of the
+// program: it replaces operator new, and aligned_alloc, which Asio calls past operator new.
 
 #include "allocations.hpp"
 
@@ -34,13 +34,19 @@ inline void* or_throw(void* p)
 
 } // namespace test::counted
 
+// Defines all forms, because those of a sanitizer would not call these. Not inline, because GCC would take
+// the free() in one place and the new in another for a mismatch.
 // clang-format off
-// All forms, since those of a sanitizer would not call these. Not inline: GCC would take the free() in one place and the new in another for a mismatch.
-[[gnu::noinline]] void* operator new(std::size_t n) { return test::counted::or_throw(test::counted::plain(n)); }
-[[gnu::noinline]] void* operator new(std::size_t n, std::align_val_t a) { return test::counted::or_throw(test::counted::aligned(static_cast<std::size_t>(a), n)); }
-[[gnu::noinline]] void* operator new[](std::size_t n) { return test::counted::or_throw(test::counted::plain(n)); }
-[[gnu::noinline]] void* operator new(std::size_t n, std::nothrow_t const&) noexcept { return test::counted::plain(n); }
-[[gnu::noinline]] void* operator new[](std::size_t n, std::nothrow_t const&) noexcept { return test::counted::plain(n); }
+[[gnu::noinline]] void* operator new(std::size_t n)
+{ return test::counted::or_throw(test::counted::plain(n)); }
+[[gnu::noinline]] void* operator new(std::size_t n, std::align_val_t a)
+{ return test::counted::or_throw(test::counted::aligned(static_cast<std::size_t>(a), n)); }
+[[gnu::noinline]] void* operator new[](std::size_t n)
+{ return test::counted::or_throw(test::counted::plain(n)); }
+[[gnu::noinline]] void* operator new(std::size_t n, std::nothrow_t const&) noexcept
+{ return test::counted::plain(n); }
+[[gnu::noinline]] void* operator new[](std::size_t n, std::nothrow_t const&) noexcept
+{ return test::counted::plain(n); }
 [[gnu::noinline]] void operator delete[](void* p) noexcept { std::free(p); }
 [[gnu::noinline]] void operator delete[](void* p, std::size_t) noexcept { std::free(p); }
 [[gnu::noinline]] void operator delete(void* p, std::nothrow_t const&) noexcept { std::free(p); }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Values of a user that call loops whenever they are made, copied, moved, called or destroyed: what no code of a user's may do under a lock.
+// Values of a user that call loops whenever they are made, copied, moved, called or destroyed: what no code
+// of a user's may do under a lock.
 
 #include <tasks/loop.hpp>
 

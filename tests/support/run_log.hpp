@@ -11,7 +11,8 @@
 
 namespace test {
 
-/// Notes each run's beginning and end on the stage: `run`, `rerun`, `ended(completed)`, `ended(failed: boom)`.
+/// Notes each run's beginning and end on the stage: `run`, `rerun`, `ended(completed)`,
+/// `ended(failed: boom)`.
 struct run_log {
     stage& s;
 

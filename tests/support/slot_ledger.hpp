@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// An observer that keeps the books: every slot of a run gets exactly one decision, in order, with none left out.
+// An observer that keeps the books: every slot of a run gets exactly one decision, in order, with none left
+// out.
 
 #include "stage.hpp"
 
@@ -28,7 +29,8 @@ public:
     {
     }
 
-    /// The slots of a new schedule begin behind those decided so far; the first is not checked to follow the last.
+    /// The slots of a new schedule begin behind those decided so far; the first is not checked to follow the
+    /// last.
     void moved_to(tasks::schedule grid)
     {
         grid_ = std::move(grid);

@@ -28,8 +28,8 @@ public:
         queue_->use(this);
     }
 
-    /// Ends one wait that is due, or else runs one handler that is ready, or else lets time pass until the next wait is due.
-    /// False if nothing is left to do.
+    /// Ends one wait that is due, or else runs one handler that is ready, or else lets time pass until the
+    /// next wait is due. False if nothing is left to do.
     bool step(tasks::asio::io_context& io)
     {
         if (queue_->fire(1) != 0)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A body that blocks its thread keeps nobody waiting whom another thread of the context could serve, from the first round on.
+// A body that blocks its thread keeps nobody waiting whom another thread of the context could serve, from the
+// first round on.
 #include "net.hpp"
 #include "support/catch.hpp"
 
@@ -31,7 +32,8 @@ public:
         std::scoped_lock lock{mutex_};
         return count_;
     }
-    /// Blocks until so many more have run. False: they did not in a minute, in which they should have thousands of times.
+    /// Blocks until so many more have run. False: they did not in a minute, in which they should have
+    /// thousands of times.
     bool blocks_until(int more) { return blocks_until_there_are(count() + more); }
     bool blocks_until_there_are(int wanted)
     {

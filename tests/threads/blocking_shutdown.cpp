@@ -15,8 +15,9 @@ namespace net = tasks::asio;
 
 namespace {
 
-/// The usual service: it owns its threads, its state, and the loops as the last members. The state is not synchronized, because only
-/// the loops use it, on one strand, so whatever of them outlives the shutdown is a race with the destructor.
+/// The usual service: it owns its threads, its state, and the loops as the last members. The state is not
+/// synchronized, because only the loops use it, on one strand, so whatever of them outlives the shutdown is a
+/// race with the destructor.
 class service {
 public:
     explicit service(bool coroutines)

@@ -24,8 +24,8 @@
 #include <thread>
 #include <vector>
 
-// Loops of two contexts, one with a single thread and one with four, whose bodies control each other, and which other threads start
-// and wait for.
+// Loops of two contexts, one with a single thread and one with four, whose bodies control each other, and
+// which other threads start and wait for.
 
 using namespace std::chrono_literals;
 
@@ -118,7 +118,8 @@ TEST_CASE("loops of two contexts control each other while threads start, join an
     for (auto& c : callers)
         c.join();
 
-    // A body may restart a loop that has ended already, so that one round may not be enough, and each answer is possible.
+    // A body may restart a loop that has ended already, so that one round may not be enough, and each answer
+    // is possible.
     std::vector<tasks::loop_base*> all;
     for (auto const& m : members)
         all.push_back(&(*m)());

@@ -13,7 +13,8 @@
 #include <thread>
 #include <vector>
 
-// Bodies and hooks that leave the loop's executor for that of another pool, and end there: the run goes on where it belongs.
+// Bodies and hooks that leave the loop's executor for that of another pool, and end there: the run goes on
+// where it belongs.
 
 using namespace std::chrono_literals;
 

@@ -13,8 +13,8 @@
 #include <thread>
 #include <vector>
 
-// Bodies and hooks that leave the loop's executor for that of another pool, and come back. They are not cancelled meanwhile: Asio's
-// cancellation is not thread-safe.
+// Bodies and hooks that leave the loop's executor for that of another pool, and come back. They are not
+// cancelled meanwhile: Asio's cancellation is not thread-safe.
 
 using namespace std::chrono_literals;
 

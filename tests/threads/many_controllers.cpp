@@ -23,8 +23,8 @@
 #include <thread>
 #include <vector>
 
-// Several threads control, question and destroy loops of a pool at once. Bounded in the number of calls, not in time; what is
-// checked holds whatever the interleaving.
+// Several threads control, question and destroy loops of a pool at once. Bounded in the number of calls, not
+// in time; what is checked holds whatever the interleaving.
 
 using namespace std::chrono_literals;
 
@@ -68,7 +68,8 @@ public:
             faults |= 1;
         if (e.what == tasks::decision::ran && e.number != next_number_++)
             faults |= 2; // an iteration is left out, or decided about twice
-        // Slots of an interval are told on the wall clock, by a look at two clocks that may be a little apart.
+        // Slots of an interval are told on the wall clock, by a look at two clocks that may be a little
+        // apart.
         if (last_slot_ && e.first < *last_slot_ - 100ms)
             faults |= 16;
         last_slot_ = e.last;

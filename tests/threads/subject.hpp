@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// A loop to be mistreated by many threads: watched, with bodies of every kind, and replaceable by a fresh one at any time.
+// A loop to be mistreated by many threads: watched, with bodies of every kind, and replaceable by a fresh one
+// at any time.
 
 #include "fatal.hpp"
 #include "net.hpp"
@@ -40,7 +41,8 @@ class subject {
 public:
     /// @param home where the loop runs
     /// @param abroad where its bodies do a part of their work
-    /// @param reschedules whether it is given new schedules; without, the books of its slots are kept without mercy
+    /// @param reschedules whether it is given new schedules; without, the books of its slots are kept without
+    /// mercy
     subject(net::thread_pool& home, net::thread_pool& abroad, int overlap, bool reschedules)
         : home_{home}
         , abroad_{abroad}
@@ -226,8 +228,9 @@ private:
             s->seen->fault("the office works elsewhere");
     }
 
-    /// A coroutine on another executor, whose thread completes what the body waits for. A cancellation does not reach it: older
-    /// versions of Asio would emit it on the thread of the loop, while the coroutine runs at the office.
+    /// A coroutine on another executor, whose thread completes what the body waits for. A cancellation does
+    /// not reach it: older versions of Asio would emit it on the thread of the loop, while the coroutine runs
+    /// at the office.
     struct work_at_the_office {
         template <class Handler>
         void operator()(Handler&& handler, state* s) const
@@ -307,7 +310,8 @@ private:
     std::vector<std::weak_ptr<state>> states_;
 };
 
-/// Calls the function so many times from each of so many threads, with random numbers that are the same each time.
+/// Calls the function so many times from each of so many threads, with random numbers that are the same each
+/// time.
 inline void from_threads(unsigned threads, int calls, std::function<void(std::mt19937&)> const& call)
 {
     std::vector<std::thread> all;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The timer queue by itself, on real clocks: each wait ends once, or is removed, whatever other threads do meanwhile.
+// The timer queue by itself, on real clocks: each wait ends once, or is removed, whatever other threads do
+// meanwhile.
 #include "net.hpp"
 #include "support/catch.hpp"
 

@@ -18,8 +18,8 @@
 
 namespace test {
 
-/// A schedule of the instants that are multiples of a step on the wall clock. Slots are told exactly as they are, so that books
-/// can be kept of them; those of an interval are translated from the steady clock.
+/// A schedule of the instants that are multiples of a step on the wall clock. Slots are told exactly as they
+/// are, so that books can be kept of them; those of an interval are translated from the steady clock.
 struct grid {
     std::chrono::nanoseconds step;
 
@@ -34,8 +34,9 @@ struct grid {
     }
 };
 
-/// The observer of a loop, and the doorkeeper of its body and hooks. What it keeps is not protected by any lock: it is called on the
-/// loop's executor, and the thread sanitizer sees if it is not. Must outlive the loop and what its coroutines leave behind.
+/// The observer of a loop, and the doorkeeper of its body and hooks. What it keeps is not protected by any
+/// lock: it is called on the loop's executor, and the thread sanitizer sees if it is not. Must outlive the
+/// loop and what its coroutines leave behind.
 class watch {
 public:
     /// @param grids all that the loop may be given as its schedule
@@ -165,10 +166,12 @@ public:
     }
 
 private:
-    /// All slots of a schedule are decided about, one after the other; a new schedule may begin behind the last of them.
+    /// All slots of a schedule are decided about, one after the other; a new schedule may begin behind the
+    /// last of them.
     void enter(tasks::slot_decided const& e)
     {
-        // What had been changed before the iteration before the last was in force when the last slot was decided about.
+        // What had been changed before the iteration before the last was in force when the last slot was
+        // decided about.
         bool const may_leap = !last_ || changes_begun_ != changes_in_force_[0];
         if (last_ && e.first <= *last_)
             fault("slots do not strictly increase");

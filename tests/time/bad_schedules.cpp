@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Schedules that break their promise: they do not advance, go back, say the same for ever, throw. Each ends the run with an error that
-// says so, after few questions and with all its hooks, and the loop can be started again.
+// Schedules that break their promise: they do not advance, go back, say the same for ever, throw. Each ends
+// the run with an error that says so, after few questions and with all its hooks, and the loop can be started
+// again.
 #include "support/catch.hpp"
 #include "support/run_log.hpp"
 #include "support/slot_ledger.hpp"
@@ -23,7 +24,7 @@ using answer = std::optional<tasks::time_point>;
 
 namespace {
 
-/// Answers as it is told to, knowing how often it has been asked before; copies count together.
+/// Answers with a given function, which gets the number of previous calls; copies count together.
 class told {
 public:
     explicit told(std::function<answer(tasks::time_point, int)> next)
@@ -63,7 +64,7 @@ std::vector<broken> const at_once{
     {"the instant it was asked about", [](tasks::time_point t, int) { return t; }, "(0s before)"},
     {"the past", [](tasks::time_point t, int) { return t - 24h; }, "(24h before)"},
     {"the beginning of time", [](tasks::time_point, int) { return tasks::time_point::min(); },
-     "answered with an instant that is not after"},
+     "returned an instant that is not after"},
     {"an instant that has passed, for ever", [](tasks::time_point, int) { return began; }, "(0s before)"},
     {"a standard exception", [](tasks::time_point, int) -> answer { throw std::domain_error{"no calendar"}; },
      "no calendar"},

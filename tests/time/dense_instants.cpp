@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A great many instants have passed: a clock that was wrong by years was set right, or a schedule is dense. What is told of them is
-// compared with plain counting, and the questions that the schedule is asked are counted, because each keeps the context waiting.
+// A great many instants have passed: a clock that was wrong by years was set right, or a schedule is dense.
+// What is told of them is compared with plain counting, and the questions that the schedule is asked are
+// counted, because each keeps the context waiting.
 #include "support/catch.hpp"
 #include "support/stage.hpp"
 #include "support/utc.hpp"
@@ -29,7 +30,8 @@ using tasks::detail::verdict;
 
 namespace {
 
-/// The most questions in one look: 10,000 for counting, as many for finding those that are kept, and a few bisections.
+/// The most questions in one look: 10,000 for counting, as many for finding those that are kept, and a few
+/// bisections.
 constexpr int most_questions = 21'000;
 
 /// Instants in order; copies share them, and count together how often they are asked.
@@ -178,7 +180,8 @@ TEST_CASE("many instants: catch_up keeps as many as it says, and asks little for
 
 TEST_CASE("many instants: catch_up never keeps more than it may, however the instants lie")
 {
-    // So uneven that looking for the oldest that is to be kept is given up: each piece is denser than the one before.
+    // So uneven that looking for the oldest that is to be kept is given up: each piece is denser than the one
+    // before.
     std::vector<nanoseconds> all;
     for (auto t = 1ns; all.size() < 60'000; t += all.size() % 300 == 0 ? nanoseconds{1h} : 1ns)
         all.push_back(t);

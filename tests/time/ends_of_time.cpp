@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The first and the last instants that 64-bit nanoseconds can tell, and instants that lie further apart than a duration can tell. A
-// build with the sanitizer for undefined behaviour sees what these tests cannot.
+// The first and the last instants that 64-bit nanoseconds can tell, and instants that lie further apart than
+// a duration can tell. A build with the sanitizer for undefined behaviour sees what these tests cannot.
 #include "support/catch.hpp"
 #include "support/stage.hpp"
 #include "support/utc.hpp"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Every zone of the time zone database, every change of its clocks from 1990 to 2045: daily loops whose times lie before, in and after
-// the change. What they must do is found with the C library, which reads the database on its own.
+// Every zone of the time zone database, every change of its clocks from 1990 to 2045: daily loops whose times
+// lie before, in and after the change. What they must do is found with the C library, which reads the
+// database on its own.
 //
 // CTest takes some of the zones; TASKS_TEST_FULL=1 takes all, and says how many that were.
 #include "full.hpp"
@@ -114,7 +115,8 @@ struct change {
 auto const first_year = floor<seconds>(utc("1990-01-01T00:00:00Z"));
 auto const last_year = floor<seconds>(utc("2046-01-01T00:00:00Z"));
 
-/// All changes from 1990 to 2045: a look every six hours, then halving. (Two changes within six hours that cancel out would hide.)
+/// All changes from 1990 to 2045: a look every six hours, then halving. (Two changes within six hours that
+/// cancel out would hide.)
 std::vector<change> changes_of(c_library const& clock)
 {
     std::vector<change> all;
@@ -136,8 +138,8 @@ std::vector<change> changes_of(c_library const& clock)
     return all;
 }
 
-/// The instants in (from, until] at which a loop runs that is due each local day at `time`: once a day; a time that comes twice
-/// counts when it first comes, one that is left out goes by the clock as it was.
+/// The instants in (from, until] at which a loop runs that is due each local day at `time`: once a day; a
+/// time that comes twice counts when it first comes, one that is left out goes by the clock as it was.
 std::vector<tasks::time_point> due(c_library const& clock, std::vector<change> const& changes, seconds time,
                                    sys_seconds from, sys_seconds until)
 {
@@ -167,7 +169,8 @@ std::vector<tasks::time_point> due(c_library const& clock, std::vector<change> c
     return {found.upper_bound(from), found.upper_bound(until)};
 }
 
-/// The times of day to look at: before, in and after what the clocks leave out or repeat, on whole minutes, and the very ends.
+/// The times of day to look at: before, in and after what the clocks leave out or repeat, on whole minutes,
+/// and the very ends.
 std::set<seconds> times_around(change const& c)
 {
     auto const low = c.at.time_since_epoch() + std::min(c.before, c.after);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The wall clock is set forward and back, by a second, an hour, days, and over daylight-saving changes: what a loop with an interval
-// and a loop with times of day make of it, instant by instant.
+// The wall clock is set forward and back, by a second, an hour, days, and over daylight-saving changes: what
+// a loop with an interval and a loop with times of day make of it, instant by instant.
 #include "support/catch.hpp"
 #include "support/stage.hpp"
 #include "support/utc.hpp"

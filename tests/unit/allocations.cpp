@@ -23,7 +23,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Notes the count of allocations when a body begins for the 1,001st and for the 11,001st time, and then ends the loop.
+/// Notes the count of allocations when a body begins for the 1,001st and for the 11,001st time, and then ends
+/// the loop.
 struct steady_state {
     static constexpr int warm = 1'000;
     static constexpr int end = 11'000;
@@ -56,7 +57,8 @@ struct interested {
     int events = 0;
 };
 
-/// Lets time pass inside a handler of the context, as it does in a program: only there Asio keeps the memory of frames for the next ones.
+/// Lets time pass inside a handler of the context, as it does in a program: only there Asio keeps the memory
+/// of frames for the next ones.
 void advance_inside(test::stage& stage, std::chrono::nanoseconds by)
 {
     stage.time.run_until_idle();

@@ -70,7 +70,8 @@ std::string refusal_of_tz(std::string const& tz)
     }
 }
 
-/// Whether the zone has the offsets that the C library has, with TZ as it is now, from 2010 to 2036, and what differs.
+/// Whether the zone has the offsets that the C library has, with TZ as it is now, from 2010 to 2036, and what
+/// differs.
 std::string difference_to_c_library(time_zone const& zone)
 {
     auto const end = test::utc("2037-01-01T00:00:00Z");
@@ -85,7 +86,8 @@ std::string difference_to_c_library(time_zone const& zone)
     return {};
 }
 
-/// A folder with the files by which a system says in which zone it is; the content of the zones' files is made up.
+/// A folder with the files by which a system says in which zone it is; the content of the zones' files is
+/// made up.
 class made_up_system {
 public:
     made_up_system()

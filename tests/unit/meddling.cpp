@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// User code that changes a loop or a ticker just while that asks it. Nothing is locked then, so the change must take effect, and an answer
-// that was given meanwhile must not undo it.
+// User code that changes a loop or a ticker just while that asks it. Nothing is locked then, so the change
+// must take effect, and an answer that was given meanwhile must not undo it.
 #include "support/catch.hpp"
 #include "support/stage.hpp"
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Nothing of the user's runs under a lock of the library: every value asks the loops in whatever is done with it, in every operation and state.
+// No user code runs under a lock of the library: every value asks the loops in whatever is done with it, in
+// every operation and state.
 #include "support/captured_log.hpp"
 #include "support/catch.hpp"
 #include "support/nosy.hpp"

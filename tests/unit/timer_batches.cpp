@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Loops that are due at the same instant are taken out of the timer queue together; what the first one does to the others must still count.
+// Loops that are due at the same instant are taken out of the timer queue together; what the first one does
+// to the others must still count.
 #include "support/catch.hpp"
 #include "support/stepped_time.hpp"
 

@@ -87,7 +87,8 @@ TEST_CASE("waits end in the order in which they fall due, equals in that of thei
 
 TEST_CASE("of the waits for the same time some came long before, when it was far away, and some just before")
 {
-    // Time is kept in ticks of 2^20 ns. At this one begins a list of far ones, and it is soon enough for a list of its own later on.
+    // Time is kept in ticks of 2^20 ns. At this one begins a list of far ones, and it is soon enough for a
+    // list of its own later on.
     constexpr nanoseconds tick{1 << 20};
     auto const offset = GENERATE(0ns, 1ns, nanoseconds{1 << 20} - 1ns);
     bench b;

@@ -31,7 +31,8 @@ zone_change change_at(std::string const& instant, std::chrono::seconds offset)
     return {std::chrono::floor<std::chrono::seconds>(test::utc(instant)), offset};
 }
 
-/// A change every 1 July from 1900 to 2261, between an hour and two hours east; counts how many were asked for.
+/// A change every 1 July from 1900 to 2261, between an hour and two hours east; counts how many were asked
+/// for.
 struct yearly_changes {
     std::shared_ptr<std::atomic<int>> asked = std::make_shared<std::atomic<int>>(0);
     std::chrono::year next{1900};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// Go: one goroutine and one time.Ticker a loop (see ../README.md).
+// Go: one goroutine and one time.Ticker per loop (see ../README.md).
 package main
 
 import (
@@ -136,7 +136,8 @@ func main() {
 	teardown := time.Since(end)
 	line, _ := json.Marshal(map[string]any{
 		"program": "go", "loops": n, "seconds": wall, "fires_per_second": int64(fires / wall),
-		"cpu_seconds_per_million_fires": spent / fires * 1e6, "late_p50_us": p50, "late_p99_us": p99, "late_max_us": most,
+		"cpu_seconds_per_million_fires": spent / fires * 1e6,
+		"late_p50_us": p50, "late_p99_us": p99, "late_max_us": most,
 		"resident_bytes_per_loop": int64(perLoop), "allocations_per_fire": nil,
 		"startup_seconds": startup.Seconds(), "teardown_seconds": teardown.Seconds(),
 	})

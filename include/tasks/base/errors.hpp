@@ -9,35 +9,36 @@
 
 TASKS_BEGIN_NAMESPACE
 
-/// A value given to the library breaks a rule. The message names the value and the rule.
+/// Reports that a value given to the library breaks a rule. The message names the value and the rule.
 ///
-/// Thrown where the value is given: by constructors and by `change_interval`, never later, and with nothing changed.
+/// Thrown by the call that takes the value (a constructor, `change_interval`), never later. Nothing has
+/// changed then.
 struct bad_option : std::invalid_argument {
     using std::invalid_argument::invalid_argument;
 };
 
-/// The call needs an idle loop, and the loop is not: `start()`, and the setters of hooks.
+/// Thrown by calls that need an idle loop (`start()`, the setters of hooks) if the loop is running.
 struct already_running : std::logic_error {
     using std::logic_error::logic_error;
 };
 
-/// What was waited for can no longer happen: the loop, or the execution context it ran on, is gone,
-/// or a pending operation of the body destroyed its completion handler instead of calling it.
+/// Reports that an awaited event can no longer happen, because the loop or its execution context is gone, or
+/// because a pending operation of the body destroyed its completion handler instead of calling it.
 struct abandoned : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// A schedule answered with an instant that is not after the one it was asked about. Ends the run as `failed`:
-/// a loop never spins on such a schedule.
+/// Reports that a schedule returned an instant that is not after the one it was given. Ends the run as
+/// `failed`, so that a loop never spins on such a schedule.
 struct bad_schedule : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// The text of any exception: `what()` of a `std::exception`, `"no exception"` of a null pointer, `"exception of type int"` of anything
-/// else (`"unknown exception"` where the compiler cannot name the type).
+/// Returns the text of any exception: `what()` of a `std::exception`, `"no exception"` for a null pointer,
+/// `"exception of type int"` for anything else (`"unknown exception"` if the compiler cannot name the type).
 ///
-/// An exception that nests another one (`std::throw_with_nested`) is followed by its cause: `"no configuration, caused by: no such file"`.
-/// Of an `asio::multiple_exceptions` it is the text of the first exception.
+/// If the exception nests another one (`std::throw_with_nested`), the cause follows: `"no configuration,
+/// caused by: no such file"`. For an `asio::multiple_exceptions` the text is that of the first exception.
 [[nodiscard]] std::string what(std::exception_ptr const& exception);
 
 TASKS_END_NAMESPACE

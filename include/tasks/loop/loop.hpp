@@ -91,11 +91,11 @@ inline constexpr bool arguments_fit<type_list<Wanted...>, type_list<Given...>> =
 
 } // namespace detail
 
-/// What loops of all signatures have in common: control without arguments, questions, waiting. Not constructible by itself.
+/// What loops of all signatures have in common: control without arguments, questions, waiting. Not
+/// constructible by itself.
 ///
-/// @par Thread safety
-/// Distinct objects: safe. Shared objects: safe, but for the destructor. None of the functions runs the body or a hook inside
-/// the call, and none blocks.
+/// @par Thread safety Distinct objects: safe. Shared objects: safe, but for the destructor. None of the
+/// functions runs the body or a hook inside the call, and none blocks.
 class loop_base {
 public:
     using executor_type = asio::any_io_executor;
@@ -105,29 +105,31 @@ public:
 
     /// Ends the run gracefully, as `exit_reason::completed`.
     ///
-    /// Idle, or in the error or after hook: only revokes a pending `restart`. Sleeping: the sleep ends at once. In the body, or
-    /// between its retries: it is finished, retries included. In the before hook, or before the first step: that hook runs to its
-    /// end, and no iteration. Then the after hook runs.
+    /// Idle, or in the error or after hook: only revokes a pending `restart`. Sleeping: the sleep ends at
+    /// once. In the body, or between its retries: it is finished, retries included. In the before hook, or
+    /// before the first step: that hook runs to its end, and no iteration. Then the after hook runs.
     void stop() noexcept { core_->stop(); }
 
     /// Ends the run by terminal cancellation, as `exit_reason::cancelled`.
     ///
-    /// Idle, or in the error or after hook: only revokes a pending `restart`. Sleeping or backing off: ends at once. In the before
-    /// hook or the body: what they await is cancelled at their next suspension; they may clean up, and may even go on, but are the
-    /// last. Before the first step: no hook runs at all. Otherwise the after hook runs; the error hook does not.
+    /// Idle, or in the error or after hook: only revokes a pending `restart`. Sleeping or backing off: ends
+    /// at once. In the before hook or the body: what they await is cancelled at their next suspension; they
+    /// may clean up, and may even go on, but are the last. Before the first step: no hook runs at all.
+    /// Otherwise the after hook runs; the error hook does not.
     /// @throws std::bad_alloc nothing has changed then.
     void cancel() { core_->cancel(); }
 
     /// Replaces the schedule, at any time.
     ///
-    /// Sleeping: re-armed at once. An interval counts from the last slot served (if that is past: from now), instants are
-    /// strictly after now. In the body or a back-off: the next slot is computed anew in the same way. Idle, or in the before hook:
-    /// the first slot will be one of the new schedule.
+    /// Sleeping: re-armed at once. An interval counts from the last slot served (if that is past: from now),
+    /// instants are strictly after now. In the body or a back-off: the next slot is computed anew in the same
+    /// way. Idle, or in the before hook: the first slot will be one of the new schedule.
     /// @throws bad_option an interval of 0 with unlimited overlap; nothing has changed then.
     /// @throws anything that a user's schedule throws; nothing has changed then.
     void change_interval(schedule every) { core_->change_interval(std::move(every)); }
 
-    /// Retries exceptions of these types as well (and of types derived from them). Acts at once, also on a run.
+    /// Retries exceptions of these types as well (and of types derived from them). Acts at once, also on a
+    /// run.
     template <class... E>
     void add_exception_type()
     {
@@ -137,8 +139,9 @@ public:
         });
     }
 
-    /// No longer retries exceptions of these types; true if all of them had been there. The types that are there by default
-    /// go by the name of `tasks::network_errors`. A retry that is already waited for takes place all the same.
+    /// No longer retries exceptions of these types; true if all of them had been there. The types that are
+    /// there by default go by the name of `tasks::network_errors`. A retry that is already waited for takes
+    /// place all the same.
     template <class... E>
     bool remove_exception_type()
     {
@@ -155,12 +158,13 @@ public:
         });
     }
 
-    /// Also retries what the predicate says, over `std::exception_ptr` or over `std::error_code` (then: of exceptions that carry
-    /// one). Replaces an earlier predicate. If it throws, the run fails with that.
+    /// Also retries what the predicate says, over `std::exception_ptr` or over `std::error_code` (then: of
+    /// exceptions that carry one). Replaces an earlier predicate. If it throws, the run fails with that.
     ///
-    /// The predicate is moved in and then stays one object, so it may have state; it need not be copyable. The loop calls it on its
-    /// executor, one call at a time, also with `overlap`, and never under a lock. It is destroyed when it has been replaced and is not
-    /// being called, on whichever thread lets go of it last.
+    /// The predicate is moved in and then stays one object, so it may have state; it need not be copyable.
+    /// The loop calls it on its executor, one call at a time, also with `overlap`, and never under a lock. It
+    /// is destroyed when it has been replaced and is not being called, on whichever thread lets go of it
+    /// last.
     template <class Predicate>
     void retry_if(Predicate predicate)
     {
@@ -171,11 +175,12 @@ public:
         });
     }
 
-    /// The number of the iteration in progress, counted from 0 in each run; while sleeping, of the last one; with `overlap`, of the
-    /// latest started. In the after hook of a run that reached its count: the count. Idle: 0.
+    /// The number of the iteration in progress, counted from 0 in each run; while sleeping, of the last one;
+    /// with `overlap`, of the latest started. In the after hook of a run that reached its count: the count.
+    /// Idle: 0.
     [[nodiscard]] std::uint64_t current_loop() const { return core_->current_loop(); }
-    /// The slot being waited for; during a body, the slot after the last one served, past or not. Nothing if no iteration will
-    /// follow or the first is not determined yet.
+    /// The slot being waited for; during a body, the slot after the last one served, past or not. Nothing if
+    /// no iteration will follow or the first is not determined yet.
     [[nodiscard]] std::optional<time_point> next_iteration() const { return core_->next_iteration(); }
     /// From `start()` until the run has ended, hooks included.
     [[nodiscard]] bool is_running() const { return core_->is_running(); }
@@ -193,13 +198,13 @@ public:
     /// The executor on which body and hooks run: the one given, or the strand that was made for a context.
     [[nodiscard]] executor_type get_executor() const noexcept { return core_->executor(); }
 
-    /// Waits until the current run is over, hooks included. Completes at once if there is none. Awaited by the body or a hook of the loop itself
-    /// it would never end, so there it fails.
+    /// Waits until the current run is over, hooks included. Completes at once if there is none. Awaited by
+    /// the body or a hook of the loop itself it would never end, so there it fails.
     ///
-    /// @par Completion signature
-    /// `void(std::exception_ptr)`: the exception of the run if it failed (without a run: of the last one, as `exception()`);
-    /// `abandoned` if the loop or its execution context is destroyed, also if it was before the operation began; `std::logic_error` on the
-    /// executor that the loop's own body and hooks see; null otherwise. With `use_awaitable` it is thrown.
+    /// @par Completion signature `void(std::exception_ptr)`: the exception of the run if it failed (without a
+    /// run: of the last one, as `exception()`); `abandoned` if the loop or its execution context is
+    /// destroyed, also if it was before the operation began; `std::logic_error` on the executor that the
+    /// loop's own body and hooks see; null otherwise. With `use_awaitable` it is thrown.
     /// @par Per-operation cancellation
     /// Any type gives up waiting, with `operation_aborted`; the loop is not affected.
     template <class Token = asio::use_awaitable_t<>>
@@ -217,12 +222,14 @@ protected:
     /// See `loop::~loop`.
     ~loop_base() { core_->abandon(); }
 
-    /// What the initiating functions have in common. It keeps the state of a loop that is destroyed before a lazy operation begins.
+    /// What the initiating functions have in common. It keeps the state of a loop that is destroyed before a
+    /// lazy operation begins.
     struct initiation {
         using executor_type = asio::any_io_executor;
         [[nodiscard]] executor_type get_executor() const noexcept { return core->executor(); }
 
-        /// Hands the handler to `begin(joiner, cancel_slot)`, which tells the joiner whatever goes wrong or throws it.
+        /// Hands the handler to `begin(joiner, cancel_slot)`, which tells the joiner whatever goes wrong or
+        /// throws it.
         template <class Handler, class Begin>
         void operator()(Handler& handler, Begin begin) const
         {
@@ -281,9 +288,9 @@ private:
     "tasks: the loop is a temporary, which would be gone before the reference that its setters return; "     \
     "name the loop, then set its hooks: tasks::loop l{io, 5s, body}; l.error(hook);"
 
-/// A coroutine, or a plain function, that is run again and again: at an interval, at times of day, a number of times; with hooks,
-/// retries and control over it. `Signature` is `void(Args…)`: the arguments that `start` hands to every iteration. It is deduced
-/// from the body.
+/// A coroutine, or a plain function, that is run again and again: at an interval, at times of day, a number
+/// of times; with hooks, retries and control over it. `Signature` is `void(Args…)`: the arguments that
+/// `start` hands to every iteration. It is deduced from the body.
 ///
 /// @code
 /// asio::io_context io;
@@ -295,12 +302,13 @@ private:
 /// io.run();
 /// @endcode
 ///
-/// Pinned: neither copyable nor movable, so a captured `this` cannot go stale. As a member write `tasks::loop<>`, and make it the
-/// last one: it is destroyed, hence silenced, first.
+/// Pinned: neither copyable nor movable, so a captured `this` cannot go stale. As a member write
+/// `tasks::loop<>`, and make it the last one: it is destroyed, hence silenced, first.
 ///
-/// Thread safety: see `loop_base`. Body and hooks run on the loop's executor, one at a time unless `overlap` says otherwise. A
-/// loop made from a context, or from an executor of `asio::thread_pool` or `asio::system_executor`, has a strand of its own; any other
-/// executor must not run two functions at once: that of an `io_context` which one thread runs, or a strand.
+/// Thread safety: see `loop_base`. Body and hooks run on the loop's executor, one at a time unless `overlap`
+/// says otherwise. A loop made from a context, or from an executor of `asio::thread_pool` or
+/// `asio::system_executor`, has a strand of its own; any other executor must not run two functions at once:
+/// that of an `io_context` which one thread runs, or a strand.
 template <class Signature = void()>
 class loop;
 
@@ -326,8 +334,10 @@ public:
     ///
     /// @param where an execution context, or an executor
     /// @param every just when: `5s`, `tasks::day_at(9h)`; or options in braces: when, and everything else
-    /// @param body a coroutine returning `asio::awaitable<void>`, or a function returning void: a lambda, a function, a member
-    ///   function with its object bound (`this`, a `std::shared_ptr`, or a `std::weak_ptr`, which is locked for each attempt; once it
+    /// @param body a coroutine returning `asio::awaitable<void>`, or a function returning void: a lambda, a
+    /// function, a member
+    ///   function with its object bound (`this`, a `std::shared_ptr`, or a `std::weak_ptr`, which is locked for each
+    ///   attempt; once it
     ///   has expired the run ends as completed). It may take a leading `tasks::iteration const&`.
     /// @param bound values that the body gets before its arguments, stored as by `std::jthread`
     /// @throws bad_option an option breaks its rule
@@ -340,8 +350,9 @@ public:
     }
 
     /// @overload
-    // An unknown name in the braces, or an overloaded function, leaves a compiler without a constructor to call, so no assertion of
-    // ours can speak. It lists the constructors with their line of source then, this one first. The same goes for the hooks.
+    // An unknown name in the braces, or an overloaded function, leaves a compiler without a constructor to
+    // call, so no assertion of ours can speak. It lists the constructors with their line of source then, this
+    // one first. The same goes for the hooks.
     template <class Where, class F, class... Bound>
     // clang-format off
     loop(Where&& where, options o, F&& body, Bound&&... bound) // tasks: the options in braces are, in this order: .every, .count, .reconnect, .backoff, .missed, .overlap, .name; cast an overloaded function to the one meant
@@ -350,11 +361,12 @@ public:
     {
     }
 
-    /// Silences the loop, whatever it is doing: never blocks, never throws, and no statement of body, hooks, or code behind one
-    /// of their `co_await`s runs afterwards. What they wait for is cancelled; completions that arrive later are destroyed, not
-    /// resumed. The locals of suspended coroutines are destroyed when the executor next runs, so their destructors must not touch
-    /// the owner of the loop: who needs clean-up to run awaits `stop()` and `async_join()` first. Waiting joiners complete with
-    /// `abandoned`. Allowed inside the loop's own body and hooks, which go on to their next suspension; from another thread only
+    /// Silences the loop, whatever it is doing: never blocks, never throws, and no statement of body, hooks,
+    /// or code behind one of their `co_await`s runs afterwards. What they wait for is cancelled; completions
+    /// that arrive later are destroyed, not resumed. The locals of suspended coroutines are destroyed when
+    /// the executor next runs, so their destructors must not touch the owner of the loop: who needs clean-up
+    /// to run awaits `stop()` and `async_join()` first. Waiting joiners complete with `abandoned`. Allowed
+    /// inside the loop's own body and hooks, which go on to their next suspension; from another thread only
     /// if the executor is not running them at that moment.
     ~loop() = default;
 
@@ -363,15 +375,15 @@ public:
     /// @throws abandoned the execution context is gone
     void start(Args... args) { core_->start(core::pack(std::move(args)...)); }
 
-    /// Idle: as `start`. Otherwise the run is cancelled as by `cancel()` (not if it is already ending), and a new one starts when it
-    /// has ended, hooks included. The last call wins: a later `restart` replaces the arguments, a later `cancel()` or `stop()` revokes
-    /// the new run.
+    /// Idle: as `start`. Otherwise the run is cancelled as by `cancel()` (not if it is already ending), and a
+    /// new one starts when it has ended, hooks included. The last call wins: a later `restart` replaces the
+    /// arguments, a later `cancel()` or `stop()` revokes the new run.
     void restart(Args... args) { core_->restart(core::pack(std::move(args)...)); }
 
-    /// The body once, outside the schedule, on the loop's executor. It is no iteration: no hook, no retry, no number of its own, no place of
-    /// `overlap`; `stop`, `cancel` and shutdown do not reach it, and several calls may be in progress at once. Its exception goes to the
-    /// caller only; `abandoned` if the loop or its execution context is destroyed. Lazy: nothing happens until the result is awaited or
-    /// spawned.
+    /// The body once, outside the schedule, on the loop's executor. It is no iteration: no hook, no retry, no
+    /// number of its own, no place of `overlap`; `stop`, `cancel` and shutdown do not reach it, and several
+    /// calls may be in progress at once. Its exception goes to the caller only; `abandoned` if the loop or
+    /// its execution context is destroyed. Lazy: nothing happens until the result is awaited or spawned.
     ///
     /// @par Per-operation cancellation
     /// Any type is handed on to what the body awaits.
@@ -381,8 +393,9 @@ public:
             initiate_call{{core_}}, asio::use_awaitable, core::pack(std::move(args)...));
     }
 
-    /// Runs before the first iteration of each run; its end is the first slot of an interval. A coroutine or a plain function, with
-    /// bound values as for the body. If it throws, the run fails. @throws already_running unless idle
+    /// Runs before the first iteration of each run; its end is the first slot of an interval. A coroutine or
+    /// a plain function, with bound values as for the body. If it throws, the run fails. @throws
+    /// already_running unless idle
     template <class F, class... Bound>
     loop& before_loop(F&& f, Bound&&... bound) & // tasks: cast an overloaded function to the one meant
     {
@@ -390,7 +403,8 @@ public:
         return *this;
     }
 
-    /// Runs last in every run whose first step was reached, however it ends. Never interrupted. @throws already_running unless idle
+    /// Runs last in every run whose first step was reached, however it ends. Never interrupted. @throws
+    /// already_running unless idle
     template <class F, class... Bound>
     loop& after_loop(F&& f, Bound&&... bound) & // tasks: cast an overloaded function to the one meant
     {
@@ -398,8 +412,8 @@ public:
         return *this;
     }
 
-    /// Runs on a fatal error, with its `std::exception_ptr` behind bound values. Never interrupted. Without it the error is reported
-    /// to the log sink. @throws already_running unless idle
+    /// Runs on a fatal error, with its `std::exception_ptr` behind bound values. Never interrupted. Without
+    /// it the error is reported to the log sink. @throws already_running unless idle
     template <class F, class... Bound>
     loop& error(F&& f, Bound&&... bound) & // tasks: cast an overloaded function to the one meant
     {
@@ -408,8 +422,9 @@ public:
         return *this;
     }
 
-    /// Attaches an observer, replacing an earlier one: an object with any subset of the members listed in observer.hpp. It must
-    /// outlive the loop. Its members are called on the loop's executor. @throws already_running unless idle
+    /// Attaches an observer, replacing an earlier one: an object with any subset of the members listed in
+    /// observer.hpp. It must outlive the loop. Its members are called on the loop's executor. @throws
+    /// already_running unless idle
     template <class Observer>
     loop& observe(Observer& observer) &
     {
@@ -426,10 +441,10 @@ public:
 
     /// `start(args…)` and `async_join` as one operation, for structured code.
     ///
-    /// @par Completion signature
-    /// `void(std::exception_ptr)`, as of `async_join`; `already_running` if the loop is not idle; `abandoned` if it is gone.
-    /// @par Per-operation cancellation
-    /// Terminal is the same as `cancel()`, partial and total the same as `stop()`; the operation completes when the run has ended.
+    /// @par Completion signature `void(std::exception_ptr)`, as of `async_join`; `already_running` if the
+    /// loop is not idle; `abandoned` if it is gone.
+    /// @par Per-operation cancellation Terminal is the same as `cancel()`, partial and total the same as
+    /// `stop()`; the operation completes when the run has ended.
     template <class Token = asio::use_awaitable_t<>>
     auto async_run(Args... args, Token&& token = {})
     {

@@ -11,13 +11,15 @@
 
 TASKS_BEGIN_NAMESPACE
 
-/// Everything that is decided about a loop when it is built. Only `every` must be given; of the others name what differs:
+/// Everything that is decided about a loop when it is built. Only `every` must be given; of the others name
+/// what differs:
 ///
 /// @code
 /// tasks::loop<> update{io, {.every = 10min, .count = 6, .name = "leaderboard"}, body};
 /// @endcode
 struct options {
-    /// When. Required: without it, loops and tickers throw `bad_option`. With `0s` iterations follow one another without a pause.
+    /// When. Required: without it, loops and tickers throw `bad_option`. With `0s` iterations follow one
+    /// another without a pause.
     schedule every = {};
     /// How many iterations a run has; none: no end. Must be 1 or more.
     std::optional<std::int64_t> count = std::nullopt;

@@ -18,7 +18,8 @@ TASKS_BEGIN_NAMESPACE
 
 /// How long a shutdown waits. Made implicitly from the first of the two.
 ///
-/// The longest duration of a type (`(std::chrono::seconds::max)()`), or one that does not fit into 64-bit nanoseconds, means no limit.
+/// The longest duration of a type (`(std::chrono::seconds::max)()`), or one that does not fit into 64-bit
+/// nanoseconds, means no limit.
 struct shutdown_limits {
     /// @throws bad_option negative, or not a number
     template <class Rep, class Period>
@@ -41,7 +42,8 @@ struct shutdown_limits {
     std::chrono::nanoseconds grace;    ///< then, for those left to end by `cancel()`; 1 s unless it is given
 };
 
-/// How a shutdown went: the names of the loops, in the order given; a loop without one goes by its position, `#1`, `#2`, …
+/// How a shutdown went: the names of the loops, in the order given; a loop without one goes by its position,
+/// `#1`, `#2`, …
 struct shutdown_report {
     std::vector<std::string>
         completed; ///< idle already, or ended by `stop()`, or destroyed, within the deadline
@@ -109,8 +111,8 @@ shutdown_report shut_down_and_wait(shutdown_limits const& limits, loop_list loop
 
 } // namespace detail
 
-/// Ends loops in an orderly way: stops all of them at once, waits until they have ended, cancels at the deadline what is left, and
-/// waits a little longer. Never longer than `deadline + grace`.
+/// Ends loops in an orderly way: stops all of them at once, waits until they have ended, cancels at the
+/// deadline what is left, and waits a little longer. Never longer than `deadline + grace`.
 ///
 /// @code
 /// auto const report = co_await tasks::async_shutdown(5s, poller, cleaner, reports);
@@ -118,8 +120,9 @@ shutdown_report shut_down_and_wait(shutdown_limits const& limits, loop_list loop
 ///     fmt::print("{} did not finish in time\n", name);
 /// @endcode
 ///
-/// Lazy: nothing happens until the result is awaited or spawned. The loops may be destroyed meanwhile; that counts as ended. One that is
-/// started again meanwhile is ended again. Call it from outside the loops' own bodies and hooks, or they will wait for themselves.
+/// Lazy: nothing happens until the result is awaited or spawned. The loops may be destroyed meanwhile; that
+/// counts as ended. One that is started again meanwhile is ended again. Call it from outside the loops' own
+/// bodies and hooks, or they will wait for themselves.
 ///
 /// @par Per-operation cancellation
 /// Terminal: ends the wait with `operation_aborted`; the loops have been stopped.
@@ -131,7 +134,8 @@ template <std::derived_from<loop_base>... Loops>
     return detail::shut_down(limits, detail::list_of(loops...));
 }
 
-/// The same for a container of loops, or of pointers to loops (null pointers are passed over), which is needed during the call only.
+/// The same for a container of loops, or of pointers to loops (null pointers are passed over), which is
+/// needed during the call only.
 template <detail::loop_range Range>
 [[nodiscard]] asio::awaitable<shutdown_report> async_shutdown(shutdown_limits limits, Range&& loops)
 {
@@ -147,8 +151,9 @@ template <detail::loop_range Range>
     return detail::shut_down(limits, detail::loops_in(loops));
 }
 
-/// The same as `async_shutdown`, for code that is no coroutine: blocks this thread until the loops have ended, or the limits are over.
-/// Other threads must be running the loops' contexts. The limits are those of the real clock, also where virtual time moves the loops.
+/// The same as `async_shutdown`, for code that is no coroutine: blocks this thread until the loops have
+/// ended, or the limits are over. Other threads must be running the loops' contexts. The limits are those of
+/// the real clock, also where virtual time moves the loops.
 ///
 /// Meant for the destructor of an owner with threads of its own:
 ///
@@ -156,11 +161,13 @@ template <detail::loop_range Range>
 /// ~service() { tasks::shutdown(5s, poller_, cleaner_); }
 /// @endcode
 ///
-/// When it returns and all loops have ended, no thread is in a body, a hook, or an argument's destructor of theirs any more, so that
-/// the loops, and what they use, can be destroyed.
+/// When it returns and all loops have ended, no thread is in a body, a hook, or an argument's destructor of
+/// theirs any more, so that the loops, and what they use, can be destroyed.
 ///
-/// @throws std::logic_error this thread runs the context of one of the loops, so that it would wait for itself; nothing has been
-///   stopped then. Noticed on an `io_context` and a `thread_pool`, their strands, and what the library makes for them.
+/// @throws std::logic_error this thread runs the context of one of the loops, so that it would wait for
+/// itself; nothing has been
+///   stopped then. Noticed on an `io_context` and a `thread_pool`, their strands, and
+///   what the library makes for them.
 /// @throws bad_option a limit is negative, or not a number
 template <std::derived_from<loop_base>... Loops>
 shutdown_report shutdown(shutdown_limits limits, Loops&... loops)

@@ -24,9 +24,9 @@ TASKS_BEGIN_NAMESPACE
 ///     fmt::print("tick {} was {} late\n", it->number, it->lateness);
 /// @endcode
 ///
-/// The first tick of an interval is due at the first call, the others on its grid. Between two calls slots may pass; then the policy
-/// `missed` decides, as it does for a loop. Of the options `every`, `count`, `missed` and `name` count; an error is yours to handle, so
-/// there are no retries, and ticks do not overlap.
+/// The first tick of an interval is due at the first call, the others on its grid. Between two calls slots
+/// may pass; then the policy `missed` decides, as it does for a loop. Of the options `every`, `count`,
+/// `missed` and `name` count; an error is yours to handle, so there are no retries, and ticks do not overlap.
 ///
 /// @par Thread safety
 /// Distinct objects: safe. Shared objects: safe, but for the destructor and for two ticks at a time.
@@ -74,7 +74,8 @@ public:
         detail::check(every);
         core_->change_interval(std::move(every));
     }
-    /// The slot after the last one served, or the one being waited for; nothing before the first tick and after the last.
+    /// The slot after the last one served, or the one being waited for; nothing before the first tick and
+    /// after the last.
     [[nodiscard]] std::optional<time_point> next_iteration() const { return core_->next_iteration(); }
 
 private:

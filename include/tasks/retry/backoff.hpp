@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tasks/base/detail/assert_unlocked.hpp>
 #include <tasks/base/detail/clamped_duration.hpp>
 #include <tasks/base/detail/config.hpp>
-#include <tasks/base/detail/assert_unlocked.hpp>
 
 #include <chrono>
 #include <concepts>
@@ -13,23 +13,26 @@
 
 TASKS_BEGIN_NAMESPACE
 
-/// A policy for the delay before a retry: `next(k)` is the delay after the k-th consecutive failure, k = 1, 2, …
-/// A negative delay counts as none. `next` may throw, which fails the run.
+/// A policy for the delay before a retry: `next(k)` returns the delay after the k-th consecutive failure, k =
+/// 1, 2, … A negative delay counts as 0. If `next` throws, the run fails.
 ///
-/// It may have a member `reset_after`, a duration: an attempt that lasted so long before it failed counts as a success, so that the
-/// failures are counted anew from that one. Without the member it is 5 minutes; with the longest value of its type, never.
+/// A policy may have a member `reset_after`, a duration: an attempt that lasted this long before it failed
+/// counts as a success, so that counting restarts with its failure. Without the member it is 5 minutes; with
+/// the longest value of its type, counting never restarts.
 template <class B>
 concept backoff_policy = std::copy_constructible<B> && requires(B const& b, unsigned failures) {
     { b.next(failures) } -> std::convertible_to<std::chrono::nanoseconds>;
 };
 
-/// The default back-off: after the k-th consecutive failure a delay drawn uniformly from [0, min(2^k seconds, `max`)].
+/// The default back-off: the delay after the k-th consecutive failure is drawn uniformly from [0, min(2^k
+/// seconds, `max`)].
 ///
-/// The randomness ("full jitter") keeps many clients that lost the same server from returning in step.
+/// It is random ("full jitter") so that many clients that lost the same server do not all return at once.
 struct exponential_backoff {
-    /// The bound stops growing here. 0 or more.
+    /// The largest value of the bound. 0 or more.
     detail::clamped_duration max = std::chrono::seconds{1024};
-    /// See `backoff_policy`: a session that lived so long shows that the server does not refuse. 0 or more.
+    /// See `backoff_policy`: a session that lasted this long shows that the server does not refuse. 0 or
+    /// more.
     detail::clamped_duration reset_after = std::chrono::minutes{5};
 
     /// The largest delay that `next(failures)` may draw.
@@ -40,12 +43,12 @@ struct exponential_backoff {
 
 namespace detail {
 
-/// @throws bad_option `max` is negative
+/// @throws bad_option if `max` is negative
 void check(exponential_backoff const& policy);
-/// Checks the `reset_after` of a policy; throws `bad_option`.
+/// Returns the `reset_after` of a policy. @throws bad_option if it is negative
 [[nodiscard]] std::chrono::nanoseconds checked_reset_after(std::chrono::nanoseconds reset_after);
 
-/// How many failures in a row there are with one more, of an attempt that lasted so long.
+/// The number of consecutive failures after another one, of an attempt that lasted `lasted`.
 [[nodiscard]] constexpr unsigned failures_in_a_row(unsigned before, std::chrono::nanoseconds lasted,
                                                    std::chrono::nanoseconds reset_after) noexcept
 {
@@ -61,7 +64,8 @@ class backoff {
 public:
     backoff() noexcept = default;
 
-    /// @throws bad_option a duration in the policy is negative: `reset_after`, or `max` of an `exponential_backoff`
+    /// @throws bad_option a duration in the policy is negative: `reset_after`, or `max` of an
+    /// `exponential_backoff`
     template <class B>
         requires(!std::same_as<B, backoff> && backoff_policy<B>)
     backoff(B policy)
@@ -81,7 +85,7 @@ public:
         return delay < std::chrono::nanoseconds::zero() ? std::chrono::nanoseconds::zero() : delay;
     }
 
-    /// How long an attempt must have lasted to count as a success.
+    /// The duration from which on a failed attempt counts as a success.
     [[nodiscard]] std::chrono::nanoseconds reset_after() const noexcept { return reset_after_; }
 
 private:

@@ -57,7 +57,8 @@ struct run_started {
     bool restarted;
 };
 
-/// A decision about one slot, or about `count` consecutive slots that share it. Every slot of a run is in exactly one.
+/// A decision about one slot, or about `count` consecutive slots that share it. Every slot of a run is in
+/// exactly one.
 struct slot_decided {
     std::string_view loop;
     decision what;
@@ -102,8 +103,8 @@ struct hook_failed {
     std::exception_ptr exception;
 };
 
-/// The wall clock moved by `step` against the steady clock since the loop last looked (1 s or more; loops with
-/// instants of the wall clock only). A suspended machine looks the same as a clock that was set forward.
+/// The wall clock moved by `step` against the steady clock since the loop last looked (1 s or more; loops
+/// with instants of the wall clock only). A suspended machine looks the same as a clock that was set forward.
 struct clock_stepped {
     std::string_view loop;
     std::chrono::nanoseconds step;

@@ -16,8 +16,8 @@ struct unlimited_t {
 };
 inline constexpr unlimited_t unlimited{};
 
-/// What happens to slots that passed while the loop was busy or the machine asleep. A single overdue slot is merely late and
-/// is always run; the policy decides as soon as two or more are overdue.
+/// What happens to slots that passed while the loop was busy or the machine asleep. A single overdue slot is
+/// merely late and is always run; the policy decides as soon as two or more are overdue.
 class missed {
 public:
     enum class policy : std::uint8_t { coalesce, skip, catch_up, delay };

@@ -47,12 +47,12 @@ time_of_day to_time_of_day(T const& t)
 
 } // namespace detail
 
-/// A schedule: every day at these times, as the clocks of a zone show them.
+/// A schedule: every day at these local times of a zone.
 ///
-/// The zone is UTC until `in()` says otherwise. On a day on which the clocks are set, a time that does not
-/// exist is read with the offset before the gap, and of a time that exists twice the first occurrence
-/// counts, as RFC 5545 has it for calendars; `when_missing()` and `when_repeated()` choose other rules.
-/// Times that fall on one instant are one.
+/// The zone is UTC unless `in()` sets another. On a day with a clock change, a time that does not exist is
+/// read with the offset before the gap, and a time that exists twice is its first occurrence, as in RFC 5545
+/// (calendars); `when_missing()` and `when_repeated()` choose other rules. Times that fall on the same
+/// instant count once.
 ///
 /// @code
 /// using namespace std::chrono_literals;
@@ -61,15 +61,15 @@ time_of_day to_time_of_day(T const& t)
 /// tasks::loop greet{io, office, [] { … }};
 /// @endcode
 ///
-/// A value: `in()`, `when_missing()` and `when_repeated()` return a changed copy.
+/// `in()`, `when_missing()` and `when_repeated()` return a changed copy.
 ///
 /// @par Thread safety
 /// Distinct objects: safe. Shared objects: safe for concurrent reads.
 class day_at {
 public:
-    /// One or more times, in any order: durations since midnight, texts that `time_of_day::parse` reads, or
+    /// One or more times in any order: durations since midnight, texts that `time_of_day::parse` reads, or
     /// `time_of_day`.
-    /// @throws bad_option one of them is not a time of day.
+    /// @throws bad_option one of them is not a time of day
     template <class First, class... Rest>
         requires(!std::same_as<First, day_at> && !std::same_as<First, std::vector<time_of_day>>)
     explicit day_at(First const& first, Rest const&... rest)
@@ -77,12 +77,12 @@ public:
     {
     }
 
-    /// These times, in any order; a time that is given twice counts once.
-    /// @throws bad_option the list is empty.
+    /// These times in any order; duplicates count once.
+    /// @throws bad_option the list is empty
     explicit day_at(std::vector<time_of_day> times);
 
-    /// The same times in another zone; by name as `time_zone::named` takes it.
-    /// @throws bad_option there is no such zone.
+    /// The same times in another zone, given as a value or by a name for `time_zone::named`.
+    /// @throws bad_option there is no such zone
     [[nodiscard]] day_at in(std::string_view zone) const;
     [[nodiscard]] day_at in(time_zone const& zone) const;
 
@@ -92,15 +92,15 @@ public:
     /// The same schedule with another rule for local times that exist more than once.
     [[nodiscard]] day_at when_repeated(fold rule) const;
 
-    /// The first instant of the schedule strictly after `after`. Takes well under a microsecond and
-    /// allocates nothing, however far away that instant is; only on days on which the clocks are set, the
-    /// number of times matters.
+    /// The first instant of the schedule strictly after `after`. Takes well under a microsecond and allocates
+    /// nothing, however far away that instant is. The number of times matters only on days with a clock
+    /// change.
     ///
-    /// There is none after an instant in April 2262, where 64-bit nanoseconds end, and after one before
-    /// October 1677, where they begin, it is the first of that month.
+    /// Empty after an instant in April 2262, where 64-bit nanoseconds end. For an instant before October
+    /// 1677, where they begin, the search starts on the first of that month.
     [[nodiscard]] std::optional<time_point> next(time_point after) const;
 
-    /// Sorted, each once.
+    /// Sorted, without duplicates.
     [[nodiscard]] std::vector<time_of_day> const& times() const noexcept { return times_; }
     [[nodiscard]] time_zone const& zone() const noexcept { return zone_; }
     [[nodiscard]] gap when_missing() const noexcept { return missing_; }
@@ -124,8 +124,8 @@ struct times_of_day<day_at> {
 
 } // namespace detail
 
-/// `day_at(09:00, 17:30) in Europe/Berlin`, and the rules that are not the default ones: `, missing: skip`,
-/// `, repeated: both`.
+/// Returns, for example, `day_at(09:00, 17:30) in Europe/Berlin`, followed by the rules that differ from the
+/// defaults: `, missing: skip`, `, repeated: both`.
 [[nodiscard]] std::string to_string(day_at const& schedule);
 
 TASKS_END_NAMESPACE

@@ -23,8 +23,8 @@ TASKS_BEGIN_NAMESPACE
 
 class schedule;
 
-/// A user's own schedule: a copyable value that tells the first instant strictly after a given one, or that there is none.
-/// `next` must be pure and strictly increasing, and safe to call from several threads at once.
+/// A user-defined schedule: a copyable value whose `next` returns the first instant strictly after a given
+/// one, or nothing. `next` must be pure, strictly increasing, and safe to call from several threads at once.
 template <class S>
 concept instant_schedule =
     !std::same_as<S, schedule> && std::copy_constructible<S> && requires(S const& s, time_point t) {
@@ -33,7 +33,7 @@ concept instant_schedule =
 
 namespace detail {
 
-/// `count` units of `seconds_per_unit` seconds as an interval; throws `bad_option` (rule 14).
+/// Returns an interval of `count` units of `seconds_per_unit` seconds. @throws bad_option by rule 14
 [[nodiscard]] std::chrono::nanoseconds checked_interval(long double count, long double seconds_per_unit);
 
 struct instants {
@@ -52,37 +52,41 @@ class timeline;
 
 } // namespace detail
 
-/// When a loop runs: an interval, or a set of instants of the wall clock.
+/// The times at which a loop runs: an interval, or a set of instants of the wall clock.
 ///
-/// Made implicitly from any chrono duration, from `tasks::day_at(…)`, or from any type with a suitable `next`
-/// (see `instant_schedule`). An interval is measured on the steady clock: steps of the wall clock do not move it.
-/// Instants of several schedules are united with `|`:
+/// Converts implicitly from any chrono duration, from `tasks::day_at(…)`, and from any type with a suitable
+/// `next` (see `instant_schedule`). An interval is measured on the steady clock, so that steps of the wall
+/// clock do not move it. `|` unites the instants of several schedules:
 ///
 /// @code
 /// using namespace std::chrono_literals;
 /// tasks::schedule every_ten_seconds = 10s;
 /// tasks::schedule often             = 0.25s;
-/// tasks::schedule offices           = tasks::day_at(9h).in("Europe/Berlin") | tasks::day_at(9h).in("America/New_York");
+/// tasks::schedule berlin            = tasks::day_at(9h).in("Europe/Berlin");
+/// tasks::schedule offices           = berlin | tasks::day_at(9h).in("America/New_York");
 /// @endcode
 ///
-/// A cheap value: copies share the immutable rest.
+/// Cheap to copy, because copies share the immutable instants.
 ///
 /// @par Thread safety
 /// Distinct objects: safe. Shared objects: safe for concurrent reads.
 class schedule {
 public:
-    /// No schedule, `empty()`: it has no instants, and a loop or ticker refuses it. An interval of zero is written `0s`.
+    /// An empty schedule: it has no instants, and loops and tickers reject it. An interval of zero is written
+    /// `0s`.
     schedule() noexcept = default;
 
-    /// An interval, whole or fractional, in any unit. With 0 iterations follow one another, with a turn for the executor in between.
-    /// @throws bad_option negative, NaN, infinite, not representable in 64-bit nanoseconds, or positive and below 1 ns.
+    /// An interval, whole or fractional, in any unit. With 0, iterations follow one another immediately; the
+    /// loop yields to the executor between them.
+    /// @throws bad_option the interval is negative, NaN, infinite, not representable in 64-bit nanoseconds,
+    /// or positive and below 1 ns
     template <class Rep, class Period>
     schedule(std::chrono::duration<Rep, Period> interval)
         : interval_{to_interval(interval)}
     {
     }
 
-    /// A user's own schedule, or one of the library's.
+    /// A user-defined schedule, or one of the library.
     template <class S>
         requires(!std::same_as<S, schedule> && instant_schedule<S>)
     schedule(S instants)
@@ -90,7 +94,7 @@ public:
     {
     }
 
-    /// A bare number has no unit.
+    /// Rejects a bare number, because it has no unit.
     template <class Number>
         requires std::is_arithmetic_v<Number>
     schedule(Number)
@@ -100,7 +104,7 @@ public:
             "tasks: a bare number is not an interval, it has no unit; write 5s or std::chrono::minutes{5}");
     }
 
-    /// A text is not parsed.
+    /// Rejects a text, because texts are not parsed.
     template <class Text>
         requires(std::is_convertible_v<Text const&, std::string_view> && !instant_schedule<Text>)
     schedule(Text)
@@ -110,11 +114,11 @@ public:
                       "tasks::day_at(\"09:00\") for a time of day");
     }
 
-    /// Neither an interval nor instants: default constructed, or moved from.
+    /// Whether this is neither an interval nor a set of instants: default-constructed or moved from.
     [[nodiscard]] bool empty() const noexcept { return !instants_ && interval_ == no_interval; }
     [[nodiscard]] bool is_interval() const noexcept { return !instants_ && interval_ != no_interval; }
 
-    /// The interval. @throws std::logic_error if this schedule is not an interval.
+    /// The interval. @throws std::logic_error if this schedule is not an interval
     [[nodiscard]] std::chrono::nanoseconds interval() const
     {
         if (!is_interval())
@@ -122,13 +126,13 @@ public:
         return interval_;
     }
 
-    /// The first instant strictly after `after`, if there is one; for an interval, one interval later.
-    /// An empty schedule has none.
-    /// @throws bad_schedule the schedule (a user's) answered with an instant that is not after `after`.
-    /// @throws anything that a user's `next` throws.
+    /// The first instant strictly after `after`, if any; for an interval, `after` + interval. An empty
+    /// schedule has none.
+    /// @throws bad_schedule a user-defined schedule returned an instant that is not after `after`
+    /// @throws anything that a user-defined `next` throws
     [[nodiscard]] std::optional<time_point> next(time_point after) const;
 
-    /// The object that this schedule was made from, if it is an `S`; otherwise null.
+    /// The object that this schedule was made from if it is an `S`; otherwise null.
     template <class S>
     [[nodiscard]] S const* target() const noexcept
     {
@@ -141,11 +145,13 @@ public:
         return instants_ ? instants_->parts() : std::span<schedule const>{};
     }
 
-    /// The union of the instants of both; equal instants are one. With an empty schedule it is the other one.
-    /// @throws bad_option one of them is an interval: it has no fixed instants.
+    /// The union of the instants of both; equal instants count once. If one is empty, the result is the
+    /// other.
+    /// @throws bad_option one of them is an interval, which has no fixed instants
     friend schedule operator|(schedule const& a, schedule const& b);
 
-    /// `every 10s`, or what the schedule's own `to_string` says; `none` if it is empty.
+    /// Returns, for example, `every 10s`, or the result of the schedule's own `to_string`; `none` if it is
+    /// empty.
     friend std::string to_string(schedule const& s);
 
 private:
@@ -182,9 +188,9 @@ namespace detail {
 
 namespace own_text {
 
-void to_string() = delete; // hides that of a schedule, which anything with `next` would convert to
+void to_string() = delete; // hides the overload for `schedule`, to which anything with `next` converts
 
-/// What the `to_string` that goes with the type says, if there is one.
+/// The result of the `to_string` found for the type, if there is one.
 template <class S>
 std::string of(S const& value)
 {

@@ -8,15 +8,15 @@
 
 TASKS_BEGIN_NAMESPACE
 
-/// A stretch of time [from, until) in which the clocks of a zone keep one distance from UTC.
+/// A period [from, until) in which the offset of a zone from UTC is constant.
 struct offset_span {
-    /// The instant at which the clocks were set; `(time_point::min)()`: no earlier change is known.
+    /// The change at which the period begins; `(time_point::min)()` if no earlier change is known.
     time_point from;
 
-    /// The instant at which they are set next; `(time_point::max)()`: no later change is known.
+    /// The change at which the period ends; `(time_point::max)()` if no later change is known.
     time_point until;
 
-    /// Local time minus UTC: positive east of Greenwich.
+    /// Local time minus UTC; positive east of Greenwich.
     std::chrono::seconds offset;
 
     friend bool operator==(offset_span const&, offset_span const&) noexcept = default;

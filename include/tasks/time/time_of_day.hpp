@@ -13,13 +13,13 @@ TASKS_BEGIN_NAMESPACE
 
 namespace detail {
 
-/// Throws `bad_option` unless 0 <= seconds < 24 h.
+/// @throws bad_option unless 0 <= seconds < 24 h
 void check_time_of_day(long double seconds);
 
 } // namespace detail
 
-/// A time that a wall clock shows: from 00:00 up to, not including, 24:00, to the nanosecond, on no
-/// particular day and in no particular zone.
+/// A local time from 00:00 up to, but not including, 24:00, with nanosecond resolution, on no particular day
+/// and in no particular zone.
 ///
 /// @code
 /// using namespace std::chrono_literals;
@@ -35,17 +35,18 @@ public:
     /// Midnight, 00:00.
     time_of_day() noexcept = default;
 
-    /// The time so long after midnight, by a clock that is never set. Parts of a nanosecond are dropped.
-    /// @throws bad_option negative, 24 hours or more, or NaN.
+    /// The time that is this long after midnight on a day without clock changes. Fractions of a nanosecond
+    /// are dropped.
+    /// @throws bad_option the duration is negative, 24 hours or more, or NaN
     template <class Rep, class Period>
     explicit time_of_day(std::chrono::duration<Rep, Period> since_midnight)
         : since_midnight_{checked(since_midnight)}
     {
     }
 
-    /// Reads `HH:MM`, `HH:MM:SS`, or `HH:MM:SS.f` with 1 to 9 digits of fraction: 24-hour clock, two digits
+    /// Parses `HH:MM`, `HH:MM:SS`, or `HH:MM:SS.f` with 1 to 9 digits of fraction: 24-hour clock, two digits
     /// each, nothing before or after. The result does not depend on any locale.
-    /// @throws bad_option any other text; `24:00` and a second of 60 too.
+    /// @throws bad_option any other text, including `24:00` and a second of 60
     [[nodiscard]] static time_of_day parse(std::string_view text);
 
     [[nodiscard]] std::chrono::nanoseconds since_midnight() const noexcept { return since_midnight_; }
@@ -61,7 +62,8 @@ private:
     template <class Rep, class Period>
     static std::chrono::nanoseconds checked(std::chrono::duration<Rep, Period> d)
     {
-        // in floating point first: a huge count of a coarse unit must not overflow on its way to nanoseconds
+        // checked in floating point first, because a huge count of a coarse unit would overflow in
+        // nanoseconds
         detail::check_time_of_day(std::chrono::duration<long double>{d}.count());
         return std::chrono::duration_cast<std::chrono::nanoseconds>(d);
     }
@@ -69,7 +71,7 @@ private:
     std::chrono::nanoseconds since_midnight_{0};
 };
 
-/// The shortest text that `time_of_day::parse` reads back as the same time: `09:00`, `09:00:30`,
+/// Returns the shortest text that `time_of_day::parse` reads back as the same time: `09:00`, `09:00:30`,
 /// `09:00:30.25`.
 [[nodiscard]] std::string to_string(time_of_day t);
 

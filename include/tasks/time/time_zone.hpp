@@ -20,15 +20,15 @@ class zone_table;
 
 } // namespace detail
 
-/// A time zone: for each instant, what the clocks there show.
+/// A time zone: the offset from UTC at each instant.
 ///
-/// UTC and fixed offsets always exist. Named zones come from the time zone database of the standard
-/// library, or from Howard Hinnant's date library, or are left out, as the build says (`TASKS_TIME_ZONES`).
-/// A named zone is looked up when it is first asked for and kept for the life of the process; its changes are read as they
-/// are needed, so the database must not be erased from the list that `std::chrono` or `date` keeps of them. Changes are
-/// known to the end of the year 2261.
+/// UTC and fixed offsets always exist. Depending on the build (`TASKS_TIME_ZONES`), named zones come from the
+/// time zone database of the standard library, from Howard Hinnant's date library, or do not exist. A named
+/// zone is looked up on first use and kept for the life of the process. Its changes are read on demand, so
+/// the database must not be erased from the list that `std::chrono` or `date` keeps. Changes are known to the
+/// end of the year 2261.
 ///
-/// A cheap value: copies share the immutable table of the zone.
+/// Cheap to copy, because copies share the immutable table of the zone.
 ///
 /// @code
 /// auto zone = tasks::time_zone::named("Europe/Berlin");
@@ -42,47 +42,48 @@ public:
     /// UTC.
     time_zone();
 
-    // no moves: a zone is never empty
+    // no move operations, because a zone is never empty
     time_zone(time_zone const&) = default;
     time_zone& operator=(time_zone const&) = default;
     ~time_zone() = default;
 
     [[nodiscard]] static time_zone utc() { return {}; }
 
-    /// The zone that is always so far east of Greenwich; negative: west. Its name is of the form `+09:00`
-    /// or `-00:44:30`, that of 0 is `UTC`.
-    /// @throws bad_option 24 hours or more, in either direction.
+    /// The zone at a constant offset east of Greenwich; a negative one is west. Its name has the form
+    /// `+09:00` or `-00:44:30`; for 0 it is `UTC`.
+    /// @throws bad_option the offset is 24 hours or more, in either direction
     [[nodiscard]] static time_zone fixed(std::chrono::seconds east);
 
-    /// The zone of this name: one of the IANA database, links included (`Europe/Berlin`, `Asia/Calcutta`),
-    /// in its exact spelling; `UTC` or `Z`; an offset `+HH:MM` or `+HH:MM:SS`, with `-` for west; or a POSIX TZ string with
-    /// rules for daylight saving (`CET-1CEST,M3.5.0,M10.5.0/3`).
-    /// @throws bad_option there is no such zone, or the build has no named zones.
+    /// The zone with this name: a name or link of the IANA database (`Europe/Berlin`, `Asia/Calcutta`),
+    /// spelled exactly; `UTC` or `Z`; an offset `+HH:MM` or `+HH:MM:SS`, with `-` for west; or a POSIX TZ
+    /// string with rules for daylight saving (`CET-1CEST,M3.5.0,M10.5.0/3`).
+    /// @throws bad_option there is no such zone, or the build has no named zones
     [[nodiscard]] static time_zone named(std::string_view name);
 
-    /// The zone that the process is in: what the environment variable TZ says, else what the system is set to, else UTC.
+    /// The zone of the process: that of the environment variable TZ, or else the system's, or else UTC.
     ///
-    /// TZ is read as the C library reads it: a name of the database, a path into the system's zone directory, or a POSIX
-    /// TZ string, with or without a `:` in front; empty, it means UTC. The system's zone is what `/etc/localtime` links to;
-    /// of a copy the name is found by comparing files. On Windows, the database of the build says what the system is set
-    /// to. UTC by another name (`Etc/UTC`) and `Etc/GMT+5` and its like become `utc()` and fixed offsets, which are all
-    /// that a build without named zones knows, besides POSIX TZ strings.
+    /// TZ is read as the C library reads it: a name of the database, a path into the system's zone directory,
+    /// or a POSIX TZ string, with or without a leading `:`; if it is empty, the zone is UTC. The system's
+    /// zone is the target of the link `/etc/localtime`; if that is a copy, its name is found by comparing
+    /// files. On Windows, the database of the build determines the system's zone. Aliases of UTC (`Etc/UTC`)
+    /// and names such as `Etc/GMT+5` become `utc()` and fixed offsets. A build without named zones knows only
+    /// these and POSIX TZ strings.
     ///
-    /// Each call reads TZ and the files anew; a zone that is in use does not change.
+    /// Each call reads TZ and the files again; existing zones do not change.
     ///
-    /// Safe to call from several threads, as long as none changes the environment.
-    /// @throws bad_option TZ or the system names a zone that does not exist, or that the build does not have.
+    /// Safe to call from several threads as long as none changes the environment.
+    /// @throws bad_option TZ or the system names a zone that does not exist or that the build does not have
     [[nodiscard]] static time_zone local();
 
-    /// As given to `named()`; for UTC and fixed offsets the one form that `fixed()` describes.
+    /// The name as given to `named()`; for UTC and fixed offsets the form that `fixed()` describes.
     [[nodiscard]] std::string const& name() const noexcept;
 
-    /// The stretch of constant offset that `t` is in. The first look-up in a decade reads the changes of the next ten years
-    /// from the database; any other takes no lock and no memory.
-    /// @throws std::bad_alloc, or what the database throws; never for UTC and fixed offsets.
+    /// The period of constant offset that contains `t`. The first lookup in a decade reads the changes of the
+    /// next ten years from the database; any other takes no lock and does not allocate.
+    /// @throws std::bad_alloc, or an exception of the database; never for UTC and fixed offsets
     [[nodiscard]] offset_span at(time_point t) const;
 
-    /// Zones are equal when their names are; two links to one zone are not.
+    /// Zones are equal if their names are; two links to the same zone are not.
     friend bool operator==(time_zone const& a, time_zone const& b) noexcept { return a.name() == b.name(); }
 
 private:
@@ -94,7 +95,7 @@ private:
     std::shared_ptr<detail::zone_table const> table_;
 };
 
-/// The name of the zone; `time_zone::named` reads it back.
+/// Returns the name of the zone; `time_zone::named` reads it back.
 [[nodiscard]] std::string to_string(time_zone const& zone);
 
 TASKS_END_NAMESPACE

@@ -9,9 +9,10 @@
 
 TASKS_BEGIN_NAMESPACE
 
-/// What the wall clock shows that the loops of an execution context follow: the system's, or that of `tasks::testing::virtual_time`.
+/// The time of the wall clock that the loops of an execution context follow: the system's, or that of
+/// `tasks::testing::virtual_time`.
 ///
-/// Code that asks here instead of `std::chrono::system_clock` is testable with its loops.
+/// Code that calls this instead of `std::chrono::system_clock::now` can be tested together with its loops.
 ///
 /// @code
 /// asio::awaitable<void> rotate(log_file& log)
@@ -21,17 +22,17 @@ TASKS_BEGIN_NAMESPACE
 /// @endcode
 ///
 /// @param where  an execution context, or any executor of it
-/// @par Thread safety
-/// Safe, but for the construction and the destruction of a `virtual_time` of that context.
-/// @throws std::bad_alloc the context has had no loop, ticker or sleep yet, and there is no memory for what they share
+/// @par Thread safety Safe, except during construction and destruction of a `virtual_time` for that context.
+/// @throws std::bad_alloc this is the first use of the context by the library, and there is no memory for its
+/// timer queue
 template <detail::executor_or_context Where>
 [[nodiscard]] time_point now(Where&& where)
 {
     return time_point{detail::timer_queue::of(detail::context_executor(where))->now().wall};
 }
 
-/// The same of the steady clock, which measures how long something takes. In virtual time it begins at its epoch, so compare it with nothing
-/// but other answers of this function for the same context.
+/// The same for the steady clock, which measures durations. In virtual time it starts at its epoch, so its
+/// values are comparable only with other results of this function for the same context.
 /// @throws as `now`
 template <detail::executor_or_context Where>
 [[nodiscard]] std::chrono::steady_clock::time_point steady_now(Where&& where)

@@ -10,11 +10,13 @@
 
 TASKS_BEGIN_NAMESPACE
 
-/// Sets by how much a wake-up of a context may be put off so that it serves several loops at once. Default: 1 ms; 0: each is exact;
-/// more than 30 s count as 30 s, because waits for the wall clock look at it that often.
+/// Sets how long a wake-up of a context may be delayed so that it serves several loops at once. The default
+/// is 1 ms; with 0 each wake-up is exact; more than 30 s count as 30 s, because waits for the wall clock read
+/// it that often.
 ///
-/// It takes effect only while a context has more than 100 loops and sleeps; with fewer, and for what is due already, nothing is ever put
-/// off. No slot moves: only the moment at which the one timer of the context fires. Thread-safe.
+/// Applies only while the context has more than 100 loops and sleeps; with fewer, and for waits that are
+/// already due, there is no delay. Slots do not move, only the moment at which the context's one timer fires.
+/// Thread-safe.
 /// @throws bad_option the slack is negative
 template <detail::executor_or_context Where>
 void set_timer_slack(Where&& where, std::chrono::nanoseconds slack)

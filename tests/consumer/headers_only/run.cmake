@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Builds the consumer, or other SOURCES as PROGRAM, with one compiler command line and runs it. The flags are given (FLAGS), or
-# come from pkg-config.
+# Builds the consumer, or other SOURCES as PROGRAM, with one compiler command line and runs it. The flags are
+# given (FLAGS), or come from pkg-config.
 cmake_minimum_required(VERSION 3.23)
 
 set(program "${CMAKE_CURRENT_BINARY_DIR}/headers_only")

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Two files of a program that differ in a macro which changes the library's meaning, or in the version of Asio, do not link; and the linker
-# names the form of the library that it looks for.
+# Two files of a program that differ in a macro which changes the library's meaning, or in the version of
+# Asio, do not link; and the linker names the form of the library that it looks for.
 cmake_minimum_required(VERSION 3.23)
 
 set(folder "${CMAKE_CURRENT_BINARY_DIR}/mixed")
@@ -21,7 +21,8 @@ function(compile file)
         COMMAND_ERROR_IS_FATAL ANY)
 endfunction()
 function(link result errors)
-    execute_process(COMMAND "${COMPILER}" ${FLAGS} "${folder}/giver.o" "${folder}/taker.o" -o "${folder}/mixed"
+    execute_process(
+        COMMAND "${COMPILER}" ${FLAGS} "${folder}/giver.o" "${folder}/taker.o" -o "${folder}/mixed"
         RESULT_VARIABLE _result ERROR_VARIABLE _errors)
     set(${result} "${_result}" PARENT_SCOPE)
     set(${errors} "${_errors}" PARENT_SCOPE)

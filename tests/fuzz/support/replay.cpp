@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// main() of a fuzz target where there is no fuzzer: runs every file of the folders named on the command line through it.
+// main() of a fuzz target where there is no fuzzer: runs every file of the folders named on the command line
+// through it.
 #include "check.hpp"
 
 #include <cstdio>

@@ -88,7 +88,8 @@ async fn measure(n: u64, seconds: u64) {
     }
     println!(
         "{{\"program\":\"tokio\",\"loops\":{n},\"seconds\":{wall:.3},\"fires_per_second\":{:.0},\
-         \"cpu_seconds_per_million_fires\":{:.3},\"late_p50_us\":{p50},\"late_p99_us\":{p99},\"late_max_us\":{max},\
+         \"cpu_seconds_per_million_fires\":{:.3},\
+         \"late_p50_us\":{p50},\"late_p99_us\":{p99},\"late_max_us\":{max},\
          \"resident_bytes_per_loop\":{per_loop:.0},\"allocations_per_fire\":null,\"startup_seconds\":{:.3},\
          \"teardown_seconds\":{:.3}}}",
         fires / wall,

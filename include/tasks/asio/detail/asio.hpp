@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-/// The only file that includes Asio, standalone or Boost's, and the only place that knows their differences.
+/// The only file that includes Asio, standalone or Boost's, and handles their differences.
 
 #include <tasks/base/detail/config.hpp>
 
@@ -39,7 +39,7 @@
 #define TASKS_KNOWN_ASIO_COROUTINES 1 // see coroutine.hpp
 #endif
 #if !defined(BOOST_ASIO_HAS_CO_AWAIT)
-#error "tasks: Boost.Asio sees no coroutines; compile as C++20 or newer"
+#error "tasks: Boost.Asio found no coroutines; compile as C++20 or newer"
 #endif
 
 TASKS_BEGIN_NAMESPACE
@@ -82,8 +82,8 @@ TASKS_END_NAMESPACE
 #define TASKS_KNOWN_ASIO_COROUTINES 1 // see coroutine.hpp
 #endif
 #if !defined(ASIO_HAS_CO_AWAIT)
-#error                                                                                                       \
-    "tasks: Asio sees no coroutines; compile as C++20 and, with clang and Asio before 1.26, define ASIO_HAS_CO_AWAIT and ASIO_HAS_STD_COROUTINE (the CMake package does)"
+#error "tasks: Asio found no coroutines; compile as C++20 and, with clang and Asio before 1.26, define" \
+    "ASIO_HAS_CO_AWAIT and ASIO_HAS_STD_COROUTINE (the CMake package does)"
 #endif
 
 TASKS_BEGIN_NAMESPACE
@@ -108,8 +108,8 @@ template <class T>
     return executor.target_type() == typeid(T) ? executor.template target<T>() : nullptr;
 }
 
-/// The exception by which another one is judged. Asio's operators `&&` and `||` throw `multiple_exceptions` where both sides failed, and
-/// only the first of those says anything.
+/// Returns the exception that classifies a given one. Asio's operators `&&` and `||` throw
+/// `multiple_exceptions` if both sides failed, of which only the first is accessible.
 [[nodiscard]] inline std::exception_ptr first_of(std::exception_ptr exception) noexcept
 {
     while (exception) {
@@ -127,7 +127,7 @@ template <class T>
     return exception;
 }
 
-/// Whether the exception is Asio's word for a cancelled operation.
+/// Whether the exception is Asio's `operation_aborted`, the error of a cancelled operation.
 [[nodiscard]] inline bool is_operation_aborted(std::exception_ptr const& exception) noexcept
 {
     try {

@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-/// How the coroutine of a loop begins, is suspended, and goes on. One interface, and two ways to do it:
+/// Starts, suspends and resumes the coroutine of a loop. One interface with two implementations:
 ///
-/// - `loop_coroutine` is what such a coroutine returns;
+/// - `loop_coroutine` is the return type of such a coroutine;
 /// - `begin_coroutine` takes its first step;
 /// - `co_await suspend(f)` in it calls `f(resumption)`;
-/// - a `resumption` is the suspended coroutine: called, it goes on there and then; `unwind` destroys it, on any thread if
-///   `unwinds_anywhere`;
-/// - `coroutines_park` says whether it is better kept while its loop waits, because to begin another one is dear.
+/// - a `resumption` is the suspended coroutine: calling it resumes the coroutine inline; `unwind` destroys
+///   it, on any thread if `unwinds_anywhere`;
+/// - `coroutines_park` is true if the coroutine is kept while its loop waits, because starting another one is
+///   expensive.
 ///
-/// By Asio's public interface alone it is, for `co_spawn` takes long; so a loop that waits has three frames. The other way has none while it
-/// waits, and one otherwise. It is taken with versions of Asio that it is known to fit.
+/// With Asio's public interface only, it is kept: `co_spawn` is slow, so a waiting loop keeps its three
+/// frames. The other implementation has no frame while waiting and one while running; it is used with the
+/// versions of Asio that it was checked against.
 
 #include <tasks/asio/detail/asio.hpp>
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-/// The coroutine of a loop as an `awaitable_thread` of Asio's own. The only file that uses `asio::detail`.
+/// Implements the coroutine of a loop as one of Asio's `awaitable_thread`s. The only file that uses
+/// `asio::detail`.
 
 #include <tasks/asio/detail/asio.hpp>
 #include <tasks/asio/detail/frame_allocator.hpp>
@@ -19,8 +20,9 @@ using loop_coroutine = asio::awaitable<asio::detail::awaitable_thread_entry_poin
 using asio_promise =
     asio::detail::awaitable_frame<asio::detail::awaitable_thread_entry_point, asio::any_io_executor>;
 
-/// Asio keeps memory for two frames of a thread. Those are the user's: a loop's coroutine, which begins anew after each wait, must not take
-/// one of them. Asio's handle takes it for its base, so there may be no members.
+/// The promise of a loop's coroutine, with its own allocator: Asio caches memory for two frames per thread,
+/// which should be left to user coroutines, while a loop's coroutine is started again after each wait. It has
+/// no members, because Asio's handle accesses it as its base class.
 class loop_promise final : public asio_promise {
     struct users_coroutine {
         asio::awaitable<void> awaited;
@@ -74,7 +76,8 @@ public:
     }
 };
 
-/// A loop's coroutine is alone in its thread while it is suspended by the loop: nothing of the user's is unwound with it.
+/// True, because a coroutine suspended by the loop is alone in its `awaitable_thread`, so that unwinding it
+/// runs no user code.
 inline constexpr bool unwinds_anywhere = true;
 inline constexpr bool coroutines_park = false;
 
@@ -88,7 +91,8 @@ public:
     template <class Frame>
     asio::detail::awaitable_thread<asio::any_io_executor>* operator()(Frame* frame)
     {
-        auto function = std::move(function_); // the coroutine, and this, may end before the call returns
+        // because the coroutine, and this with it, may be destroyed before the call returns
+        auto function = std::move(function_);
         function(resumption{*frame->detach_thread()});
         return nullptr;
     }

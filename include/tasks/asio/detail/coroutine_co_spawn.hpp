@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-/// The coroutine of a loop by way of `co_spawn`.
+/// Implements the coroutine of a loop with `co_spawn`.
 
 #include <tasks/asio/detail/asio.hpp>
 #include <tasks/asio/detail/gate.hpp>
@@ -21,7 +21,7 @@ using loop_coroutine = asio::awaitable<void>;
 /// The handler that `use_awaitable` makes for an operation that completes with `void()`.
 using resumption = asio::async_result<asio::use_awaitable_t<>, void()>::handler_type;
 
-/// Its destructor posts the unwinding to the executor.
+/// Destroys the coroutine. The handler's destructor posts the unwinding to the executor.
 inline void unwind(resumption&& suspended) noexcept
 {
     [[maybe_unused]] auto const coroutine = std::move(suspended);
@@ -35,8 +35,9 @@ template <class Function>
     return asio::async_initiate<asio::use_awaitable_t<> const, void()>(std::move(f), asio::use_awaitable);
 }
 
-/// The completion handler of a loop's coroutine. It has nothing to do, so Asio calls it where it is, which needs no memory; and newer
-/// versions of Asio, which emit a cancellation through the handler's executor, emit it at once.
+/// The completion handler of a loop's coroutine. It does nothing; its executor runs it inline, so that
+/// completion needs no memory, and so that newer versions of Asio, which emit a cancellation through the
+/// handler's executor, emit it at once.
 template <class Owner>
 class coroutine_ended {
 public:
@@ -54,17 +55,17 @@ public:
 
 private:
     asio::cancellation_slot cancel_slot_;
-    ref<Owner> owner_; // keeps the signal for as long as Asio may touch the cancel_slot
+    ref<Owner> owner_; // keeps the signal alive while Asio may use the cancel_slot
 };
 
-/// Nothing, but larger than any function that Asio executes to take a coroutine's first step.
+/// A function that does nothing but is larger than any that Asio executes for a coroutine's first step.
 struct rehearsal {
     void operator()() const noexcept {}
     std::byte size[128]{};
 };
 
-/// `executor` is a `gate_executor`, `owner` a counted object that has the signal behind the cancel_slot.
-/// @throws what an allocation throws; then the coroutine has been destroyed
+/// `executor` is a `gate_executor`, `owner` a counted object with the signal that the cancel_slot belongs to.
+/// @throws std::bad_alloc; the coroutine has then been destroyed
 template <class Owner>
 void begin_coroutine(loop_coroutine&& coroutine, asio::any_io_executor const& executor,
                      asio::cancellation_slot cancel_slot, Owner& owner)
@@ -72,9 +73,9 @@ void begin_coroutine(loop_coroutine&& coroutine, asio::any_io_executor const& ex
     struct on_exit {
         ~on_exit() { first_step_of = nullptr; }
     } const no_longer{};
-    // Asio ends the process if the first step fails. So it is taken here, and not by way of the executor, on which this already is. What
-    // memory Asio needs for it, it takes from that of functions which the thread has executed just before; so let there be one, whose
-    // failure is but an exception.
+    // Asio terminates if the first step fails, so it is taken here, because this already runs on the
+    // executor. Asio recycles the memory of the function this thread ran last, so a dummy runs first: if its
+    // allocation fails, we get an exception instead of std::terminate.
     auto const* const here = target_of<gate_executor>(executor);
     first_step_of = &here->state();
     executor.execute(rehearsal{});

@@ -15,12 +15,12 @@ template <class T>
 concept io_context_like =
     std::derived_from<T, asio::execution_context> && requires(T& c) { c.get_executor(); };
 
-/// Where a loop may run: an execution context or an executor.
+/// An execution context or an executor: a target that a loop can run on.
 template <class T>
 concept executor_or_context = io_context_like<std::remove_cvref_t<T>> ||
                               std::constructible_from<asio::any_io_executor, std::remove_cvref_t<T> const&>;
 
-/// The executor to reach it.
+/// The executor of the context, or the executor itself.
 template <executor_or_context T>
 [[nodiscard]] asio::any_io_executor context_executor(T& where)
 {
@@ -41,7 +41,7 @@ template <class Blocking, class Relationship, class Allocator>
 inline constexpr bool is_system_executor<asio::basic_system_executor<Blocking, Relationship, Allocator>> =
     true;
 
-/// An executor that runs functions one at a time, on a context that many threads may run.
+/// Returns an executor that runs functions one at a time, on a context that many threads may run.
 template <io_context_like Context>
 [[nodiscard]] asio::any_io_executor one_at_a_time(Context& context)
 {
@@ -52,7 +52,7 @@ template <io_context_like Context>
         return asio::make_strand(context.get_executor());
 }
 
-/// The same for an executor that is known to run two functions at once; any other as it is.
+/// The same for an executor that is known to run several functions at once; returns any other unchanged.
 [[nodiscard]] inline asio::any_io_executor one_at_a_time(asio::any_io_executor const& executor)
 {
     if (holds<asio::thread_pool::executor_type>(executor))
@@ -63,8 +63,8 @@ template <io_context_like Context>
     return executor;
 }
 
-/// Where a loop's functions run one at a time. A context may be run by several threads, and so may an executor of one of Asio's pools, so
-/// the loop gets a strand; any other executor is taken as it is.
+/// The executor for a loop, which runs functions one at a time. A context, and an executor of one of Asio's
+/// pools, may use several threads, so the loop gets a strand; any other executor is used unchanged.
 template <executor_or_context T>
 [[nodiscard]] asio::any_io_executor executor_for(T& where)
 {

@@ -10,7 +10,7 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// Memory for things of one size that come and go, the same for all of a `Use`: each thread keeps some of it.
+/// A per-thread cache of memory blocks of one size, shared by all users of the same `Use`.
 template <class Use>
 class kept_memory {
 public:
@@ -58,7 +58,7 @@ private:
         {
             while (kept_.count != 0)
                 free(kept_.frames[--kept_.count], kept_.size);
-            kept_.capacity = 0; // a context may be destroyed later than this
+            kept_.capacity = 0; // so that a context destroyed later frees at once
         }
     };
 
@@ -66,7 +66,7 @@ private:
         .capacity = most, .count = 0, .size = 0, .frames = {}};
 };
 
-/// Of the loops' coroutines.
+/// Allocates the frames of the loops' coroutines.
 using frame_allocator = kept_memory<struct frames>;
 
 } // namespace detail

@@ -12,7 +12,8 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// The executor of a context that is going away: a function, and what it would have resumed, is destroyed uncalled.
+/// The executor of a context that is being destroyed: it destroys functions, and the coroutines that they
+/// would resume, without calling them.
 class discarding_executor {
 public:
     explicit discarding_executor(asio::execution_context& context) noexcept
@@ -43,8 +44,7 @@ private:
     asio::execution_context* context_;
 };
 
-/// What a loop's coroutines have in common with the executor in front of them: the user's executor, and whether the
-/// loop is gone.
+/// The state shared by a loop and its `gate_executor`: the user's executor, and whether the loop is gone.
 class gated : public ref_counted {
 public:
     [[nodiscard]] asio::any_io_executor const& executor() const noexcept { return executor_; }
@@ -56,7 +56,8 @@ protected:
     {
     }
     void close() noexcept { gone_.store(true, std::memory_order_release); }
-    /// The execution context is being destroyed, and executors such as a strand must not outlive it.
+    /// Releases the executor when the execution context is being destroyed, because executors such as a
+    /// strand must not outlive it.
     void drop_executor() noexcept
     {
         executor_ = discarding_executor{asio::query(executor_, asio::execution::context)};
@@ -67,13 +68,14 @@ private:
     asio::any_io_executor executor_;
 };
 
-/// The loop whose coroutine takes its first step on this thread just now, by way of a function of that loop's executor
-/// (see coroutine_co_spawn.hpp).
+/// The loop whose coroutine this thread is starting, inside a function run by that loop's executor (see
+/// coroutine_co_spawn.hpp).
 inline thread_local gated const* first_step_of = nullptr;
 
-/// The executor that a loop's coroutines run on: the user's, with a gate in front. Every resumption passes it; once the
-/// loop is gone the function is destroyed instead of called, on the user's executor, at the moment it would have run.
-/// So nothing of the user's runs any more, and the frames it would have resumed are unwound where they lived.
+/// The executor of a loop's coroutines: the user's executor behind a gate that every resumption passes. Once
+/// the loop is gone, a function is destroyed instead of called, on the user's executor, at the time it would
+/// have run. So no user code runs any more, and the coroutines that it would have resumed are unwound where
+/// they ran.
 class gate_executor {
 public:
     explicit gate_executor(ref<gated const> state) noexcept
@@ -139,15 +141,16 @@ private:
     bool never_blocks_ = false;
 };
 
-/// The executor without the gate of whatever loop it was obtained from: a loop made inside the body of another one must
-/// not fall silent with it.
+/// Removes the gate from the executor, so that a loop made inside the body of another one does not stop with
+/// that one.
 [[nodiscard]] inline asio::any_io_executor ungated(asio::any_io_executor const& executor)
 {
     auto const* const gate = target_of<gate_executor>(executor);
     return gate ? gate->inner() : executor;
 }
 
-/// Whether code on this executor belongs to that loop: its body, its hooks, and what they spawned on it.
+/// Whether code on this executor belongs to that loop: its body, its hooks, and the coroutines that they
+/// spawned on it.
 template <class Executor>
 [[nodiscard]] bool is_gate_of(gated const& loop, Executor const& executor) noexcept
 {

@@ -11,8 +11,9 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// Memory for one thing at a time that its owner needs again and again, such as an asynchronous operation, which then cannot fail to start.
-/// A second one at the same time comes from what the thread keeps, if it is of just that size, or else from the heap.
+/// Memory for one object at a time, such as the asynchronous operation that its owner starts repeatedly,
+/// which then cannot fail. A second object at the same time is allocated from the thread's cache if it has
+/// exactly this size, or else from the heap.
 template <std::size_t Size>
 class handler_memory {
 public:
@@ -42,7 +43,7 @@ private:
     std::atomic<bool> in_use_{false};
 };
 
-/// The allocator that an operation's handler is associated with.
+/// The associated allocator of an operation's handler.
 template <std::size_t Size, class T = void>
 class handler_allocator {
 public:

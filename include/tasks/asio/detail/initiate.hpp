@@ -11,7 +11,7 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// What an operation that could not be begun completes with.
+/// The result of an operation that could not be started.
 template <class Result>
 [[nodiscard]] Result initiation_failure() noexcept
 {
@@ -21,10 +21,11 @@ template <class Result>
         return std::current_exception();
 }
 
-/// Begins an operation with completion signature `void(Result)`. If `begin` throws, the handler must be as it was.
+/// Starts an operation with completion signature `void(Result)`. If `begin` throws, it must leave the handler
+/// unchanged.
 ///
-/// To a coroutine that awaits the operation Asio has no way of handing on an exception from here: it would end the process. So the coroutine
-/// is resumed with the failure, at once, as by `asio::dispatch`.
+/// Asio cannot pass an exception from an initiating function to an awaiting coroutine; it terminates. So the
+/// coroutine is resumed with the failure at once, as by `asio::dispatch`.
 template <class Result, class Handler, class Begin>
 void initiate(Handler& handler, Begin begin)
 {

@@ -9,8 +9,8 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// Calls every function where it is submitted, whatever it is asked for: for what has no part in where the user's functions run, and as the last
-/// resort of a completion that has no context left.
+/// Calls every function where it is submitted, whatever properties are required. Used for handlers that do
+/// not affect where user functions run, and as the last resort for a completion without a context.
 class inline_executor {
 public:
     inline_executor() noexcept = default;
@@ -39,7 +39,7 @@ public:
     friend bool operator==(inline_executor const&, inline_executor const&) noexcept = default;
 
 private:
-    asio::execution_context* context_ = nullptr; ///< null: the system's, which asking for brings about
+    asio::execution_context* context_ = nullptr; ///< null: the system context, which a query creates
 };
 
 } // namespace detail

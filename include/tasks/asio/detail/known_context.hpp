@@ -9,7 +9,7 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// Whether it is the type of such an executor, with whatever other properties.
+/// Whether `type` is `Executor`, with any relationship and outstanding-work properties.
 template <class Executor>
 [[nodiscard]] bool is_form_of(std::type_info const& type) noexcept
 {
@@ -21,7 +21,7 @@ template <class Executor>
            type == typeid(both);
 }
 
-/// Whether the executor inside is an `Executor`, with whatever properties.
+/// Whether the target of `executor` is an `Executor`, with any properties.
 template <class Executor>
 [[nodiscard]] bool holds(asio::any_io_executor const& executor) noexcept
 {
@@ -36,7 +36,7 @@ template <class Executor>
         return false;
 }
 
-/// The context behind an executor, if it is one of Asio's own.
+/// The context of an executor if it is one of Asio's own.
 struct known_context {
     asio::io_context* io = nullptr;
     asio::thread_pool* pool = nullptr;
@@ -44,7 +44,7 @@ struct known_context {
     explicit operator bool() const noexcept { return io || pool; }
 };
 
-/// Of an executor that runs functions one at a time it is the context behind that one.
+/// Returns the context of an executor; for a strand, that of the inner executor.
 [[nodiscard]] inline known_context known_context_of(asio::any_io_executor const& executor)
 {
     using asio::execution::context;

@@ -14,16 +14,16 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// A completion handler that waits to be called, once, through its executor, which it keeps busy until then.
-/// Member of a `ref_counted` object, the operation.
+/// A completion handler to be called once through its executor, which has outstanding work until then. Member
+/// of a `ref_counted` object, the operation.
 template <class Handler>
 class pending_handler {
 public:
-    /// Whether the handler brings an executor, or gets the fallback.
+    /// Whether the handler has an associated executor, so that the fallback is not used.
     static constexpr bool has_own_executor =
         !std::is_same_v<asio::associated_executor_t<Handler, inline_executor>, inline_executor>;
 
-    /// @throws what copying an executor throws; the handler is as it was then.
+    /// @throws anything that copying an executor throws; the handler is then unchanged
     pending_handler(Handler&& handler, asio::any_io_executor const& fallback)
         : executor_{asio::prefer(asio::get_associated_executor(handler, fallback),
                                  asio::execution::outstanding_work.tracked)}
@@ -36,8 +36,8 @@ public:
         return asio::get_associated_cancellation_slot(*handler_);
     }
 
-    /// Posts the call. `owner` is the operation, `self` tells where in it this object is.
-    /// @throws what posting throws; then the handler is still pending.
+    /// Posts the call. `owner` is the operation, `self` the member of it that is this object.
+    /// @throws anything that posting throws; the handler is then still pending
     template <class Owner, class Argument>
     void post(ref<Owner> owner, pending_handler Owner::* self, Argument argument)
     {
@@ -45,8 +45,8 @@ public:
         post_or_throw(this, *executor_, call<Owner, Argument>{std::move(owner), self, std::move(argument)});
     }
 
-    /// Destroys the handler uncalled, and no longer keeps its executor busy. The handler may hold the last reference to the operation, so the
-    /// caller must have one.
+    /// Destroys the handler uncalled and ends its outstanding work. The handler may hold the last reference
+    /// to the operation, so the caller must hold one, too.
     void discard() noexcept
     {
         assert_unlocked();
@@ -65,8 +65,9 @@ private:
         }
         call(call&&) noexcept = default;
         call& operator=(call&&) = delete;
-        // Destroyed by the executor instead of called. The handler must go too: the operation itself may be kept alive by the
-        // cancellation slot, and that by the coroutine which the handler would have resumed.
+        // Destroyed by the executor instead of called. The handler must be destroyed too, because it may own
+        // the coroutine that it would have resumed, the coroutine owns the cancellation slot, and the slot
+        // owns the operation.
         ~call()
         {
             if (owner && !rejected(&((*owner).*self)))

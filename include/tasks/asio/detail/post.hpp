@@ -9,18 +9,19 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// A function that this thread is just posting.
+/// The post that this thread is performing.
 struct post_scope {
     void const* object = nullptr; ///< on whose behalf
-    bool destroyed = false;       ///< within the call, uncalled
+    bool destroyed = false;       ///< the function was destroyed uncalled within the post
 };
 inline thread_local post_scope current_post;
 
-/// Posts a function whose destructor tells its object if the executor destroys it instead of calling it.
+/// Posts a function whose destructor notifies its object if the executor destroys it instead of calling it.
 ///
-/// If it is destroyed within this very call, because posting fails or the executor's context is going away, then the caller is told, by an
-/// exception, and the object is not: `rejected` is how the destructor knows.
-/// @throws what posting throws; `abandoned` if the executor took the function only to destroy it
+/// If it is destroyed during this call, because posting fails or the executor's context is being destroyed,
+/// the call throws and the object is not notified. The destructor calls `rejected` to distinguish the two
+/// cases.
+/// @throws anything that posting throws; `abandoned` if the executor destroyed the function
 template <class Executor, class Function>
 void post_or_throw(void const* object, Executor const& executor, Function&& function)
 {
@@ -30,7 +31,7 @@ void post_or_throw(void const* object, Executor const& executor, Function&& func
     } const on_exit{std::exchange(current_post, {.object = object})};
     asio::post(executor, std::forward<Function>(function));
     if (current_post.destroyed)
-        throw abandoned{"tasks: the executor refuses functions; its context is going away"};
+        throw abandoned{"tasks: the executor rejects functions because its context is being destroyed"};
 }
 
 /// Whether a function posted for the object is being destroyed within `post_or_throw`.

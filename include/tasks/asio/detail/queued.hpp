@@ -10,7 +10,8 @@ struct queue_link {
     queue_link* next = nullptr;
 };
 
-/// What a strand is to execute; either of the two, once. Embedded in an object that needs it again and again, it needs no memory.
+/// A function in a strand's queue. Exactly one of `call` and `drop` is called, once. Can be a member of an
+/// object that posts it repeatedly, which then needs no memory.
 class queued : public queue_link {
 public:
     queued() noexcept = default;
@@ -18,7 +19,7 @@ public:
     queued& operator=(queued const&) = delete;
 
     virtual void call() = 0;
-    /// Instead: the execution context is going away.
+    /// Called instead if the execution context is being destroyed.
     virtual void drop() noexcept = 0;
 
 protected:

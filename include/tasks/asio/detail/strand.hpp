@@ -15,7 +15,7 @@ struct no_work {
     friend bool operator==(no_work, no_work) noexcept = default;
 };
 
-/// The executor of a strand; with `Work` an `any_io_executor`, also a sign that there is work to come.
+/// The executor of a strand. If `Work` is `any_io_executor`, it also counts as outstanding work.
 template <class Work>
 class basic_strand {
 public:
@@ -82,7 +82,7 @@ private:
 
 using strand = basic_strand<no_work>;
 
-/// The strand behind an executor, if there is one.
+/// The strand of an executor; null if it is not a `strand`.
 [[nodiscard]] inline strand_impl* strand_impl_of(asio::any_io_executor const& executor) noexcept
 {
     auto const* const e = target_of<strand>(executor);

@@ -19,13 +19,13 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// Executes functions one at a time, in the order in which they came, on a context that many threads may run.
+/// Executes functions one at a time, in the order of submission, on a context that many threads may run.
 ///
-/// It is to a loop what `asio::strand` is to others, with two properties that a loop relies on: handing its work to the context needs no
-/// memory, so a failure cannot leave it locked; and a thread of the context that has something to do may enter it and do it there and then.
+/// A strand with two extra guarantees: scheduling its next turn never allocates, so a failure cannot leave it
+/// locked; and a thread already running the context can enter it without a post.
 class strand_impl : public ref_counted {
 public:
-    /// Whether this thread is executing something for it.
+    /// Whether this thread is executing a function for this strand.
     [[nodiscard]] bool running_in_this_thread() const noexcept
     {
         for (auto const* e = innermost; e; e = e->outer)
@@ -34,8 +34,9 @@ public:
         return false;
     }
 
-    /// Executes a function before it returns, if that is possible now and here: in a thread of the context while no other executes one.
-    /// @returns whether it did
+    /// Executes a function before it returns if this is a thread of the context and no other thread is
+    /// executing one for this strand.
+    /// @returns whether the function was executed
     template <class Function>
     bool try_execute(Function&& function)
     {
@@ -46,33 +47,33 @@ public:
         }
         if (!runs_this_thread() || !try_lock())
             return false;
-        ref const self{this}; // the function may release the last other one
+        ref const self{this}; // because the function may release the last other reference
         entry const here{*this};
         std::forward<Function>(function)();
         return true;
     }
 
-    /// Executes a function later. @throws what the allocation throws; strong guarantee.
+    /// Executes a function later. @throws std::bad_alloc; strong guarantee
     template <class Function>
     void post(Function&& function)
     {
         push(*new queued_function<std::decay_t<Function>>(std::forward<Function>(function)));
     }
-    /// The same, for what needs no allocation. It must not be in a queue already.
+    /// The same without allocation. Precondition: `q` is not in a queue.
     void post(queued& q) noexcept { push(q); }
 
     [[nodiscard]] virtual asio::execution_context& context() const noexcept = 0;
     /// The context's executor, on which many functions may run at once.
     [[nodiscard]] virtual asio::any_io_executor context_executor() const = 0;
-    /// The same, keeping the context from running out of work.
+    /// The same, tracking outstanding work.
     [[nodiscard]] virtual asio::any_io_executor keep_busy() const = 0;
-    /// Whether this is a thread of the context.
+    /// Whether this thread runs the context.
     [[nodiscard]] virtual bool runs_this_thread() const noexcept = 0;
 
 protected:
     static constexpr std::size_t turn_size = 64;
 
-    /// What the context executes for it.
+    /// The function that the context executes to run the strand.
     class turn {
     public:
         using allocator_type = handler_allocator<turn_size>;
@@ -98,10 +99,10 @@ protected:
 
     private:
         ref<strand_impl> strand_;
-        handler_memory<turn_size>* storage_; // Asio asks for the allocator of a handler moved from, too
+        handler_memory<turn_size>* storage_; // Asio also asks a moved-from handler for its allocator
     };
 
-    /// Posts a `turn`, which finds its memory in place.
+    /// Posts a `turn`, whose memory is reserved.
     virtual void schedule() noexcept = 0;
 
 private:
@@ -113,7 +114,7 @@ private:
         {
         }
 
-        // Asio recycles the memory of what it posts, and so must who takes its place.
+        // Recycles memory, as Asio does for posted functions.
         static void* operator new(std::size_t size)
         {
             return is_small ? memory::allocate(small_size) : ::operator new(size);
@@ -128,7 +129,8 @@ private:
 
     private:
         using memory = kept_memory<strand_impl>;
-        static constexpr std::size_t small_size = 32; // of any_io_executor it is one pointer
+        // a function posted through any_io_executor is one pointer
+        static constexpr std::size_t small_size = 32;
         static constexpr bool is_small =
             sizeof(Function) + sizeof(queued) <= small_size && alignof(Function) <= alignof(std::max_align_t);
 
@@ -142,7 +144,7 @@ private:
         Function function_;
     };
 
-    /// This thread executes something for a strand, which it has locked.
+    /// Marks that this thread is executing functions for a strand, which it has locked.
     struct entry {
         explicit entry(strand_impl& s) noexcept
             : where{&s}
@@ -162,8 +164,9 @@ private:
     };
     static inline constinit thread_local entry const* innermost = nullptr;
 
-    // The newest-first list of a locked strand ends with the list of those taken over, oldest first; an unlocked one has neither. That end
-    // is a member, because an object with static storage duration may exist once in each shared library of a program.
+    // A locked strand has a newest-first list that ends with `taken_over_`, the head of an oldest-first list;
+    // an unlocked one has neither. The end marker is a member, because an object with static storage duration
+    // may exist once in each shared library of a program.
 
     [[nodiscard]] bool try_lock() noexcept
     {
@@ -195,7 +198,7 @@ private:
             schedule();
     }
 
-    /// With the lock: the function that came first.
+    /// Removes the oldest function. Requires the lock.
     [[nodiscard]] queued* pop() noexcept
     {
         if (!taken_over_.next) {
@@ -211,7 +214,8 @@ private:
         return static_cast<queued*>(first);
     }
 
-    /// Executes what is there already. What comes meanwhile is for the next turn, so that others have theirs before.
+    /// Executes the functions already queued. Those queued meanwhile run in the next turn, so that other work
+    /// of the context gets its turn first.
     void take_turn()
     {
         constexpr int most = 64;
@@ -227,7 +231,8 @@ private:
         }
     }
 
-    /// The context is going away. What a function owns may post another one as it is destroyed.
+    /// Destroys all functions because the context is being destroyed. An object owned by a function may post
+    /// another one in its destructor.
     void drop_all() noexcept
     {
         do {
@@ -239,11 +244,11 @@ private:
     }
 
     std::atomic<queue_link*> newest_{nullptr};
-    queue_link taken_over_; ///< by who has the lock
+    queue_link taken_over_; ///< by the thread that has the lock
     handler_memory<turn_size> turn_;
 };
 
-/// An executor that can tell whether the calling thread is one of its context, as those of Asio's own contexts can.
+/// An executor that knows whether the calling thread runs its context, as those of Asio's own contexts do.
 template <class Executor>
 concept knows_its_threads = requires(Executor const& e) {
     { e.running_in_this_thread() } -> std::same_as<bool>;

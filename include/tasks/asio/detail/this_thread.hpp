@@ -7,7 +7,7 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// Whether the executor is an `Executor`, or a strand of one, whose context this thread runs.
+/// Whether the executor is an `Executor`, or a strand on one, whose context is run by this thread.
 template <class Executor>
 [[nodiscard]] bool is_run_here(asio::any_io_executor const& executor) noexcept
 {
@@ -18,7 +18,8 @@ template <class Executor>
     return false;
 }
 
-/// Whether this thread runs the executor's context, as far as can be told: of an executor that is neither Asio's nor the library's, not.
+/// Whether this thread runs the executor's context. False for executors that are neither Asio's nor the
+/// library's, because they cannot be queried.
 [[nodiscard]] inline bool runs_in_this_thread(asio::any_io_executor const& executor) noexcept
 {
     if (auto const* const s = strand_impl_of(executor))

@@ -6,7 +6,7 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// Makes a `static_assert` fail only in a template that is instantiated.
+/// False for every type. A `static_assert` on it fails only when its template is instantiated.
 template <class>
 inline constexpr bool always_false = false;
 

@@ -13,16 +13,16 @@ namespace detail {
 
 #if defined(TASKS_CHECK_LOCKS)
 
-/// How many of the library's mutexes this thread holds.
+/// The number of the library's mutexes that this thread holds.
 inline constinit thread_local int locks_held = 0;
 
-/// Stands wherever the library calls, copies, moves or destroys something that belongs to the user. Ends the process if this thread holds a
-/// mutex of the library.
+/// Terminates the process if a lock is held. Called before the library calls, copies, moves or destroys a
+/// user object.
 inline void assert_unlocked() noexcept
 {
     if (locks_held == 0)
         return;
-    std::fputs("tasks: user code is entered while a lock of the library is held\n", stderr);
+    std::fputs("tasks: user code would run while the library holds a lock\n", stderr);
     std::terminate();
 }
 

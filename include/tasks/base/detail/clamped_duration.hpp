@@ -12,9 +12,9 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// A duration of any unit in nanoseconds; one that is too long for 64 bits, infinity included, becomes the longest that fits. (The
-/// conversion of the standard library overflows.)
-/// @throws bad_option it is not a number
+/// Converts a duration of any unit to nanoseconds. A duration that does not fit into 64 bits, such as
+/// infinity, becomes the longest that does, because the conversion of the standard library would overflow.
+/// @throws bad_option the duration is not a number
 template <class Rep, class Period>
 [[nodiscard]] constexpr std::chrono::nanoseconds in_nanoseconds(std::chrono::duration<Rep, Period> d)
 {
@@ -36,13 +36,13 @@ template <class Rep, class Period>
         return nanoseconds{static_cast<nanoseconds::rep>(wide < 0 ? wide - 0.5L : wide + 0.5L)};
 }
 
-/// Anything else that converts.
+/// Accepts any other type that converts.
 [[nodiscard]] constexpr std::chrono::nanoseconds in_nanoseconds(std::chrono::nanoseconds d) noexcept
 {
     return d;
 }
 
-/// As a parameter or a member: takes a duration of any unit, as `in_nanoseconds` does.
+/// A parameter or member type that accepts a duration of any unit and converts it with `in_nanoseconds`.
 struct clamped_duration : std::chrono::nanoseconds {
     template <class Rep, class Period>
     constexpr clamped_duration(std::chrono::duration<Rep, Period> d)

@@ -6,15 +6,16 @@
 /// | macro                        | meaning                                                             |
 /// | ---------------------------- | ------------------------------------------------------------------- |
 /// | `TASKS_USE_BOOST_ASIO`       | use Boost.Asio instead of standalone Asio                           |
-/// | `TASKS_PUBLIC_ASIO_ONLY`     | keep to Asio's public interface, whatever its version               |
+/// | `TASKS_PUBLIC_ASIO_ONLY`     | use Asio's public interface only, whatever its version              |
 /// | `TASKS_SEPARATE_COMPILATION` | the bodies are compiled once, in src/tasks.cpp                      |
 /// | `TASKS_USE_DATE`             | time zones come from Howard Hinnant's date library                  |
 /// | `TASKS_NO_TIME_ZONES`        | UTC and fixed offsets only                                          |
-/// | `TASKS_CHECK_LOCKS`          | end the process where user code would run under a library's lock    |
+/// | `TASKS_CHECK_LOCKS`          | terminate if user code would run while the library holds a lock     |
 ///
-/// All translation units of a program must agree on them, and on the version of Asio. Where they do not, and one hands something of the
-/// library to another, the program does not link, because all of these but `TASKS_SEPARATE_COMPILATION` are in the name of the inline
-/// namespace: `tasks::v0_asio102201_no_zones`, for example.
+/// All translation units of a program must agree on them and on the version of Asio. If two that disagree
+/// exchange objects of the library, the program does not link, because all macros but
+/// `TASKS_SEPARATE_COMPILATION` are part of the inline namespace's name, for example
+/// `tasks::v0_asio102201_no_zones`.
 
 #include <tasks/base/detail/requirements.hpp>
 
@@ -39,7 +40,7 @@
 #define TASKS_TZ_STD 1
 #endif
 
-// The inline namespace is the ABI epoch and what changes the meaning of its names.
+// The name of the inline namespace: the ABI epoch and the options that change the meaning of names in it.
 #if defined(TASKS_USE_BOOST_ASIO)
 #define TASKS_ABI_ASIO v0_boost
 #define TASKS_ABI_ASIO_VERSION BOOST_ASIO_VERSION
@@ -70,7 +71,8 @@
     TASKS_ABI_JOIN(TASKS_ABI_ASIO, TASKS_ABI_ASIO_VERSION, TASKS_ABI_ZONES, TASKS_ABI_INTERNALS,             \
                    TASKS_ABI_LOCKS)
 
-// As visible as Asio's, which parts of a program share through the context, whatever the parts are compiled with.
+// Default visibility, as Asio's, because the shared libraries of a program share objects through the context,
+// whatever visibility they are compiled with.
 #if defined(__GNUC__) && !defined(_WIN32) && !defined(__CYGWIN__)
 #define TASKS_VISIBLE __attribute__((__visibility__("default")))
 #else

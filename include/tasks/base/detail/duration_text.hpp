@@ -9,7 +9,7 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// A duration in the largest unit that divides it: `90min`, `1500ms`, `0s`.
+/// Prints a duration in the largest unit that divides it: `90min`, `1500ms`, `0s`.
 [[nodiscard]] inline std::string duration_text(std::chrono::nanoseconds d)
 {
     struct unit {

@@ -15,7 +15,7 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// An exception that is no `std::exception`; called in its handler.
+/// Describes the exception being handled, which is not a `std::exception`.
 TASKS_DECL std::string text_of_caught_type()
 {
 #if __has_include(<cxxabi.h>)
@@ -32,7 +32,7 @@ TASKS_DECL std::string text_of_caught_type()
     return "unknown exception";
 }
 
-/// The text of one exception, and the one that it nests, if any.
+/// The text of one exception and the exception nested in it, if any.
 struct link_of_causes {
     std::string text;
     std::exception_ptr cause;

@@ -14,7 +14,7 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// Writes to standard error in one call, so that lines of several threads do not mix.
+/// Writes to standard error with one call, so that the lines of several threads do not mix.
 TASKS_DECL void write_to_stderr(log_record const& record)
 {
     std::string line{"tasks: "};
@@ -31,7 +31,7 @@ struct log_target {
 
 TASKS_DECL log_target& the_log()
 {
-    // Never destroyed: loops of other static objects may still report while the process ends.
+    // Never destroyed, because loops owned by static objects may still report while the process exits.
     static auto* const target = new log_target;
     return *target;
 }
@@ -49,7 +49,7 @@ TASKS_DECL void report(log_record const& record) noexcept
         if (*sink)
             (*sink)(record);
     } catch (...) {
-        // Reporting is the last resort; there is nobody left to tell.
+        // Reporting is the last resort, so a failure of it is ignored.
     }
 }
 

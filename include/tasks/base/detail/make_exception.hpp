@@ -8,7 +8,8 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// The exception that `make` makes, for code that must not throw; what prevented it, if there is no memory for it.
+/// Returns the exception that `make` creates, or the exception that prevented it (no memory), because the
+/// caller must not throw.
 template <class Make>
 [[nodiscard]] std::exception_ptr make_exception_nothrow(Make make) noexcept
 {

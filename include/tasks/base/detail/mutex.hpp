@@ -11,7 +11,8 @@ namespace detail {
 
 #if defined(TASKS_CHECK_LOCKS)
 
-/// The mutex of every lock in the library. It counts, so that `assert_unlocked` notices when code of the user is entered with a lock held.
+/// The mutex type used throughout the library. It counts, so that `assert_unlocked` notices user code that
+/// would run while one is held.
 class mutex {
 public:
     void lock()

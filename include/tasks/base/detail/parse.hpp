@@ -11,7 +11,7 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// User text for a message: in quotes, on one line whatever it holds, and never long.
+/// Quotes user text for a message, on one line whatever it contains, and truncates it.
 [[nodiscard]] inline std::string quoted(std::string_view text)
 {
     constexpr std::size_t limit = 64;
@@ -27,7 +27,7 @@ namespace detail {
     return out += text.size() > limit ? "...\"" : "\"";
 }
 
-/// Removes `c` from the front of `text`, if it is there.
+/// Removes `c` from the front of `text` if it is there.
 [[nodiscard]] inline bool take(std::string_view& text, char c)
 {
     if (text.empty() || text.front() != c)
@@ -36,7 +36,7 @@ namespace detail {
     return true;
 }
 
-/// Removes a decimal digit from the front of `text`, if there is one; whatever the locale.
+/// Removes a decimal digit from the front of `text` if there is one. Does not depend on the locale.
 [[nodiscard]] inline std::optional<int> take_digit(std::string_view& text)
 {
     if (text.empty() || text.front() < '0' || text.front() > '9')
@@ -57,7 +57,7 @@ namespace detail {
     return 10 * *tens + *ones;
 }
 
-/// `HH:MM`, and `:SS` unless that is zero; of a non-negative duration below 100 hours.
+/// Prints a non-negative duration below 100 hours as `HH:MM`, followed by `:SS` unless the seconds are zero.
 [[nodiscard]] inline std::string clock_text(std::chrono::seconds d)
 {
     auto const two_digits = [](auto n) {

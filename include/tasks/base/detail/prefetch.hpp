@@ -9,9 +9,9 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// Asks for memory that will be needed soon, because of a million loops none is in a cache when its time comes.
+/// Prefetches memory that will be needed soon, because with a million loops a due one is in no cache.
 ///
-/// The memory need not belong to an object any more, so addresses are reckoned with instead of pointers.
+/// Computes with addresses instead of pointers, because the object may no longer exist.
 inline void prefetch([[maybe_unused]] void const* begin, [[maybe_unused]] std::size_t size) noexcept
 {
 #if defined(__GNUC__)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-/// Between these two, g++ does not warn about the null pointers that it writes into each coroutine itself as 0 (seen with 12), at
-/// the line where the coroutine ends.
+/// Between these two macros g++ does not warn about null pointers written as 0, because it generates such
+/// code in each coroutine and reports it at the coroutine's last line (seen with g++ 12).
 
 #if defined(__GNUC__) && !defined(__clang__)
 #define TASKS_BEGIN_COROUTINES                                                                               \

@@ -10,7 +10,8 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// A reference count inside the object: one pointer per reference, one allocation per object.
+/// Base of an object that contains its reference count, so that a reference is one pointer and an object one
+/// allocation.
 class ref_counted {
 public:
     ref_counted() noexcept = default;
@@ -24,7 +25,7 @@ private:
     template <class T>
     friend class ref;
 
-    /// The last reference has gone.
+    /// Called when the last reference is gone.
     virtual void dispose() const noexcept { delete this; }
 
     mutable std::atomic<std::uint32_t> references_{0};
@@ -60,7 +61,7 @@ public:
             static_cast<ref_counted const*>(object_)->dispose();
     }
 
-    /// Gives up the reference without counting it; `adopt` takes it over.
+    /// Returns the pointer without changing the count; `adopt` makes a reference of it again.
     [[nodiscard]] T* release() noexcept { return std::exchange(object_, nullptr); }
     [[nodiscard]] static ref adopt(T* object) noexcept
     {
@@ -70,7 +71,8 @@ public:
     }
 
     [[nodiscard]] T* get() const noexcept { return object_; }
-    /// How many references there are, this one included; what those that are gone did happened before.
+    /// Returns the number of references, this one included. Everything done through references already gone
+    /// happens before the return.
     [[nodiscard]] std::uint32_t count() const noexcept
     {
         return object_->references_.load(std::memory_order_acquire);

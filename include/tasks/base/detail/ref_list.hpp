@@ -11,7 +11,7 @@ namespace detail {
 template <class T>
 class ref_list;
 
-/// Base of a counted object that can be in one `ref_list` at a time.
+/// Base of a counted object that can be an element of one `ref_list` at a time.
 template <class T>
 class ref_list_node {
 private:
@@ -21,10 +21,11 @@ private:
     ref_list_node() noexcept = default;
 
     ref<T> next_;
-    T* previous_ = nullptr; ///< of the first one: the last one; null: in no list
+    T* previous_ = nullptr; ///< the first element's is the last one; null if in no list
 };
 
-/// An intrusive list that shares ownership of its elements. Every operation but `~ref_list` is O(1), and none allocates or throws.
+/// An intrusive list that shares ownership of its elements. Every operation except `~ref_list` is O(1); none
+/// allocates or throws.
 template <class T>
 class ref_list {
 public:
@@ -58,7 +59,8 @@ public:
         node(*last).next_ = std::move(element);
     }
 
-    /// Takes the element out; null if it is not in the list. Requires that it is in no other one.
+    /// Removes the element and returns it; null if it is not in the list. Precondition: it is in no other
+    /// list.
     [[nodiscard]] ref<T> take(T& element) noexcept
     {
         auto& n = node(element);

@@ -11,7 +11,8 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// A timeline that was replaced. It outlives the lock, because its schedule belongs to the user and may be destroyed with it.
+/// A timeline that was replaced. It outlives the lock, because its schedule belongs to the user and may be
+/// destroyed with it.
 using retired_timeline = std::optional<timeline>;
 
 /// A thread that changes a copy of a timeline, and after some tries in vain claims the timeline.
@@ -49,10 +50,12 @@ private:
     unsigned tries_ = 0;
 };
 
-/// Applies `change`, which may ask the schedule and with it code of the user, to a copy of a timeline without the lock. Takes the copy over
-/// if nothing else has changed the timeline meanwhile and `still_wanted()`, asked with the lock, is true; otherwise tries again, or gives up.
+/// Applies `change`, which may ask the schedule and with it code of the user, to a copy of a timeline without
+/// the lock. Takes the copy over if nothing else has changed the timeline meanwhile and `still_wanted()`,
+/// asked with the lock, is true; otherwise tries again, or gives up.
 /// @returns with the lock held, whether the change took place
-/// @throws what `change` throws, without the lock, and what `still_wanted` throws, with it; nothing has changed then
+/// @throws what `change` throws, without the lock, and what `still_wanted` throws, with it; nothing has
+/// changed then
 template <class StillWanted, class Change>
 bool change_unlocked(versioned_timeline& slots, std::unique_lock<mutex>& lock, retired_timeline& old,
                      StillWanted still_wanted, Change change)

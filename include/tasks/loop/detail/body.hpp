@@ -30,8 +30,8 @@ template <class First, class... Rest, std::size_t N>
     requires(N > 0)
 struct drop_front<type_list<First, Rest...>, N> : drop_front<type_list<Rest...>, N - 1> {};
 
-// The parameters of a function, as a list; of a member function, without the object. Only declared. A function that is
-// noexcept converts to one that is not.
+// The parameters of a function, as a list; of a member function, without the object. Only declared. A function
+// that is noexcept converts to one that is not.
 // clang-format off
 template <class R, class... P> type_list<P...> parameters_of(R (*)(P...));
 template <class R, class C, class... P> type_list<P...> parameters_of(R (C::*)(P...));
@@ -42,7 +42,8 @@ template <class R, class C, class... P> type_list<P...> parameters_of(R (C::*)(P
 template <class R, class C, class... P> type_list<P...> parameters_of(R (C::*)(P...) const&&);
 // clang-format on
 
-/// A call operator that is an ordinary function is static, or takes its object explicitly: then the object is its first parameter.
+/// A call operator that is an ordinary function is static, or takes its object explicitly: then the object is
+/// its first parameter.
 template <class F, class List>
 struct without_object {
     using type = List;
@@ -92,7 +93,8 @@ struct signature_of_list<type_list<A...>> {
     using type = void(std::decay_t<A>...);
 };
 
-/// What the arguments of `start` are, judged by the body: its parameters without the iteration and without what is bound.
+/// What the arguments of `start` are, judged by the body: its parameters without the iteration and without
+/// what is bound.
 template <class F, class... Bound>
 struct signature {
     using type = void();
@@ -120,9 +122,9 @@ inline asio::awaitable<void> keep_alive(std::shared_ptr<void const> owner, asio:
     co_await std::move(body);
 }
 
-/// A callable with what was bound to it, called with an iteration and the loop's arguments. As with `std::jthread`, bound
-/// values are stored decayed and come before the arguments; the iteration, if the callable takes one, comes before both
-/// (but behind the object of a member function).
+/// A callable with what was bound to it, called with an iteration and the loop's arguments. As with
+/// `std::jthread`, bound values are stored decayed and come before the arguments; the iteration, if the
+/// callable takes one, comes before both (but behind the object of a member function).
 template <class F, class... Bound>
 class bound_call {
     static constexpr bool is_member = std::is_member_function_pointer_v<F> && sizeof...(Bound) > 0;
@@ -170,8 +172,8 @@ public:
     template <class... A>
     static constexpr bool callable_without_iteration =
         plain<typename stored<Bound>::type..., A const&...>::value;
-    /// With or without an iteration. With one is asked only if it cannot be called without, because to ask a generic lambda means
-    /// to compile it.
+    /// With or without an iteration. With one is asked only if it cannot be called without, because to ask a
+    /// generic lambda means to compile it.
     template <class... A>
     static constexpr bool callable =
         std::disjunction_v<plain<typename stored<Bound>::type..., A const&...>,

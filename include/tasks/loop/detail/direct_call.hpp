@@ -15,7 +15,8 @@ namespace detail {
 
 class loop_core;
 
-/// A call of the loop object itself: the body once, outside the schedule (rule 26), on the loop's executor and behind its gate.
+/// A call of the loop object itself: the body once, outside the schedule (rule 26), on the loop's executor
+/// and behind its gate.
 class direct_call final : public ref_counted, public ref_list_node<direct_call> {
 public:
     direct_call(ref<loop_core> loop, std::shared_ptr<void const> args, ref<joiner> caller) noexcept;

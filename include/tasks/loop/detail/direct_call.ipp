@@ -32,7 +32,8 @@ TASKS_DECL void direct_call::cancel(asio::cancellation_type type) noexcept
     }
 }
 
-/// A direct call on behalf of its coroutine. As a parameter of that coroutine it is destroyed last, and with it even if it is never resumed.
+/// A direct call on behalf of its coroutine. As a parameter of that coroutine it is destroyed last, and with
+/// it even if it is never resumed.
 class call_frame {
 public:
     explicit call_frame(ref<direct_call> c) noexcept

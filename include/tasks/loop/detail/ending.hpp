@@ -40,14 +40,16 @@ private:
 
 /// Loops that are to end: who has, who has not, and who had to be cancelled.
 ///
-/// It waits for nobody; the count that it is given tells when there is something new. A loop has ended if it is destroyed, too.
+/// It waits for nobody; the count that it is given tells when there is something new. A loop has ended if it
+/// is destroyed, too.
 class ending {
 public:
     enum class way { stop, cancel };
 
     ending(std::vector<ref<loop_core>> loops, ref<end_count> count);
 
-    /// Asks the loops that have not ended to do so. To be repeated when the count is at none, because a loop may have been started again.
+    /// Asks the loops that have not ended to do so. To be repeated when the count is at none, because a loop
+    /// may have been started again.
     /// @returns whether something is left to wait for
     /// @throws what `cancel` of a loop throws, or an allocation
     [[nodiscard]] bool request(way how);

@@ -40,15 +40,17 @@ private:
     ref<end_count> count_;
 };
 
-/// Lets the executor finish what it is doing for a loop. The end of a run is told before the last function of the run has returned, and
-/// until then that thread may be about to destroy arguments and coroutines of the user's.
+/// Lets the executor finish what it is doing for a loop. The end of a run is told before the last function of
+/// the run has returned, and until then that thread may be about to destroy arguments and coroutines of the
+/// user's.
 TASKS_DECL void count_when_reached(ref<end_count> count, asio::any_io_executor const& where) noexcept
 {
     assert_unlocked();
     try {
         asio::post(where, counted_until_called{std::move(count)});
     } catch (...) {
-        // No memory, or the context is going away: what was to be called has been destroyed, which counts as well.
+        // No memory, or the context is going away: what was to be called has been destroyed, which counts as
+        // well.
     }
 }
 
@@ -99,7 +101,8 @@ TASKS_DECL bool ending::all_ended() const noexcept
     return true;
 }
 
-/// Whether anybody but the loop object and this list refers to the loop, as a thread that is just ending its run does.
+/// Whether anybody but the loop object and this list refers to the loop, as a thread that is just ending its
+/// run does.
 TASKS_DECL bool ending::is_in_use(std::size_t i) const noexcept
 {
     auto const here = std::count(loops_.begin(), loops_.end(), loops_[i]);

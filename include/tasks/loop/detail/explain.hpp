@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-/// What a compiler is to say about arguments that make no loop. Each function is true if what it is asked about fits; otherwise it
-/// does not compile, with one sentence. Its caller compiles nothing further then, so that the sentence stands alone.
+/// What a compiler is to say about arguments that make no loop. Each function is true if what it is asked
+/// about fits; otherwise it does not compile, with one sentence. Its caller compiles nothing further then, so
+/// that the sentence stands alone.
 
 #include <tasks/asio/detail/executor_or_context.hpp>
 #include <tasks/loop/detail/body.hpp>

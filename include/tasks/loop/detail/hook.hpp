@@ -19,7 +19,8 @@ namespace detail {
 template <class R>
 concept coroutine_or_void = std::is_void_v<R> || std::same_as<R, asio::awaitable<void>>;
 
-/// Calls a function that is a coroutine or plain; a plain one has done its work when this returns (see `done`).
+/// Calls a function that is a coroutine or plain; a plain one has done its work when this returns (see
+/// `done`).
 template <class F, class... Args>
 [[nodiscard]] asio::awaitable<void> call(F& f, Args&&... args)
 {

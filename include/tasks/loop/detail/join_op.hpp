@@ -16,13 +16,14 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// Somebody who waits for the end of a run, or of a direct call. Completes at most once, by one of its functions.
+/// Somebody who waits for the end of a run, or of a direct call. Completes at most once, by one of its
+/// functions.
 class joiner : public ref_counted, public ref_list_node<joiner> {
 public:
     /// Posts the completion. `where` is the loop's executor.
     virtual void complete(std::exception_ptr exception, asio::any_io_executor const& where) noexcept = 0;
-    /// Posts the completion although the loop's context is going away: to an executor of the handler's own. A handler without one belongs to that
-    /// context and is destroyed with it, uncalled.
+    /// Posts the completion although the loop's context is going away: to an executor of the handler's own. A
+    /// handler without one belongs to that context and is destroyed with it, uncalled.
     virtual void abandon(std::exception_ptr exception) noexcept = 0;
 };
 

@@ -39,9 +39,10 @@ struct body_kind {
 
 /// A loop without the types of the body and its arguments: performs what `run_state` decides.
 ///
-/// The core has the mutex, the posting, the memory, the cancellation, the joiners and the observer; the rules of a run are in `run_state`.
-/// The first half of the members may be called from any thread. The second half belongs to `run`, on the loop's executor. No code of the
-/// user is called, copied, moved or destroyed with the mutex held.
+/// The core has the mutex, the posting, the memory, the cancellation, the joiners and the observer; the rules
+/// of a run are in `run_state`. The first half of the members may be called from any thread. The second half
+/// belongs to `run`, on the loop's executor. No code of the user is called, copied, moved or destroyed with
+/// the mutex held.
 class loop_core : public gated, private shutdown_listener {
 public:
     using arguments = std::shared_ptr<void const>;
@@ -91,7 +92,8 @@ public:
 
     /// Completes the joiner when the current run is over; at once if there is none.
     void join(ref<joiner> j);
-    /// Starts a run and joins it. @throws already_running unless idle; any other failure is told to the joiner.
+    /// Starts a run and joins it. @throws already_running unless idle; any other failure is told to the
+    /// joiner.
     void start_and_join(arguments args, ref<joiner> j);
     /// Gives up waiting; the loop is not affected.
     void leave_join(joiner& j) noexcept;
@@ -108,7 +110,8 @@ public:
 
     /// The first step of a run.
     void launch();
-    /// The run ends without another step: the loop or its context is gone, or the executor destroys what it is given.
+    /// The run ends without another step: the loop or its context is gone, or the executor destroys what it
+    /// is given.
     void drop_run() noexcept;
     [[nodiscard]] worker_memory& memory() noexcept { return memory_; }
     /// An additional worker begins.
@@ -124,8 +127,8 @@ public:
     /// Its coroutine, or the function that was to begin it, was destroyed.
     void call_lost(direct_call& c) noexcept;
 
-    /// Takes one step after another. @returns the user's coroutine that is to be awaited; nothing if the worker has to park, as
-    /// `worker::then` says
+    /// Takes one step after another. @returns the user's coroutine that is to be awaited; nothing if the
+    /// worker has to park, as `worker::then` says
     [[nodiscard]] asio::awaitable<void> advance(worker& w);
     /// The coroutine has ended, or could not be begun or parked.
     void step_ended(worker& w, std::exception_ptr failure);
@@ -137,7 +140,8 @@ public:
                        : !io_context_ || io_context_->running_in_this_thread();
     }
     [[nodiscard]] strand_impl* own_strand() const noexcept { return strand_; }
-    /// Calls a function here and now, if that is as good as going through the executor. @returns whether it did
+    /// Calls a function here and now, if that is as good as going through the executor. @returns whether it
+    /// did
     template <class Function>
     bool try_here(Function function)
     {
@@ -221,8 +225,10 @@ private:
     [[nodiscard]] step decide_next(worker& w, news* n, bool& another_worker);
     [[nodiscard]] step decide_asking(worker& w, news* n, bool& another_worker);
     [[noreturn]] void throw_already_running(char const* what) const;
-    /// Begins a run with these arguments, and joins it if `j` is not null. @returns false if the loop is not idle
-    /// @throws what posting throws, unless there is a joiner to be told; `abandoned` if loop or context are gone
+    /// Begins a run with these arguments, and joins it if `j` is not null. @returns false if the loop is not
+    /// idle
+    /// @throws what posting throws, unless there is a joiner to be told; `abandoned` if loop or context are
+    /// gone
     [[nodiscard]] bool try_begin_run(arguments& args, ref<joiner> j);
     /// Posts the first step of a run that is starting. @throws what posting throws
     void post_launch();
@@ -230,7 +236,8 @@ private:
     void withdraw_run(former_run former, std::exception_ptr const& why) noexcept;
     /// Emits what `request_cancel` asked for. @throws what posting throws; nothing has changed then
     void post_cancellation();
-    /// Visits every worker once. `wanted` is asked with the mutex held; `act` is called without, and may end the worker.
+    /// Visits every worker once. `wanted` is asked with the mutex held; `act` is called without, and may end
+    /// the worker.
     template <class Wanted, class Act>
     void visit_workers(Wanted wanted, Act act) noexcept;
     [[nodiscard]] ref<worker> make_worker();

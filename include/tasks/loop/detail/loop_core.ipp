@@ -28,8 +28,8 @@ TASKS_DECL loop_core::loop_core(asio::any_io_executor executor, options o, body_
         named->name = std::move(o.name);
         parts_ = named.release();
     }
-    if (!io_context_ &&
-        !strand_) // those are but pointers; others may hold on to the context, as a strand of Asio does
+    // Those two are only pointers. Another executor may keep parts of the context, as a strand of Asio does.
+    if (!io_context_ && !strand_)
         queue_->add_listener(*this);
 }
 
@@ -41,8 +41,8 @@ TASKS_DECL loop_core::~loop_core()
     delete parts_.load();
 }
 
-// What is replaced leaves through a parameter, or a local that is older than the lock, because it is the user's and must not be destroyed
-// with the mutex held.
+// What is replaced leaves through a parameter, or a local that is older than the lock, because it is the
+// user's and must not be destroyed with the mutex held.
 
 TASKS_DECL void loop_core::start(arguments args)
 {

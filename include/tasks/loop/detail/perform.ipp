@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// An iteration from top to bottom: `run` calls `advance`, which performs one step after another. `run_state` decides; a scope with
-// `scoped_lock` holds the mutex, and nothing else does.
+// An iteration from top to bottom: `run` calls `advance`, which performs one step after another. `run_state`
+// decides; a scope with `scoped_lock` holds the mutex, and nothing else does.
 
 #include <tasks/loop/detail/loop_core.hpp>
 

@@ -204,7 +204,8 @@ void loop_core::visit_workers(Wanted wanted, Act act) noexcept
     std::unique_lock lock{mutex_};
     auto const visit = ++visits_;
     while (workers_.first() && workers_.first()->visit != visit) {
-        // To the end of the list, where those are that were visited; if all are, they are in their former order.
+        // To the end of the list, where those are that were visited; if all are, they are in their former
+        // order.
         auto w = workers_.take_first();
         w->visit = visit;
         workers_.push_back(w);

@@ -83,14 +83,16 @@ struct initiate_shutdown_wait {
     template <class Handler>
     void operator()(Handler handler, waking_count* count, nanoseconds at_most) const
     {
-        // If many threads run the executor, the coroutine may go on, and end, before the sleep is handed over.
+        // If many threads run the executor, the coroutine may go on, and end, before the sleep is handed
+        // over.
         ref const kept{count};
         auto const before = kept->sleeps();
         initiate<error_code>(handler, [&](Handler& h) { kept->ends(start_sleep(h, at_most), before); });
     }
 };
 
-/// Tells the count when its sleep has ended, however it did. (Not within the coroutine: GCC 12 cannot name a local class of one.)
+/// Tells the count when its sleep has ended, however it did. (Not within the coroutine: GCC 12 cannot name a
+/// local class of one.)
 class sleep_watch {
 public:
     explicit sleep_watch(waking_count& count) noexcept

@@ -29,8 +29,8 @@ class worker final : public ref_counted,
 public:
     explicit worker(ref<loop_core> core) noexcept;
 
-    /// After its steps: waits until `wait_until` on `wait_clock`, or until woken; or lets the executor do other work; or that was all. It goes
-    /// on by `run`, perhaps on another thread before this returns.
+    /// After its steps: waits until `wait_until` on `wait_clock`, or until woken; or lets the executor do
+    /// other work; or that was all. It goes on by `run`, perhaps on another thread before this returns.
     void park() noexcept;
     /// The same, with a coroutine that goes on instead.
     void park(resumption&& coroutine) noexcept;
@@ -53,7 +53,8 @@ private:
 
 public: // what each iteration needs comes first
     ref<loop_core> core;
-    /// A new one for each worker, because the last operation to be destroyed clears a cancellation slot that was used.
+    /// A new one for each worker, because the last operation to be destroyed clears a cancellation slot that
+    /// was used.
     asio::cancellation_signal cancellation;
 
     std::uint32_t visit = 0; ///< the last of `loop_core::visit_workers` that came here; with the core's mutex
@@ -64,8 +65,8 @@ public: // what each iteration needs comes first
     bool asleep = false;          ///< waits, and there is nothing to interrupt; with the core's mutex
 };
 
-/// Takes the steps of a worker until it has to park, here and now, on the loop's executor. How often it parks and is run on again, and on
-/// which thread, does not matter.
+/// Takes the steps of a worker until it has to park, here and now, on the loop's executor. How often it parks
+/// and is run on again, and on which thread, does not matter.
 void run(ref<worker> owner);
 
 /// Most loops never have more than one worker at a time.

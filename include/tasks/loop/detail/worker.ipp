@@ -54,7 +54,7 @@ TASKS_DECL void worker::dispose() const noexcept
 TASKS_DECL void worker::park() noexcept
 {
     switch (then) {
-    case step::wait: core->queue()->wait(*this, wait_clock, wait_until); break;
+    case step::wait: core->queue()->wait_again(*this, wait_clock, wait_until); break;
     case step::yield: post_resumption(); break;
     case step::call:
     case step::leave:
@@ -119,7 +119,8 @@ TASKS_DECL void worker::resume() noexcept
         run(std::move(self));
         return;
     }
-    // If the loop is gone the coroutine ends at once, which needs no memory; its destruction from here would be posted by Asio.
+    // If the loop is gone the coroutine ends at once, which needs no memory; its destruction from here would
+    // be posted by Asio.
     try {
         std::move (*coroutine)();
     } catch (...) {
@@ -139,8 +140,8 @@ TASKS_DECL void worker::discard() noexcept
         park();
 }
 
-/// Keeps the worker alive while its coroutine awaits those of the user. A parameter of the coroutine, so that it is destroyed last: once the
-/// worker is parked, another thread may run it on at once.
+/// Keeps the worker alive while its coroutine awaits those of the user. A parameter of the coroutine, so that
+/// it is destroyed last: once the worker is parked, another thread may run it on at once.
 class worker_frame {
 public:
     explicit worker_frame(ref<worker> w) noexcept
@@ -183,7 +184,8 @@ struct yielding {
 
 /// Awaits a coroutine of the user's, and goes on with the worker's steps, and the coroutines in them.
 ///
-/// What is awaited of the user's is bound to a name: GCC 12 frees the temporaries of a `co_await` expression twice.
+/// What is awaited of the user's is bound to a name: GCC 12 frees the temporaries of a `co_await` expression
+/// twice.
 TASKS_DECL loop_coroutine run_coroutine(worker_frame self, asio::awaitable<void> called)
 {
     auto& w = self.begin();
@@ -215,8 +217,9 @@ TASKS_DECL loop_coroutine run_coroutine(worker_frame self, asio::awaitable<void>
     } while (called.valid() || (coroutines_park && w.then != step::leave));
 }
 
-/// The life of a worker, from top to bottom. The first worker of a run calls the before hook; while a worker is busy another one may wait for the
-/// next slot (see `loop_core::promote`); the last to leave calls the after hook. Nothing is decided here.
+/// The life of a worker, from top to bottom. The first worker of a run calls the before hook; while a worker
+/// is busy another one may wait for the next slot (see `loop_core::promote`); the last to leave calls the
+/// after hook. Nothing is decided here.
 TASKS_DECL void run(ref<worker> owner)
 {
     auto& w = *owner;

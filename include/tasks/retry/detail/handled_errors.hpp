@@ -18,7 +18,8 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// A user's predicate of `retry_if`. It stays the object that the user gave, because it may keep count of what it is asked.
+/// A user's `retry_if` predicate. It is never copied, because it may have state, such as a count of its
+/// calls.
 class retry_predicate {
 public:
     retry_predicate() = default;
@@ -34,7 +35,7 @@ inline constexpr bool over_exceptions = std::is_invocable_r_v<bool, P&, std::exc
 template <class P>
 inline constexpr bool over_codes = std::is_invocable_r_v<bool, P&, std::error_code const&>;
 
-/// One over exceptions or over error codes.
+/// A predicate over exceptions or over error codes.
 template <class P>
 class retry_predicate_of final : public retry_predicate {
 public:
@@ -58,7 +59,7 @@ private:
     P predicate_;
 };
 
-/// Null for an empty function, which says nothing.
+/// Returns null for an empty function, which retries nothing.
 template <class P>
 [[nodiscard]] std::shared_ptr<retry_predicate> make_retry_predicate(P predicate)
 {
@@ -73,7 +74,7 @@ template <class P>
         return nullptr;
 }
 
-/// Which exceptions are retried: a set of types, and a predicate of the user's. Copies share the predicate.
+/// The exceptions that are retried: a set of types and a user's predicate. Copies share the predicate.
 class handled_errors {
 public:
     handled_errors() { add<network_errors>(); }
@@ -111,7 +112,7 @@ public:
 
     void retry_if(std::shared_ptr<retry_predicate> predicate) noexcept { predicate_ = std::move(predicate); }
 
-    /// @throws what the predicate throws
+    /// @throws anything that the predicate throws
     [[nodiscard]] bool match(std::exception_ptr const& exception) const
     {
         auto const first = first_of(exception);

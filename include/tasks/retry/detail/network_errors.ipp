@@ -13,7 +13,7 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// Whether it is an error of the system that is of the network kind and that no `std::errc` names.
+/// Whether the code is a network error of the system that has no `std::errc`.
 [[nodiscard]] inline bool is_further_network_error(std::error_code const& code) noexcept
 {
     if (code.category() != std::generic_category() && code.category() != std::system_category())
@@ -28,12 +28,13 @@ namespace detail {
 #if defined(ENONET)
     case ENONET:
 #endif
-    case ECONNRESET: return true; // here so that there is a case everywhere
+    case ECONNRESET: return true; // so that there is a case on every platform
     default: return false;
     }
 }
 
-/// Whether TLS ended without a farewell, which is how most peers vanish. By the name of the category, so that nobody has to link TLS.
+/// Whether a TLS stream ended without a shutdown, as it does when most peers vanish. Compares the category's
+/// name, so that TLS need not be linked.
 [[nodiscard]] inline bool is_truncated_tls(std::error_code const& code) noexcept
 {
     constexpr int stream_truncated = 1; // asio::ssl::error::stream_truncated
@@ -44,11 +45,11 @@ namespace detail {
 
 TASKS_DECL bool is_network_error(std::error_code const& given) noexcept
 {
-    // By name, not by address: Boost hands its categories to <system_error> through adapters.
+    // Compares names, not addresses, because Boost passes its categories to <system_error> through adapters.
     auto const is = [&](auto const& category) {
         return std::string_view{given.category().name()} == category.name();
     };
-    // Older Asio has a system category of its own, which knows few of the conditions.
+    // Older versions of Asio have their own system category, which maps few codes to conditions.
     auto const code = is(asio::error::get_system_category())
                           ? std::error_code{given.value(), std::system_category()}
                           : given;

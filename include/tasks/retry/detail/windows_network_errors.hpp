@@ -9,26 +9,26 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// Whether a code of Windows, as `GetLastError` and `WSAGetLastError` return it, is of the network kind.
+/// Whether a Windows error code, as returned by `GetLastError` and `WSAGetLastError`, is a network error.
 ///
-/// By number, because there Asio's name resolution has no category of its own, and the standard library knows a condition for few of these.
-/// Without the names, because those come with windows.h.
+/// Compares numbers, because Asio's name resolution has no category of its own on Windows, and the standard
+/// library maps few of these codes to conditions. The names would need windows.h.
 [[nodiscard]] constexpr bool is_windows_network_error(int code) noexcept
 {
     constexpr std::array codes{
         4,     // ERROR_TOO_MANY_OPEN_FILES
         64,    // ERROR_NETNAME_DELETED: how completion ports report a reset
         109,   // ERROR_BROKEN_PIPE
-        121,   // ERROR_SEM_TIMEOUT: how they report a time-out
+        121,   // ERROR_SEM_TIMEOUT: how completion ports report a time-out
         232,   // ERROR_NO_DATA: the pipe is being closed
         1225,  // ERROR_CONNECTION_REFUSED
         1226,  // ERROR_GRACEFUL_DISCONNECT
         1231,  // ERROR_NETWORK_UNREACHABLE
         1232,  // ERROR_HOST_UNREACHABLE
         1233,  // ERROR_PROTOCOL_UNREACHABLE
-        1234,  // ERROR_PORT_UNREACHABLE: how they report a refusal of UDP
+        1234,  // ERROR_PORT_UNREACHABLE: how completion ports report a refused UDP packet
         1236,  // ERROR_CONNECTION_ABORTED
-        1237,  // ERROR_RETRY: what Asio calls try_again
+        1237,  // ERROR_RETRY: Asio's try_again
         1460,  // ERROR_TIMEOUT
         10024, // WSAEMFILE
         10035, // WSAEWOULDBLOCK

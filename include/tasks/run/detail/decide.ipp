@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// The decision between two iterations. Templates, because the owner of a run says how the clock is read and how the schedule is asked.
+// The decision between two iterations. Templates, because the owner of a run says how the clock is read and
+// how the schedule is asked.
 
 #include <tasks/run/detail/run_state.hpp>
 

@@ -47,7 +47,8 @@ struct last_instants {
 /// The last `wanted` instants up to `last`, which is one; fewer if finding them takes more than
 /// `most_counted` calls.
 /// @param begin    an instant that precedes all that are wanted
-/// @param spacing  a guess at the time between two instants, above 0; if it is right, a call for each is enough
+/// @param spacing  a guess at the time between two instants, above 0; if it is right, a call for each is
+/// enough
 [[nodiscard]] last_instants find_last(schedule const& when, nanoseconds begin, nanoseconds last,
                                       std::uint64_t wanted, nanoseconds spacing);
 

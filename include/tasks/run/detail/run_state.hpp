@@ -39,9 +39,10 @@ inline constexpr unsigned attempts_per_turn = 64;
 
 /// The rules of a run: its phases, its workers, its flags and its slots.
 ///
-/// A pure value. Each event is a member that changes the state and returns what the owner is to do: it has no lock, no clock and no
-/// executor, and calls nothing of the user's except the schedule that `consult` asks. A member that may need the time takes a function
-/// object `clock`, which it calls if and only if it needs a reading: `clock.read(clock_kind)` and `clock.steady()`.
+/// A pure value. Each event is a member that changes the state and returns what the owner is to do: it has no
+/// lock, no clock and no executor, and calls no user code except the schedule that `consult` asks. A
+/// member that may need the time takes a function object `clock`, which it calls if and only if it needs a
+/// reading: `clock.read(clock_kind)` and `clock.steady()`.
 ///
 /// The workers belong to the owner. Nothing throws unless the member says so.
 class run_state {
@@ -97,12 +98,14 @@ public:
     /// @returns whether it is
     [[nodiscard]] bool take_backlog(worker_state& w) noexcept;
     /// The worker has ended an attempt, a wait or a turn. What now?
-    /// @param ask     called as `ask(just_ran)` if the timeline has to be asked, which `consult` does; it may throw
+    /// @param ask     called as `ask(just_ran)` if the timeline has to be asked, which `consult` does; it may
+    /// throw
     /// @param passed  receives the slots that get no iteration; may be null
     template <class Clock, class Ask>
     [[nodiscard]] step decide(worker_state& w, circumstances c, Clock const& clock, Ask&& ask,
                               unreported_slots* passed);
-    /// Asks a timeline, this run's or a copy of it, what a free worker is to do. @throws what the schedule throws
+    /// Asks a timeline, this run's or a copy of it, what a free worker is to do. @throws what the schedule
+    /// throws
     template <class Clock>
     [[nodiscard]] static timeline_answer consult(timeline& t, worker_state const& w, bool just_ran,
                                                  bool watched, Clock const& clock);
@@ -190,7 +193,8 @@ public:
     }
     [[nodiscard]] versioned_timeline& slots() noexcept { return timeline_; }
     [[nodiscard]] versioned_timeline const& slots() const noexcept { return timeline_; }
-    /// The worker that waits for the next slot, if the end of the last iteration may have decided what it waits for. Asking forgets it.
+    /// The worker that waits for the next slot, if the end of the last iteration may have decided what it
+    /// waits for. Asking forgets it.
     [[nodiscard]] worker_state* take_leader_to_wake() noexcept { return std::exchange(to_wake_, nullptr); }
 
 private:

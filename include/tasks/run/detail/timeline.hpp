@@ -40,8 +40,9 @@ struct verdict {
 
 /// The slots of one run: which is next, which are overdue, what becomes of them (rules 7, 8, 10, 12, 21).
 ///
-/// A pure value: it has no clock and is told each reading of one. Slots are instants of the schedule's own clock.
-/// Every member that asks the schedule gives the strong guarantee, and asks it some 20,000 times at most.
+/// A pure value: it has no clock and is told each reading of one. Slots are instants of the schedule's own
+/// clock. Every member that asks the schedule gives the strong guarantee, and asks it some 20,000 times at
+/// most.
 class timeline {
 public:
     timeline(schedule when, tasks::missed policy)
@@ -63,15 +64,15 @@ public:
     /// Takes notice of the wall clock; returns by how much it was set since the last reading, 0 where it only
     /// drifted. If it was set back so far that rule 10 makes an exception, the schedule is asked anew.
     nanoseconds update(clock_reading now);
-    /// Whether the last reading of the clock showed slots that are still to be served, each of them, whatever the time is now; then there is
-    /// no need to read it again.
+    /// Whether the last reading of the clock showed slots that are still to be served, each of them, whatever
+    /// the time is now; then there is no need to read it again.
     [[nodiscard]] bool has_backlog() const noexcept
     {
         return policy_.never_drops() && on_grid() && next_ && *next_ <= last_reading_.steady &&
                !back_to_back();
     }
-    /// Whether the next slot was so far ahead at the last reading that the clock need not be read again after one iteration. If that took longer
-    /// after all, a wait for a slot that has passed is over at once.
+    /// Whether the next slot was so far ahead at the last reading that the clock need not be read again after
+    /// one iteration. If that took longer after all, a wait for a slot that has passed is over at once.
     [[nodiscard]] bool waits_long() const noexcept
     {
         using namespace std::chrono_literals;
@@ -89,9 +90,11 @@ public:
     [[nodiscard]] verdict decide(clock_reading now);
     /// An iteration has ended.
     void ended(clock_reading now) noexcept { last_end_ = now.steady; }
-    /// Replaces the schedule (rule 21), just after an `update`; returns the slots that were overdue by the old one.
+    /// Replaces the schedule (rule 21), just after an `update`; returns the slots that were overdue by the
+    /// old one.
     passed_slots change(schedule when, clock_reading now);
-    /// The slots that are overdue; for a run that has `ended`, as many as the schedule names before it throws.
+    /// The slots that are overdue; for a run that has `ended`, as many as the schedule names before it
+    /// throws.
     [[nodiscard]] passed_slots overdue(clock_reading now, miss_cause cause) const;
     /// The slot after the last one served, past or not.
     [[nodiscard]] std::optional<nanoseconds> upcoming() const noexcept { return next_; }
@@ -113,7 +116,8 @@ private:
         nanoseconds last{0};
     };
 
-    /// A slot of instants that is overdue, how many are known from there on, and the older ones that are dropped.
+    /// A slot of instants that is overdue, how many are known from there on, and the older ones that are
+    /// dropped.
     struct catching_up {
         nanoseconds slot;
         counted_slots known;

@@ -13,15 +13,14 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// The instants of a `day_at`. A zone is anything with `offset_span at(time_point)`.
+/// Computes the instants of a `day_at`. A zone is any type with `offset_span at(time_point)`.
 ///
-/// Two kinds of instants exist. A span of constant offset has the listed local times that its clocks show;
-/// a change that sets the clocks forward has those that they jump over. `next` walks over the spans and the
-/// changes between them in the order of time and takes the earliest instant; shifted ones can be later than
-/// those of the span behind the gap, so that no other order would do.
+/// There are two kinds of instants. A span of constant offset has the listed local times that occur in it; a
+/// change that sets the clocks forward has those that it jumps over. `next` visits the spans and the changes
+/// between them in chronological order and takes the earliest instant of all, because shifted instants may be
+/// later than instants of the span after the gap.
 ///
-/// Assumes nothing about the size of changes or their distance, other than that no offset is 26 hours or
-/// more (RFC 8536).
+/// The only assumption about changes is that every offset is below 26 hours (RFC 8536).
 template <class Zone>
 class daily_instants {
 public:
@@ -80,7 +79,7 @@ private:
         return day + std::chrono::days{1} + times_.front().since_midnight();
     }
 
-    /// The first instant after `after` at which the clocks of this span show a listed time that counts.
+    /// The first instant after `after` in this span whose local time is listed and counts.
     [[nodiscard]] std::optional<time_point> first_shown(offset_span const& span, time_point after) const
     {
         constexpr std::chrono::nanoseconds tick{1};
@@ -95,8 +94,8 @@ private:
         }
     }
 
-    /// The first instant after `after` that stands for a listed time which the change between two spans
-    /// jumps over.
+    /// The first instant after `after` that represents a listed time which the change between two spans jumps
+    /// over.
     [[nodiscard]] std::optional<time_point> first_missing(offset_span const& before,
                                                           offset_span const& behind, time_point after) const
     {
@@ -113,7 +112,7 @@ private:
     }
 
     struct occurrences {
-        std::optional<time_point> first, last; // at which the clocks show the local time
+        std::optional<time_point> first, last; // instants with the local time
         std::optional<time_point> jump;        // the first change that jumps over it
     };
 

@@ -46,7 +46,7 @@ TASKS_DECL day_at day_at::when_repeated(fold rule) const
 
 TASKS_DECL std::optional<time_point> day_at::next(time_point after) const
 {
-    // computing with local times a few days around an instant must not overflow
+    // so that local times a few days around an instant do not overflow
     constexpr std::chrono::hours margin{10 * 24};
     if (after > (time_point::max)() - margin)
         return std::nullopt;

@@ -75,10 +75,10 @@ TASKS_DECL std::optional<time_point> schedule::next(time_point after) const
     auto const t = instants_->next(after);
     if (t && *t <= after) {
         using std::chrono::nanoseconds;
-        // The distance of two instants need not fit: from one before 1970 to one behind it may be 584 years.
+        // The distance may not fit, because two instants may be 584 years apart.
         bool const fits = *t >= time_point{nanoseconds::zero()} || after <= *t + (nanoseconds::max)();
         throw bad_schedule{"tasks: schedule '" + to_string(*this) +
-                           "' answered with an instant that is not after the one it was asked about (" +
+                           "' returned an instant that is not after the one it was given (" +
                            (fits ? detail::duration_text(after - *t) : "more than 292 years") +
                            " before); next(t) must be strictly after t"};
     }

@@ -6,8 +6,8 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// Whether a schedule names times of day. They are not asked anew when the wall clock was set back a little,
-/// however close to one another they are (rule 10). Specialised by the library's own schedules.
+/// Whether a schedule consists of times of day. Such a schedule is not queried again after the wall clock was
+/// set back a little, however close its times are (rule 10). Specialised by the library's own schedules.
 template <class S>
 struct times_of_day {
     [[nodiscard]] static constexpr bool in(S const&) noexcept { return false; }

@@ -36,7 +36,7 @@ public:
         return offset;
     }
 
-    /// How much time can pass until one of the clocks has no further instant.
+    /// The time that can pass until one of the clocks reaches its end.
     [[nodiscard]] nanoseconds left() const noexcept
     {
         return detail::never - (std::max)({steady_, wall_, nanoseconds::zero()});
@@ -51,13 +51,12 @@ public:
 
     void step(nanoseconds by) noexcept
     {
-        wall_ =
-            detail::distance(-(std::max)(by, -detail::never), wall_); // the sum, if there is such an instant
+        wall_ = detail::distance(-(std::max)(by, -detail::never), wall_); // saturating sum
         step_unnoticed_ = true;
         stepped_at_ = steady_;
     }
 
-    /// Every wait has read the wall clock by now.
+    /// Called when every due wait has ended, so that after 30 s each wait has read the wall clock.
     void wall_clock_was_read() noexcept
     {
         if (steady_ - stepped_at_ >= std::chrono::seconds{30})
@@ -93,8 +92,8 @@ TASKS_DECL virtual_time::virtual_time(asio::io_context& io, time_point start)
 {
     if (queue_->anybody_waits())
         throw std::logic_error{
-            "tasks: virtual_time for a context in which something waits for the system's clocks "
-            "already: make it before the first loop, ticker or sleep there begins"};
+            "tasks: virtual_time must be constructed before the first loop, ticker or sleep of its context; "
+            "something on this context already waits for the system's clocks"};
     queue_->use(source_.get());
 }
 
@@ -119,7 +118,7 @@ TASKS_DECL std::size_t virtual_time::run_until_idle()
     io_.restart();
     std::size_t total = 0;
     for (;;) {
-        auto done = queue_->fire(1); // what it causes is done before the next wait is over
+        auto done = queue_->fire(1); // everything that it causes runs before the next wait ends
         while (!io_.stopped() && total + done < limit && io_.poll_one() != 0)
             ++done;
         total += done;

@@ -12,10 +12,10 @@ namespace detail {
 
 using std::chrono::nanoseconds;
 
-/// Which clock an instant belongs to.
+/// The clock that an instant belongs to.
 enum class clock_kind : bool { steady, wall };
 
-/// One reading of both clocks, each since its epoch.
+/// A reading of both clocks, each since its epoch.
 struct clock_reading {
     nanoseconds steady{0};
     nanoseconds wall{0};
@@ -28,8 +28,7 @@ struct clock_reading {
 
 inline constexpr nanoseconds never = (nanoseconds::max)();
 
-/// Addition that stays in the range: what lies beyond it is its nearest end, so that what is too far ahead is
-/// `never`.
+/// Addition that clamps to the range, so that an instant too far ahead becomes `never`.
 [[nodiscard]] constexpr nanoseconds saturating_add(nanoseconds t, nanoseconds by) noexcept
 {
     if (by >= nanoseconds::zero())
@@ -37,8 +36,7 @@ inline constexpr nanoseconds never = (nanoseconds::max)();
     return t < (nanoseconds::min)() - by ? (nanoseconds::min)() : t + by;
 }
 
-/// How far `to` lies behind `from`, in the same way: two instants may be 584 years apart, a duration 292 at
-/// most.
+/// Saturating `to - from`, because two instants may be 584 years apart, while a duration has 292 at most.
 [[nodiscard]] constexpr nanoseconds distance(nanoseconds from, nanoseconds to) noexcept
 {
     if (from >= nanoseconds::zero())
@@ -46,7 +44,7 @@ inline constexpr nanoseconds never = (nanoseconds::max)();
     return to > never + from ? never : to - from;
 }
 
-/// So many durations of 0 or more, in the same way.
+/// Saturating `n * d`. Precondition: `d` is 0 or more.
 [[nodiscard]] constexpr nanoseconds times(nanoseconds d, std::uint64_t n) noexcept
 {
     auto const most = static_cast<std::uint64_t>(never.count());
@@ -55,20 +53,21 @@ inline constexpr nanoseconds never = (nanoseconds::max)();
     return nanoseconds{static_cast<nanoseconds::rep>(static_cast<std::uint64_t>(d.count()) * n)};
 }
 
-/// By how much the wall clock moved against the steady clock between two readings.
+/// The movement of the wall clock relative to the steady clock between two readings.
 [[nodiscard]] constexpr nanoseconds step_between(clock_reading before, clock_reading now) noexcept
 {
     return distance(distance(before.steady, now.steady), distance(before.wall, now.wall));
 }
 
-/// Whether the wall clock moved against the steady clock by so much that it was set: the rest is drift, and the time between the two readings.
+/// Whether a movement of the wall clock is so large that the clock was set. A smaller one is drift, or the
+/// time between reading the two clocks.
 [[nodiscard]] constexpr bool is_step(nanoseconds by) noexcept
 {
     constexpr std::chrono::seconds least{1};
     return by <= -least || by >= least;
 }
 
-/// An instant of either clock, on the wall clock.
+/// Converts an instant of either clock to the wall clock.
 [[nodiscard]] constexpr time_point to_wall_time(nanoseconds t, clock_kind clock, clock_reading now) noexcept
 {
     return time_point{clock == clock_kind::wall ? t : saturating_add(now.wall, distance(now.steady, t))};

@@ -9,7 +9,7 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// Where a context's time comes from: the clocks of the system, or a test.
+/// The source of a context's time: the system's clocks, or a test.
 class clock_source {
 public:
     clock_source() noexcept = default;
@@ -17,26 +17,29 @@ public:
     clock_source& operator=(clock_source const&) = delete;
 
     [[nodiscard]] virtual clock_reading now() const noexcept = 0;
-    /// The steady clock alone, for those who need no more.
+    /// Reads only the steady clock.
     [[nodiscard]] virtual nanoseconds steady() const noexcept = 0;
-    /// Whether time passes by itself, so that a timer must be armed; otherwise somebody moves it and fires what is due.
+    /// Whether time passes by itself, so that a timer must be armed. Otherwise the owner of the source moves
+    /// time and fires due waits.
     [[nodiscard]] virtual bool passes_by_itself() const noexcept = 0;
     /// Whether the wall clock may have been stepped since it was last read, so that waits must read it again.
     [[nodiscard]] virtual bool may_have_stepped() const noexcept = 0;
-    /// How late (or, negative, early) to wake a wait of that length.
+    /// How late (if negative, how early) a wait of that length is woken.
     [[nodiscard]] virtual nanoseconds wake_offset(nanoseconds wait) noexcept = 0;
 
 protected:
-    /// Trivial, so that the system's clocks work on while objects with static storage duration are destroyed.
+    /// Trivial, so that the system's clocks still work while objects with static storage duration are
+    /// destroyed.
     ~clock_source() = default;
 };
 
-/// The steady and the system clock.
+/// `std::chrono::steady_clock` and `std::chrono::system_clock`.
 class system_time final : public clock_source {
 public:
     [[nodiscard]] clock_reading now() const noexcept override
     {
-        // The thread may lose the processor between the two; then the pair would be of two instants.
+        // The thread may be preempted between the two readings, which would then be far apart, so the closest
+        // pair of up to three is taken.
         using namespace std::chrono_literals;
         clock_reading best;
         auto shortest = never;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Which zone the process is in: what the environment variable TZ means, and what the files of a system say.
+// The zone of the process: the meaning of the environment variable TZ and of the system's files.
 
 #include <tasks/base/detail/config.hpp>
 #include <tasks/base/detail/parse.hpp>
@@ -25,8 +25,8 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// The offset of a zone that is UTC under another name (`Etc/UTC`, `GMT0`), or one of `Etc/GMT-14` to `Etc/GMT+12`, which
-/// count westward; empty for any other name.
+/// The offset of a zone that is an alias of UTC (`Etc/UTC`, `GMT0`) or one of `Etc/GMT-14` to `Etc/GMT+12`,
+/// which count westward; empty for any other name.
 [[nodiscard]] inline std::optional<std::chrono::hours> fixed_offset_of(std::string_view name)
 {
     constexpr std::string_view utc[] = {"UTC",   "UCT",       "GMT",       "GMT0", "GMT+0",
@@ -48,7 +48,7 @@ namespace detail {
     return std::chrono::hours{west ? -n : n};
 }
 
-/// The name of the zone whose file in a zone directory this is; empty if the path does not lead into one.
+/// The name of the zone whose file the path denotes; empty if the path does not lead into a zone directory.
 [[nodiscard]] inline std::string_view zone_of_path(std::string_view path)
 {
     constexpr std::string_view folder = "/zoneinfo/";
@@ -65,14 +65,14 @@ namespace detail {
 
 #if !defined(_WIN32)
 
-/// The files by which a system says in which zone it is.
+/// The files from which the system's zone is determined.
 struct system_zone_files {
-    std::string localtime = "/etc/localtime"; // the zone, as a link to its file or as a copy
+    std::string localtime = "/etc/localtime"; // a link to the zone's file, or a copy of it
     std::string timezone = "/etc/timezone";   // its name, on some systems
     std::vector<std::string> folders{zone_folders.begin(), zone_folders.end()};
 };
 
-/// Where a symbolic link leads to, made absolute; empty if the path is none.
+/// The target of a symbolic link as an absolute path; empty if the path is not a link.
 [[nodiscard]] inline std::string target_of_link(std::string const& path)
 {
     std::array<char, 4096> buffer{};
@@ -83,7 +83,7 @@ struct system_zone_files {
     return target.starts_with('/') ? target : path.substr(0, path.rfind('/') + 1) + target;
 }
 
-/// The names of all zones that a table such as zone1970.tab lists, in its third column.
+/// The names of all zones in a table such as zone1970.tab, which lists them in its third column.
 [[nodiscard]] inline std::vector<std::string> zones_of_table(std::string_view table)
 {
     std::vector<std::string> names;
@@ -100,8 +100,8 @@ struct system_zone_files {
     return names;
 }
 
-/// The name of the zone that a file stands for: the file lies in a zone directory, is a link to one there, or a copy of one.
-/// Nothing if there is no such file.
+/// The name of the zone that a file represents: the file is in a zone directory, links to a file there, or is
+/// a copy of one. Empty if the file does not exist.
 [[nodiscard]] inline std::optional<std::string> zone_of_file(std::string const& file,
                                                              system_zone_files const& system)
 {
@@ -115,7 +115,7 @@ struct system_zone_files {
     if (!content)
         return std::nullopt;
 
-    // a copy: the name that the system gives is tried first, because several zones may have the same file
+    // A copy. The name in `timezone` is tried first, because the files of several zones may be equal.
     auto given = read_file(system.timezone).value_or(std::string{});
     given.erase((std::min)(given.find_first_of(" \t\r\n"), given.size()));
     std::vector<std::string> names{given};
@@ -136,7 +136,7 @@ struct system_zone_files {
             given_exists = given_exists || (candidate && name == given);
         }
     if (given_exists)
-        return given; // the database has been updated, and the copy has not
+        return given; // the database has been updated, but not the copy
     throw bad_option{"tasks: " + detail::quoted(file) +
                      " is a copy of no known file in a zone directory, so the zone has no name; " +
                      "make it a link to one, or set the environment variable TZ"};

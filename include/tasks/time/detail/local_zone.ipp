@@ -17,7 +17,7 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// The text of an exception of ours, for another one.
+/// The text of one of our exceptions, for use in another one.
 inline std::string reason_of(bad_option const& e)
 {
     constexpr std::string_view ours = "tasks: ";
@@ -33,7 +33,7 @@ inline time_zone zone_of_name(std::string_view name)
     return offset ? time_zone::fixed(*offset) : time_zone::named(name);
 }
 
-/// The zone of a POSIX TZ string; nothing if the text is none.
+/// The zone of a POSIX TZ string; empty if the text is not one.
 inline std::optional<time_zone> zone_of_posix(std::string const& text)
 {
     auto const zone = posix_zone::parse(text);
@@ -42,7 +42,8 @@ inline std::optional<time_zone> zone_of_posix(std::string const& text)
     return zone->fixed_offset() ? time_zone::fixed(*zone->fixed_offset()) : time_zone::named(text);
 }
 
-/// The zone of a file, which is in a zone directory, links to one, or is a copy of a file there; nothing if it does not exist.
+/// The zone of a file that is in a zone directory, links to a file there, or is a copy of one; empty if the
+/// file does not exist.
 inline std::optional<time_zone> zone_of_path_or_copy(std::string const& path)
 {
 #if defined(_WIN32)
@@ -54,7 +55,7 @@ inline std::optional<time_zone> zone_of_path_or_copy(std::string const& path)
 #endif
 }
 
-/// What a C library makes of the value of TZ, without the colon that may be in front.
+/// Interprets the value of TZ, without the optional leading colon, as a C library does.
 inline time_zone zone_of_tz_text(std::string const& text)
 {
     if (text.empty())
@@ -62,13 +63,12 @@ inline time_zone zone_of_tz_text(std::string const& text)
     if (text.front() == '/') {
         if (auto const zone = zone_of_path_or_copy(text))
             return *zone;
-        throw bad_option{"tasks: there is no such file in a zone directory"};
+        throw bad_option{"tasks: no such file in a zone directory"};
     }
     if (text.front() == '+' || text.front() == '-')
-        throw bad_option{"tasks: in a POSIX TZ string a name must be in front of the offset"};
+        throw bad_option{"tasks: a POSIX TZ string needs a name before the offset"};
     try {
-        return zone_of_name(
-            text); // a file of this name goes before the rules that the text may describe: EST5EDT
+        return zone_of_name(text); // first, because EST5EDT is a file as well as a POSIX TZ string
     } catch (bad_option const&) {
         if (auto const zone = zone_of_posix(text))
             return *zone;
@@ -115,7 +115,7 @@ inline time_zone zone_of_system()
     } catch (std::runtime_error const& e) {
         reason = e.what();
     }
-    throw bad_option{"tasks: the system's time zone cannot be told: " + reason +
+    throw bad_option{"tasks: the system's time zone cannot be determined: " + reason +
                      "; set the environment variable TZ"};
 }
 
@@ -123,9 +123,9 @@ inline time_zone zone_of_system()
 
 [[noreturn]] inline time_zone zone_of_system()
 {
-    throw bad_option{
-        "tasks: this build has UTC and fixed offsets only and cannot tell the system's time zone; set the "
-        "environment variable TZ, or build with TASKS_TIME_ZONES=std or TASKS_TIME_ZONES=date"};
+    throw bad_option{"tasks: this build has UTC and fixed offsets only and cannot determine the system's "
+                     "time zone; set the "
+                     "environment variable TZ, or build with TASKS_TIME_ZONES=std or TASKS_TIME_ZONES=date"};
 }
 
 #endif

@@ -16,10 +16,9 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// The zone that a POSIX TZ string such as `CET-1CEST,M3.5.0,M10.5.0/3` describes, with the extension of
-/// RFC 8536 that a change may be up to 167 hours away from the midnight it is counted from. The last line
-/// of a compiled zone file has this form and says how the zone goes on after the last change that the file
-/// lists.
+/// The zone described by a POSIX TZ string such as `CET-1CEST,M3.5.0,M10.5.0/3`, with the extension of RFC
+/// 8536 that a change may be up to 167 hours away from its midnight. The last line of a compiled zone file
+/// has this form; it describes the time after the last change that the file lists.
 class posix_zone {
 public:
     [[nodiscard]] static std::optional<posix_zone> parse(std::string_view text)
@@ -49,13 +48,13 @@ public:
         return zone;
     }
 
-    /// Whether a zone that is at this offset may go on as this one does.
+    /// Whether a zone with this offset may continue with the rules of this one.
     [[nodiscard]] bool knows(std::chrono::seconds offset) const noexcept
     {
         return offset == standard_ || offset == daylight_;
     }
 
-    /// The offset, if it is always the same.
+    /// The offset if it is constant.
     [[nodiscard]] std::optional<std::chrono::seconds> fixed_offset() const noexcept
     {
         return daylight_saving_ ? std::nullopt : std::optional{standard_};
@@ -73,8 +72,8 @@ public:
                 auto const next_year = zone.changes_in(year + std::chrono::years{1});
                 while (n < changes.size()) {
                     auto const c = changes[n++];
-                    // A year's second change, moved by days, may come behind the first of the year after; then it never
-                    // comes, as what that change begins lasts all the year.
+                    // A year's second change, moved by days, may fall behind the next year's first one. Then
+                    // it never happens, because the offset that the first one sets lasts all year.
                     if (c.at > listed && c.at <= next_year.front().at)
                         return c;
                 }
@@ -89,7 +88,7 @@ private:
         return std::chrono::year_month_day{std::chrono::floor<std::chrono::days>(t)}.year();
     }
 
-    /// When daylight saving begins and ends by the rules of a year, in the order of time.
+    /// The begin and end of daylight saving by the rules of a year, in chronological order.
     [[nodiscard]] std::array<zone_change, 2> changes_in(std::chrono::year y) const
     {
         auto changes = std::array{zone_change{daylight_saving_->first.in(y)-standard_, daylight_},
@@ -99,12 +98,12 @@ private:
         return changes;
     }
 
-    /// A moment of each year, as shown by the clock that is then set.
+    /// A yearly change, in the local time before it.
     struct yearly {
         enum class form : std::uint8_t {
             day_without_leap, // 1 to 365; 29 February is never counted
             day,              // 0 to 365
-            month_week_day    // the n-th such weekday of a month, 5 for the last
+            month_week_day    // the n-th such weekday of a month; 5 is the last
         };
         form kind{};
         int day{}; // of the year, or the weekday
@@ -112,7 +111,7 @@ private:
         int month{};
         std::chrono::seconds time{};
 
-        /// The moment as seconds since the epoch of a clock that is never set otherwise.
+        /// The local time of the change in year `y`, in seconds since the epoch.
         [[nodiscard]] std::chrono::sys_seconds in(std::chrono::year y) const
         {
             using namespace std::chrono;

@@ -15,8 +15,8 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// The named zones in use. Never destroyed: objects with static storage duration may still ask for zones
-/// when the process ends.
+/// The named zones in use. Never destroyed, because objects with static storage duration may still look up
+/// zones while the process exits.
 struct zone_cache {
     detail::mutex mutex;
     std::map<std::string, std::shared_ptr<zone_table const>, std::less<>> zones;
@@ -36,15 +36,16 @@ inline std::shared_ptr<zone_table const> cached_zone(std::string_view name)
         if (auto const known = cache.zones.find(name); known != cache.zones.end())
             return known->second;
     }
-    auto zone = load_zone(name); // without the lock, because it reads files
+    auto zone = load_zone(name); // without the lock, because this reads files
     std::lock_guard const lock{cache.mutex};
-    return cache.zones.emplace(name, std::move(zone)).first->second; // the first of several threads gave it
+    // if several threads loaded it, the first one's
+    return cache.zones.emplace(name, std::move(zone)).first->second;
 }
 
 /// The zone of a POSIX TZ string with rules for daylight saving.
 inline std::shared_ptr<zone_table const> posix_table(std::string_view text, posix_zone const& zone)
 {
-    // What it has changed to when the range of time_point begins follows from the changes of the years before.
+    // Begins before the range of time_point, so that the offset at its start follows from earlier changes.
     constexpr std::chrono::sys_days before = std::chrono::January / 1 / 1675;
     return std::make_shared<zone_table const>(std::string{text}, std::chrono::seconds{0},
                                               zone.changes_after(before));

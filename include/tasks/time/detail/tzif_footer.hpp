@@ -14,11 +14,11 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// Where systems keep the compiled files of their zones.
+/// The directories in which systems keep their compiled zone files.
 inline constexpr std::array<std::string_view, 3> zone_folders{
     "/usr/share/zoneinfo/", "/usr/share/lib/zoneinfo/", "/var/db/timezone/zoneinfo/"};
 
-/// What the file holds, up to a mebibyte, which no file of a zone has; empty if it cannot be read.
+/// Reads a file of up to 1 MiB, more than any zone file has; empty if it cannot be read.
 [[nodiscard]] inline std::optional<std::string> read_file(std::string const& path)
 {
     struct close {
@@ -38,19 +38,19 @@ inline constexpr std::array<std::string_view, 3> zone_folders{
     return std::ferror(file.get()) != 0 ? std::nullopt : std::optional{content};
 }
 
-/// The last line of a compiled zone file (RFC 8536): the POSIX TZ string of the time after the last listed change.
-/// Empty: it is no such file, or one of the first version, which has no such line.
+/// The last line of a compiled zone file (RFC 8536): the POSIX TZ string for the time after the last listed
+/// change. Empty if it is not such a file, or has version 1 of the format, which has no such line.
 [[nodiscard]] inline std::string_view zone_footer(std::string_view content) noexcept
 {
     if (content.size() < 5 || !content.starts_with("TZif") || content[4] < '2' || content.back() != '\n')
         return {};
     content.remove_suffix(1);
-    return content.substr(content.rfind('\n') +
-                          1); // all of it if there is none: then no POSIX string is found
+    // If there is no other line end, this is the whole content, which is no POSIX TZ string.
+    return content.substr(content.rfind('\n') + 1);
 }
 
-/// The footer of the system's file for the zone; empty if there is none. `name` is that of a zone which exists, so
-/// not some other path.
+/// The footer of the system's file for the zone; empty if there is none. Precondition: `name` is the name of
+/// an existing zone, so that it cannot be some other path.
 [[nodiscard]] inline std::string zone_file_footer(std::string_view name)
 {
     for (auto const folder : zone_folders) {

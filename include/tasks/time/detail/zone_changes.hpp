@@ -14,19 +14,19 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// No change of a zone is known from here on, because a few months must remain in which local times can be computed
+/// Changes from here on are ignored, because a few months must remain in which local times can be computed
 /// without overflow.
 inline constexpr std::chrono::sys_seconds end_of_zones =
     std::chrono::sys_days{std::chrono::January / 1 / 2262};
 
-/// From `at` on, the clocks of a zone differ from UTC by `offset`.
+/// A change of a zone's offset from UTC to `offset`, at `at`.
 struct zone_change {
     std::chrono::sys_seconds at;
     std::chrono::seconds offset;
 };
 
-/// Gives the changes of a zone one after the other, in the order of time; empty once there are no more. A call that throws
-/// can be repeated, and loses no change.
+/// Returns the changes of a zone one by one in chronological order, and then empty. A call that throws can be
+/// repeated and loses no change.
 using zone_changes = std::function<std::optional<zone_change>()>;
 
 [[nodiscard]] inline zone_changes listed_changes(std::vector<zone_change> list)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Where named zones come from: the only file that knows the time zone databases.
+// Loads named zones. The only file that uses the time zone databases.
 
 #include <tasks/base/detail/parse.hpp>
 #include <tasks/base/errors.hpp>
@@ -33,10 +33,10 @@ namespace zone_database = std::chrono;
 namespace zone_database = ::date;
 #endif
 
-/// The changes of a zone of a database, asked for one after the other; std::chrono and date have the same interface.
+/// Reads the changes of a zone from a database one by one; std::chrono and date have the same interface.
 ///
-/// Where date reads the system's compiled files, it knows only the changes that they list, often none after 2037; `rest` says
-/// how the zone goes on.
+/// If date reads the system's compiled files, it knows only the changes listed there, often none after 2037.
+/// `rest_` yields the changes after those.
 template <class Zone>
 class database_changes {
 public:
@@ -77,8 +77,8 @@ private:
 #endif
 };
 
-/// Reads a zone lazily, because libc++ computes each change anew from the zone's rules, and needs the longer, the later it is.
-/// The changes since `recent` do not wait for the history before them.
+/// Reads a zone lazily, because libc++ computes each change from the zone's rules every time, and takes
+/// longer for later ones. The changes since `recent` can be read without those before them.
 template <class Zone>
 std::shared_ptr<zone_table const> read_zone(std::string_view name, Zone const& zone,
                                             std::chrono::sys_seconds recent)
@@ -98,7 +98,7 @@ std::shared_ptr<zone_table const> read_zone(std::string_view name, Zone const& z
     return std::make_shared<zone_table const>(std::string{name}, first.offset, all);
 }
 
-/// The zone of this name in a database that could be read; `locate` looks it up.
+/// The zone with this name in a database that could be read; `locate` looks it up.
 template <class Database, class Locate>
 auto const* find_zone(Database const& database, Locate locate, std::string_view name)
 {
@@ -121,7 +121,7 @@ inline std::shared_ptr<zone_table const> load_zone(std::string_view name)
         auto const locate = [](std::string_view text) { return zone_database::locate_zone(text); };
         auto const* const found = find_zone(zone_database::get_tzdb(), locate, name);
         auto zone = read_zone(name, *found, now - std::chrono::years{2});
-        static_cast<void>(zone->at(now)); // what is wrong with it shows here, and not as a loop runs
+        static_cast<void>(zone->at(now)); // so that a broken zone fails here and not in a running loop
         return zone;
     } catch (std::runtime_error const& e) {
         throw bad_option{"tasks: time zone " + detail::quoted(name) +

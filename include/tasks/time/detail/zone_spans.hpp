@@ -20,33 +20,32 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// The stretches of constant offset of a zone, from some instant on. Changes are asked for when an instant is looked up that
-/// lies behind those known, and then for some years ahead, because a database may take milliseconds for each of them.
+/// The periods of constant offset of a zone, from some instant on. Changes are read when an instant after the
+/// known ones is looked up, and then for some years ahead, because a database may take milliseconds for each.
 ///
-/// A change to the same offset is none, and of two changes at one instant the later one given counts.
+/// A change to the same offset is ignored; of two changes at the same instant the last one given counts.
 ///
-/// @par Thread safety
-/// Safe for concurrent use. What is known is read without a lock and without memory.
+/// @par Thread safety Safe for concurrent use. Looking up a known period takes no lock and does not allocate.
 class zone_spans {
 public:
-    /// How far ahead of the instant looked up changes are asked for.
+    /// How far ahead of the looked-up instant changes are read.
     static constexpr std::chrono::years ahead{10};
 
-    /// `offset` holds from `from` until the first of the changes.
+    /// `offset` applies from `from` until the first of the changes.
     zone_spans(time_point from, std::chrono::seconds offset, zone_changes changes)
         : from_{from}
         , changes_{std::move(changes)}
         , open_{from, (time_point::max)(), offset}
     {
         if (!changes_)
-            extend(first_, from); // then no look-up allocates or throws
+            extend(first_, from); // so that no lookup allocates or throws
     }
     zone_spans(zone_spans const&) = delete;
     zone_spans& operator=(zone_spans const&) = delete;
 
     [[nodiscard]] time_point from() const noexcept { return from_; }
 
-    /// The stretch that `t`, which is not before `from()`, is in.
+    /// The period that contains `t`. Precondition: `t` is not before `from()`.
     [[nodiscard]] offset_span at(time_point t) const
     {
         auto const* next = &first_;
@@ -61,7 +60,7 @@ public:
     }
 
 private:
-    /// Stretches that follow one another; those of the next page follow them.
+    /// Consecutive periods, followed by those of the next page.
     struct page {
         explicit page(std::vector<offset_span> content) noexcept
             : spans{std::move(content)}
@@ -99,7 +98,7 @@ private:
         return p;
     }
 
-    /// Takes one more change, and closes the stretch before it. If it throws, it can be called again.
+    /// Reads one more change and ends the period before it. If it throws, it can be called again.
     void read_change() const
     {
         if (!read_)
@@ -115,7 +114,7 @@ private:
 
     void begin_stretch(zone_change const& c) const
     {
-        // in seconds, because what lies before the range of time_point must not be converted to it
+        // in seconds, because a change before the range of time_point cannot be converted to it
         if (c.at <= std::chrono::floor<std::chrono::seconds>(open_.from)) {
             open_.offset = c.offset;
         } else if (c.offset != open_.offset) {
@@ -127,11 +126,11 @@ private:
     time_point const from_;
     mutable std::atomic<page const*> first_{nullptr};
 
-    // Only grown, with the mutex held; a page that can be seen does not change any more, except for the link to the next.
+    // Only grows, with the mutex held. A published page does not change, except for its link to the next one.
     mutable detail::mutex mutex_;
     mutable zone_changes changes_;
-    mutable std::optional<zone_change> read_;    // behind `pending_`
-    mutable std::optional<zone_change> pending_; // may still be replaced by another one at that instant
+    mutable std::optional<zone_change> read_;    // after `pending_`
+    mutable std::optional<zone_change> pending_; // may be replaced by another one at that instant
     mutable offset_span open_;                   // its end is not known yet
     mutable std::vector<offset_span> making_;    // for the next page
     mutable std::vector<std::unique_ptr<page>> pages_;

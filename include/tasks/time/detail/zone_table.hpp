@@ -15,20 +15,20 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// What is known of a zone: its name, and the stretches of constant offset, which are read as they are needed.
+/// A zone: its name and its periods of constant offset, which are read on demand.
 ///
 /// @par Thread safety
 /// Safe for concurrent use.
 class zone_table {
 public:
-    /// A zone whose offset is `offset` until the first of the changes.
+    /// A zone with offset `offset` until the first of the changes.
     zone_table(std::string name, std::chrono::seconds offset, zone_changes changes = {})
         : name_{std::move(name)}
         , all_{(time_point::min)(), offset, std::move(changes)}
     {
     }
 
-    /// The same, where the changes behind `recent`, which is one of them, can be had without those before it.
+    /// The same, if the changes after `recent`, which is one of them, can be read without those before it.
     zone_table(std::string name, std::chrono::seconds offset, zone_changes changes, zone_change recent,
                zone_changes changes_behind)
         : name_{std::move(name)}

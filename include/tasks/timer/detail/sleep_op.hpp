@@ -17,7 +17,7 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// A wait in a timer queue that somebody may end early.
+/// A wait in a timer queue that can be ended early.
 class sleep_base : public ref_counted, public waiter {
 public:
     /// Ends the wait now, with success.
@@ -39,7 +39,7 @@ template <class Handler>
 class sleep_op final : public sleep_base {
 public:
     /// Starts the operation; the handler is called through its associated executor.
-    /// @throws what allocation throws, or `abandoned`; the handler is as it was then.
+    /// @throws std::bad_alloc, or `abandoned`; the handler is then unchanged
     static ref<sleep_base> start(Handler&& handler, std::shared_ptr<timer_queue> queue,
                                  asio::any_io_executor const& fallback, clock_kind clock, nanoseconds due,
                                  precision p)
@@ -58,7 +58,7 @@ public:
                 cancel_slot.assign([op](asio::cancellation_type) { op->cancel(); });
             op->queue().wait(*op, clock, due, p);
         } catch (...) {
-            op->complete(asio::error::no_memory); // a sleep that could not be cancelled is none
+            op->complete(asio::error::no_memory); // because it could not be cancelled
         }
         return ref<sleep_base>{op.get()};
     }
@@ -91,7 +91,7 @@ private:
         try {
             handler_.post(ref{this}, &sleep_op::handler_, ec);
         } catch (abandoned const&) {
-            discard(); // the executor destroys what it is given
+            discard(); // the executor destroys functions instead of running them
             return;
         } catch (...) {
             queue().wait(*this, clock_kind::steady,
@@ -103,10 +103,10 @@ private:
     }
 
     pending_handler<Handler> handler_;
-    ref<sleep_op> self_; ///< while the queue knows it
+    ref<sleep_op> self_; ///< while it is in the queue
 };
 
-/// Starts an exact sleep on the context of the handler's executor. @throws as `sleep_op::start`.
+/// Starts an exact sleep on the context of the handler's executor. @throws as `sleep_op::start`
 template <class Handler>
 ref<sleep_base> start_sleep(Handler& handler, nanoseconds duration)
 {

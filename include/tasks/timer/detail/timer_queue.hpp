@@ -24,7 +24,7 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// Somebody who must know that the execution context is being destroyed.
+/// An object that is notified when the execution context is being destroyed.
 class shutdown_listener {
 public:
     shutdown_listener() noexcept = default;
@@ -43,11 +43,11 @@ private:
     shutdown_listener* previous_ = nullptr;
 };
 
-/// How exactly a wait ends under a time source that is early or late on purpose.
+/// Whether a time source that wakes early or late on purpose affects a wait.
 enum class precision : bool { of_the_source, exact };
 
-/// When to wake up for what is due at `due`. Wake-ups are batched, never rounded: with little work each is exact, and what is due
-/// already is not put off.
+/// The time to wake up for a wait that is due at `due`. Wake-ups are batched, never rounded: with little work
+/// each is exact, and a wait that is already due is not delayed.
 [[nodiscard]] constexpr nanoseconds batched_wake_up(nanoseconds due, nanoseconds now,
                                                     nanoseconds last_wake_up, nanoseconds slack,
                                                     std::size_t outstanding_work) noexcept
@@ -58,18 +58,19 @@ enum class precision : bool { of_the_source, exact };
                : (std::max)(due, saturating_add(last_wake_up, slack));
 }
 
-/// All waits of one execution context, behind one `asio::steady_timer`.
+/// All waits of one execution context, which share one `asio::steady_timer`.
 ///
-/// Waits end in the order in which they fall due. A wait for an instant of the wall clock reads that clock at least every
-/// 30 s, so that a step or the resume of a suspended machine is noticed (rule 11).
+/// Waits end in the order of their due times. While one waits for an instant of the wall clock, that clock is
+/// read at least every 30 s, so that a step or the resume of a suspended machine is noticed (rule 11).
 ///
-/// While there is outstanding work (a run, a sleep) the timer has a wait in progress, or else a thread ends waits and will begin one: that keeps
-/// the context's `run()` from returning. To arm the timer is to change its expiry, which needs no memory.
+/// While there is outstanding work (a run, a sleep), a wait of the timer is in progress, or a thread ends
+/// waits and will start one, so that the context's `run()` does not return. Arming the timer changes its
+/// expiry, which needs no memory.
 ///
-/// Any thread of the context may end waits. What is due it takes out together, because the memory of many is fetched faster than that of
-/// each; but until it comes to a waiter, this may still be removed, and another thread may take over half of what is left after a
-/// millisecond, because this one may have met a body that blocks. The timer is armed for that before the first body begins, unless nobody
-/// else waits.
+/// Any thread of the context may end waits. It takes out due waiters in batches, because prefetching many is
+/// faster than fetching one at a time. A waiter of a batch may be removed until the thread reaches it, and
+/// after a millisecond another thread may take over half of the rest, because a body may be blocking the
+/// first one. The timer is armed for that before the first body of the batch runs, unless nobody else waits.
 ///
 /// All members may be called from any thread.
 class timer_queue final : public std::enable_shared_from_this<timer_queue> {
@@ -81,20 +82,24 @@ public:
     timer_queue(timer_queue const&) = delete;
     timer_queue& operator=(timer_queue const&) = delete;
 
-    /// Announces work, something that will wait. While there is outstanding work, waiting cannot fail.
-    /// @throws what allocation throws, or `abandoned` if the context is gone; strong guarantee.
+    /// Registers work that will wait. While there is outstanding work, waiting cannot fail.
+    /// @throws std::bad_alloc, or `abandoned` if the context is gone; strong guarantee
     void work_started(asio::any_io_executor const& executor);
     void work_finished() noexcept;
 
-    /// Calls `listener` when the context is being destroyed; at most once.
+    /// Calls `listener` at most once, when the context is being destroyed.
     void add_listener(shutdown_listener& listener) noexcept;
     void remove_listener(shutdown_listener& listener) noexcept;
 
-    /// Begins a wait. If `wake` came since the last wait began, the wait is over at once.
+    /// Starts a wait. If `wake` was called after the last wait ended, this one ends at once.
     void wait(waiter& w, clock_kind clock, nanoseconds due, precision p = precision::of_the_source) noexcept;
-    /// Ends the wait now; without one, the next one will be over at once.
+    /// The same, called as the last step of `w.ready()`, so that no user code runs between this call and the
+    /// return of `ready`. Does not take the lock if the wait is on the steady clock and the calling thread
+    /// has more waits to end.
+    void wait_again(waiter& w, clock_kind clock, nanoseconds due) noexcept;
+    /// Ends the wait now. If there is none, the next one ends at once.
     void wake(waiter& w) noexcept;
-    /// Takes the waiter out; false if it was not waiting (any more).
+    /// Removes the waiter; false if it was not waiting or its wait has ended.
     bool remove(waiter& w) noexcept;
 
     [[nodiscard]] clock_reading now() const noexcept { return source_->now(); }
@@ -102,27 +107,32 @@ public:
     /// Whether the context is gone.
     [[nodiscard]] bool closed() const noexcept;
 
-    /// How long a wake-up may be put off so that it serves more waits, while there are many.
+    /// Sets how long a wake-up may be delayed to serve more waits while there are many.
     void set_slack(nanoseconds slack) noexcept;
 
     [[nodiscard]] bool anybody_waits() const noexcept;
-    /// Replaces the time source; null restores the system's clocks. Not while anything waits.
+    /// Replaces the time source; null restores the system's clocks. Precondition: nothing waits.
     void use(clock_source* source) noexcept;
-    /// For a source that does not pass by itself: when to fire next. Perhaps nothing is due then, but nothing is before.
+    /// The next time to fire, for a source that does not pass by itself. Nothing is due before it; perhaps
+    /// nothing is due then.
     [[nodiscard]] std::optional<nanoseconds> next_due() const noexcept;
-    /// Ends the waits that are due, in order; at most `limit`. Returns how many.
+    /// Ends up to `limit` due waits in order. Returns their number.
     std::size_t fire(std::size_t limit) noexcept;
 
-    /// The context is being destroyed.
+    /// Called when the context is being destroyed.
     void shut_down() noexcept;
 
 private:
+    class firing;
+
     [[nodiscard]] timing_wheel& wheel_of(waiter const& w) noexcept
     {
         return w.clock_ == clock_kind::wall ? wall_ : steady_;
     }
     void begin_wait(waiter& w, clock_kind clock, nanoseconds due) noexcept;
-    /// Reads the clocks that somebody waits for.
+    /// Starts the waits that a thread has deferred.
+    void begin_deferred_waits(firing& f) noexcept;
+    /// Reads the steady clock, and the wall clock if something waits for it.
     [[nodiscard]] clock_reading read_clocks() const noexcept;
     [[nodiscard]] nanoseconds next_due_at(clock_reading now) const noexcept;
     [[nodiscard]] nanoseconds next_wake_up() const noexcept { return next_wake_up(read_clocks()); }
@@ -130,17 +140,20 @@ private:
     [[nodiscard]] waiter* take_due(clock_reading now) noexcept;
     void notice_steps(clock_reading now) noexcept;
 
-    class firing;
-    /// Takes out what is due, in order, and ends it, until nothing is left, or as many as `limit` have been, or it is late.
+    [[nodiscard]] bool another_thread_suffices(nanoseconds now) const noexcept;
+    [[nodiscard]] nanoseconds run_and_measure(firing& f) const noexcept;
+    /// Ends due waits in order until none is left, `limit` have ended, or the time is `until`.
     std::size_t end_waits(std::unique_lock<mutex>& lock, std::size_t limit, nanoseconds until) noexcept;
-    /// Takes out at most so many of those that are due, and arms the timer for the others.
+    /// Takes out up to `limit` due waiters, or takes over half of those of a blocked thread, and arms the
+    /// timer for the others.
     void take(firing& by, std::size_t limit, clock_reading now) noexcept;
-    /// When to look after those that a busy thread has not come to.
+    /// The time at which another thread may take over waiters that a busy thread has not reached.
     [[nodiscard]] nanoseconds next_take_over() const noexcept;
 
     struct timer_handler;
     void begin_timer_wait(nanoseconds wake_up);
-    /// The same; if there is no memory for it, it is over at once. False: even that is impossible.
+    /// The same. If there is no memory for the wait, it ends at once; returns false if even that is
+    /// impossible.
     bool try_begin_timer_wait(nanoseconds wake_up) noexcept;
     [[nodiscard]] bool must_be_armed() const noexcept
     {
@@ -152,7 +165,7 @@ private:
             arm_for(next_wake_up());
     }
     void arm_for(nanoseconds wake_up) noexcept;
-    /// On account of a waiter that just came.
+    /// Arms the timer for a waiter just inserted.
     void arm_for(waiter const& w) noexcept;
     void on_timer() noexcept;
     [[nodiscard]] bool is_about_to_arm(waiter const* ended) const noexcept;
@@ -174,6 +187,8 @@ private:
     clock_reading last_reading_;
     nanoseconds armed_for_ = never;
     nanoseconds last_wake_up_{0};
+    /// time that it took to end each wait of the last batch; 0 if not measured
+    nanoseconds cost_per_wait_{0};
     nanoseconds slack_ = std::chrono::milliseconds{1};
     firing* firings_ = nullptr; ///< in progress
     bool timer_waits_ = false;  ///< an `async_wait` is in progress

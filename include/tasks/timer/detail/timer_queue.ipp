@@ -13,7 +13,7 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// Ties a queue to its execution context: made on first use, shut down with the context.
+/// Binds a queue to its execution context: created on first use, shut down with the context.
 class timer_service final : public asio::execution_context::service {
 public:
     using key_type = timer_service;
@@ -39,8 +39,9 @@ TASKS_DECL std::shared_ptr<timer_queue> timer_queue::of(asio::any_io_executor co
 /// Due before anything else.
 inline constexpr nanoseconds at_once = (nanoseconds::min)();
 
-/// A thread's work on waiters that it took out because they are due. It claims each one, without the queue's lock, just before it ends its
-/// wait. Those that it has not come to may be removed, and be taken over by another thread, with that lock.
+/// A batch of due waiters that a thread has taken out. The thread claims each one, without the queue's lock,
+/// just before it ends its wait. With that lock, those not yet claimed may be removed, or taken over by
+/// another thread.
 class timer_queue::firing {
 public:
     static constexpr std::size_t most = 64;
@@ -52,7 +53,7 @@ public:
     firing(firing const&) = delete;
     firing& operator=(firing const&) = delete;
 
-    /// With the queue's lock: makes a waiter the last of those to be ended.
+    /// Appends a waiter. Requires the queue's lock.
     void add(waiter& w) noexcept
     {
         w.settle(waiter::home::due);
@@ -61,10 +62,43 @@ public:
         further_[size_] = w.leads_to();
         ++size_;
     }
-    /// With the queue's lock: for the next that are due.
+    /// Empties the batch for the next due waiters. Requires the queue's lock.
     void clear() noexcept { size_ = 0; }
 
-    /// With the queue's lock: whether there are some that the thread has not come to. The first it comes to right away.
+    /// Defers the next wait of `w`, whose wait has just ended, without the lock. The next thread with the
+    /// lock starts it: this one after its batch, or one that takes over. Returns false if `w` is the last of
+    /// the batch.
+    [[nodiscard]] bool defer(waiter& w, nanoseconds due) noexcept
+    {
+        if (running != &w || running_index_ + 1 >= size_ ||
+            !entries_[running_index_ + 1].load(std::memory_order_relaxed))
+            return false;
+        running = nullptr;
+        auto const count = deferred_count_.load(std::memory_order_relaxed);
+        w.clock_ = clock_kind::steady;
+        w.due_ = due;
+        w.entry_ = std::construct_at(&deferred_[count], &w);
+        w.settle(waiter::home::deferred);
+        deferred_count_.store(count + 1, std::memory_order_release);
+        return true;
+    }
+    /// Returns the next waiter with a deferred wait; null if there is none. Requires the queue's lock.
+    [[nodiscard]] waiter* take_deferred() noexcept
+    {
+        for (auto const count = deferred_count_.load(std::memory_order_acquire); deferred_taken_ < count;)
+            if (auto* const w = deferred_[deferred_taken_++].load(std::memory_order_relaxed))
+                return w;
+        return nullptr;
+    }
+    /// Called by the thread itself when it has taken all deferred waits. Requires the queue's lock.
+    void clear_deferred() noexcept
+    {
+        deferred_taken_ = 0;
+        deferred_count_.store(0, std::memory_order_relaxed);
+    }
+
+    /// Whether there are waiters that the thread has not claimed, except for the first, which it claims right
+    /// away. Requires the queue's lock.
     [[nodiscard]] bool has_others() const noexcept
     {
         for (auto i = size_; i > 1; --i)
@@ -73,7 +107,8 @@ public:
         return false;
     }
 
-    /// With the queue's lock: takes over half of those that another thread has not come to, the later ones.
+    /// Takes over the later half of the waiters that another thread has not claimed. Requires the queue's
+    /// lock.
     void take_half_of(firing& other, std::size_t limit) noexcept
     {
         std::array<waiter*, most> taken;
@@ -89,11 +124,11 @@ public:
             add(*taken[--count]);
     }
 
-    /// Without the lock: ends the waits.
+    /// Ends the waits. Called without the lock.
     void run() noexcept
     {
         auto* const outer = std::exchange(current, this);
-        constexpr std::size_t ahead = 4; // long enough for memory to come
+        constexpr std::size_t ahead = 4; // iterations that a prefetch needs
         if (size_ < 4 * ahead) {
             for (std::size_t i = 0; i < size_; ++i)
                 end(i);
@@ -114,9 +149,9 @@ public:
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
     timer_queue& queue;
-    waiter const* running = nullptr; ///< whose wait is being ended
-    nanoseconds since{0};            ///< when it took them
-    firing* next = nullptr;          ///< of the queue
+    waiter const* running = nullptr; ///< the waiter whose wait is being ended
+    nanoseconds since{0};            ///< when the batch was taken
+    firing* next = nullptr;          ///< in the queue's list
     static inline constinit thread_local firing* current = nullptr;
 
 private:
@@ -127,25 +162,32 @@ private:
             return;
         w->settle(waiter::home::none);
         running = w;
+        running_index_ = i;
         assert_unlocked();
         w->ready();
     }
 
     std::size_t size_ = 0;
-    union { // so that only those in use are initialised
+    std::size_t running_index_ = 0; ///< index of `running`
+    std::size_t deferred_taken_ = 0;
+    std::atomic<std::size_t> deferred_count_{0};
+    union { // so that only the used entries are initialised
         std::atomic<waiter*> entries_[most];
+    };
+    union {
+        std::atomic<waiter*> deferred_[most];
     };
     std::array<void const*, most> addresses_;
     std::array<void const*, most> further_;
 };
 
-// Clients and the one timer.
+// Outstanding work and the one timer.
 
 TASKS_DECL void timer_queue::work_started(asio::any_io_executor const& executor)
 {
     std::unique_lock lock{mutex_};
     if (!timer_ && !closed_) {
-        lock.unlock(); // the executor is the user's
+        lock.unlock(); // because the executor may be user code
         auto& context = asio::query(executor, asio::execution::context);
         auto const known = known_context_of(executor);
         lock.lock();
@@ -169,7 +211,7 @@ TASKS_DECL void timer_queue::work_finished() noexcept
     try {
         timer_->cancel();
     } catch (...) {
-        // Then the context stays busy until the wait in progress ends by itself.
+        // Then the context stays busy until the current wait ends by itself.
     }
 }
 
@@ -186,7 +228,7 @@ struct timer_queue::timer_handler {
     void operator()(error_code const& = {}) const { queue->on_timer(); }
 
     std::shared_ptr<timer_queue> queue;
-    handler_memory<timer_op_size>* storage; // Asio asks for the allocator of a handler moved from, too
+    handler_memory<timer_op_size>* storage; // Asio also asks a moved-from handler for its allocator
 };
 
 TASKS_DECL void timer_queue::begin_timer_wait(nanoseconds wake_up)
@@ -203,7 +245,7 @@ TASKS_DECL bool timer_queue::try_begin_timer_wait(nanoseconds wake_up) noexcept
         begin_timer_wait(wake_up);
         return true;
     } catch (...) {
-        // Asio's heap of timers cannot grow. Memory for a handler is in place, though.
+        // Asio's heap of timers cannot grow, but the memory for a handler is reserved.
     }
     if (!context_)
         return false;
@@ -215,22 +257,49 @@ TASKS_DECL bool timer_queue::try_begin_timer_wait(nanoseconds wake_up) noexcept
     return true;
 }
 
+/// The time after which a body is assumed to block the thread that has taken waiters out.
+inline constexpr std::chrono::milliseconds long_for_a_thread{1};
+
+/// The time per wait from which on sharing due waits between two threads pays for the contention.
+inline constexpr std::chrono::microseconds sharing_threshold{2};
+inline constexpr std::size_t enough_to_measure = 8;
+
+/// Whether another thread is ending many waits that take little time each, so that help would only cause
+/// contention.
+TASKS_DECL bool timer_queue::another_thread_suffices(nanoseconds now) const noexcept
+{
+    for (auto const* f = firings_; f; f = f->next)
+        if (cost_per_wait_ < sharing_threshold && f->size() >= enough_to_measure &&
+            saturating_add(f->since, long_for_a_thread) > now && f->has_others())
+            return true;
+    return false;
+}
+
 TASKS_DECL void timer_queue::on_timer() noexcept
 {
     using namespace std::chrono_literals;
-    constexpr auto long_for_io = 200us; // which takes the system longer than it takes to end many waits
+    // so that I/O is polled between batches; polling takes longer than ending many waits
+    constexpr auto long_for_io = 200us;
 
     std::unique_lock lock{mutex_};
     timer_waits_ = false;
-    if (!closed_ && source_->passes_by_itself())
-        end_waits(lock, static_cast<std::size_t>(-1), saturating_add(source_->steady(), long_for_io));
+    bool takes_part = true;
+    if (!closed_ && source_->passes_by_itself()) {
+        auto const now = source_->steady();
+        takes_part = !another_thread_suffices(now);
+        if (takes_part)
+            end_waits(lock, static_cast<std::size_t>(-1), saturating_add(now, long_for_io));
+        else if (must_be_armed())
+            arm_for(saturating_add(now, long_for_a_thread));
+    }
     for (;;) {
-        arm();
+        if (takes_part)
+            arm();
         if (timer_waits_ || work_ == 0 || closed_)
             return;
         lock.unlock();
-        std::this_thread::sleep_for(
-            1ms); // until there is memory; a context that is not Asio's has its timers on a thread of their own
+        // Retries until there is memory. Only contexts that are not Asio's, with a timer thread, get here.
+        std::this_thread::sleep_for(1ms);
         lock.lock();
     }
 }
@@ -257,7 +326,8 @@ TASKS_DECL void timer_queue::arm_for(waiter const& w) noexcept
         arm();
 }
 
-/// Whether this thread ends waits and will arm the timer before it runs anything else of the user's, now that it has ended that one.
+/// Whether this thread is ending waits, `ended` being the last one (if not null), and will arm the timer
+/// before it runs any other user code.
 TASKS_DECL bool timer_queue::is_about_to_arm(waiter const* ended) const noexcept
 {
     auto const* const f = firing::current;
@@ -290,17 +360,39 @@ TASKS_DECL void timer_queue::wait(waiter& w, clock_kind clock, nanoseconds due, 
     arm_for(w);
 }
 
+TASKS_DECL void timer_queue::wait_again(waiter& w, clock_kind clock, nanoseconds due) noexcept
+{
+    auto* const f = firing::current;
+    if (f && &f->queue == this && clock == clock_kind::steady && source_->passes_by_itself() &&
+        f->defer(w, due))
+        return;
+    wait(w, clock, due);
+}
+
+TASKS_DECL void timer_queue::begin_deferred_waits(firing& f) noexcept
+{
+    while (auto* const w = f.take_deferred()) {
+        if (std::exchange(w->woken_, false))
+            begin_wait(*w, clock_kind::steady, at_once);
+        else
+            begin_wait(*w, w->clock_, w->due_);
+    }
+}
+
 TASKS_DECL void timer_queue::wake(waiter& w) noexcept
 {
     std::scoped_lock lock{mutex_};
     auto const home = w.at_home();
     if (home == waiter::home::due && w.entry_->load(std::memory_order_relaxed) == &w)
-        return; // a thread is about to come to it
+        return; // a thread is about to end its wait
     if (home == waiter::home::none || home == waiter::home::due) {
         w.woken_ = true;
         return;
     }
-    wheel_of(w).erase(w);
+    if (home == waiter::home::deferred)
+        w.entry_->store(nullptr, std::memory_order_relaxed);
+    else
+        wheel_of(w).erase(w);
     begin_wait(w, clock_kind::steady, at_once);
     arm_for(w);
 }
@@ -317,6 +409,10 @@ TASKS_DECL bool timer_queue::remove(waiter& w) noexcept
         w.settle(waiter::home::none);
         return true;
     }
+    case waiter::home::deferred:
+        w.entry_->store(nullptr, std::memory_order_relaxed);
+        w.settle(waiter::home::none);
+        return true;
     case waiter::home::in_near:
     case waiter::home::in_soon:
     case waiter::home::in_far: wheel_of(w).erase(w); return true;
@@ -388,9 +484,6 @@ TASKS_DECL void timer_queue::remove_listener(shutdown_listener& listener) noexce
     listener.next_ = listener.previous_ = nullptr;
 }
 
-/// After so long a thread that has taken waiters out may have met a body that blocks.
-inline constexpr std::chrono::milliseconds long_for_a_thread{1};
-
 TASKS_DECL nanoseconds timer_queue::next_take_over() const noexcept
 {
     auto first = never;
@@ -427,7 +520,7 @@ TASKS_DECL void timer_queue::notice_steps(clock_reading now) noexcept
     auto const step = step_between(before, now);
     if (!is_step(step))
         return;
-    // Their instants stay; but whoever waits may want to ask the schedule anew.
+    // Ends all waits for the wall clock, because loops may have to query their schedules again.
     while (auto* const w = wall_.take_any())
         begin_wait(*w, clock_kind::steady, at_once);
 }
@@ -437,7 +530,7 @@ TASKS_DECL waiter* timer_queue::take_due(clock_reading now) noexcept
     using namespace std::chrono_literals;
     if (wall_.empty())
         return steady_.take_due(now.steady);
-    // Of two clocks, the one that has been due for longer comes first.
+    // If both clocks have a due waiter, the one that has been due for longer comes first.
     auto* const s = steady_.take_due(now.steady);
     auto* const w = wall_.take_due(now.wall);
     if (!s || !w)
@@ -454,9 +547,13 @@ TASKS_DECL void timer_queue::take(firing& by, std::size_t limit, clock_reading n
         notice_steps(now);
     if (!timer_waits_)
         last_wake_up_ = now.steady;
-    for (auto* f = firings_; f && by.size() == 0; f = f->next)
-        if (f != &by && saturating_add(f->since, long_for_a_thread) <= now.steady)
+    for (auto* f = firings_; f; f = f->next) {
+        if (f == &by || saturating_add(f->since, long_for_a_thread) > now.steady)
+            continue;
+        begin_deferred_waits(*f);
+        if (by.size() == 0)
             by.take_half_of(*f, limit);
+    }
     bool const took_over = by.size() != 0;
     while (!took_over && by.size() < limit) {
         auto* const w = take_due(now);
@@ -468,10 +565,23 @@ TASKS_DECL void timer_queue::take(firing& by, std::size_t limit, clock_reading n
     if (by.size() == 0 || !must_be_armed())
         return;
     auto next = next_wake_up(now);
-    if (next <= now.steady)
-        next = saturating_add(now.steady, long_for_a_thread); // until then this thread will have come to it
+    // This thread reaches the other due waits itself, unless it blocks or ending a wait takes long.
+    if (next <= now.steady && cost_per_wait_ < sharing_threshold)
+        next = saturating_add(now.steady, long_for_a_thread);
     if (next != never)
         arm_for(next);
+}
+
+/// Ends the waits and returns the time per wait; 0 if there are too few to measure.
+TASKS_DECL nanoseconds timer_queue::run_and_measure(firing& f) const noexcept
+{
+    if (f.size() < enough_to_measure) {
+        f.run();
+        return nanoseconds::zero();
+    }
+    auto const began = source_->steady();
+    f.run();
+    return (source_->steady() - began) / static_cast<std::int64_t>(f.size());
 }
 
 TASKS_DECL std::size_t timer_queue::end_waits(std::unique_lock<mutex>& lock, std::size_t limit,
@@ -481,7 +591,7 @@ TASKS_DECL std::size_t timer_queue::end_waits(std::unique_lock<mutex>& lock, std
     mine.next = std::exchange(firings_, &mine);
     std::size_t ended = 0;
     while (!closed_ && ended < limit) {
-        // Time goes on while they run, so there may be others.
+        // Time passes while bodies run, so more waits may be due.
         auto const now = read_clocks();
         if (ended != 0 && now.steady >= until)
             break;
@@ -490,8 +600,11 @@ TASKS_DECL std::size_t timer_queue::end_waits(std::unique_lock<mutex>& lock, std
             break;
         ended += mine.size();
         lock.unlock();
-        mine.run();
+        auto const cost = run_and_measure(mine);
         lock.lock();
+        cost_per_wait_ = cost;
+        begin_deferred_waits(mine);
+        mine.clear_deferred();
     }
     auto** at = &firings_;
     while (*at != &mine)

@@ -11,14 +11,15 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// Waiters in the order in which they fall due, of equals the one that began to wait first. No operation allocates or throws.
+/// A priority queue of waiters, ordered by due time; ties are in insertion order. No operation allocates or
+/// throws.
 ///
-/// Time is cut into ticks of about a millisecond. What is due by the end of the tick that was last reached, the horizon, is in `near`,
-/// an intrusive pairing heap that keeps the exact order. What comes in the second or so behind it is in `soon`, a ring with a list for each
-/// tick. What comes later is in `far`, a hierarchical wheel of 64 lists a level, one level for every 6 bits of the tick by which a waiter
-/// differs from the horizon. As time goes on, what is far cascades to the levels below, and to what is soon, and that to what is near. So
-/// to insert and to erase are O(1) (amortised O(log n) in the few that are near), and a waiter changes its place a few times in its life at
-/// most; one of a second or less, once.
+/// Time is divided into ticks of about a millisecond. `near`, an intrusive pairing heap, holds the waiters
+/// that are due by the end of the current tick, the horizon, in exact order. `soon`, a ring with a list for
+/// each tick, holds those due within about a second after it. `far`, a hierarchical wheel of 64 buckets a
+/// level, holds all others; the level is given by the highest 6-bit digit in which the waiter's tick differs
+/// from the horizon. As time passes, waiters cascade from the wheel to the ring to the heap. Insert and erase
+/// are O(1); in the heap amortised O(log n). A waiter due within a second moves once, any other a few times.
 class timing_wheel {
 public:
     timing_wheel() noexcept = default;
@@ -33,11 +34,13 @@ public:
     /// Inserts a waiter whose due and order are set.
     void insert(waiter& w) noexcept;
     void erase(waiter& w) noexcept;
-    /// Takes out the first waiter that is due; null if there is none. Amortised O(log n) in those due within the same tick.
+    /// Removes the first waiter that is due; null if there is none. Amortised O(log n), where n is the number
+    /// of waiters due within the same tick.
     [[nodiscard]] waiter* take_due(nanoseconds now) noexcept;
-    /// Takes out any waiter; null if there is none.
+    /// Removes any waiter; null if there is none.
     [[nodiscard]] waiter* take_any() noexcept;
-    /// When to check again: as soon as the first waiter is due, or a little earlier if it has many neighbours. `never` if empty.
+    /// The time to check again: when the first waiter is due, or slightly earlier if many are due in the same
+    /// tick. `never` if empty.
     [[nodiscard]] nanoseconds next_check() const noexcept;
 
 private:
@@ -50,7 +53,7 @@ private:
 
     static constexpr unsigned bits_per_level = 6;
     static constexpr std::size_t buckets_per_level = std::size_t{1} << bits_per_level;
-    /// The lowest one's buckets are 64 ticks; (1 + 7) * 6 + 20 bits: more than there are.
+    /// The lowest level's buckets are 64 ticks, so 7 levels cover (1 + 7) * 6 + 20 bits, more than 64.
     static constexpr std::size_t levels = 7;
 
     struct position {
@@ -59,20 +62,20 @@ private:
     };
     [[nodiscard]] static tick tick_of(nanoseconds t) noexcept;
     [[nodiscard]] static nanoseconds start_of(tick t) noexcept;
-    /// Of the lowest bit that a level's buckets are told apart by.
+    /// The position of the lowest bit of a level's digit.
     [[nodiscard]] static constexpr unsigned shift_of(std::size_t level) noexcept
     {
         return static_cast<unsigned>(level + 1) * bits_per_level;
     }
-    /// Where a far tick belongs.
+    /// The bucket for a far tick.
     [[nodiscard]] position position_of(tick t) const noexcept;
-    /// The first bucket of `far` that is occupied. Requires one.
+    /// The first occupied bucket of `far`. Precondition: there is one.
     [[nodiscard]] position first_bucket() const noexcept;
-    /// The first tick for which there may be somebody in `far`, or `no_tick`.
+    /// The first tick for which `far` may hold a waiter, or `no_tick`.
     [[nodiscard]] tick first_far() const noexcept;
-    /// The first tick for which there is somebody in `soon`, or `no_tick`.
+    /// The first tick for which `soon` holds a waiter, or `no_tick`.
     [[nodiscard]] tick first_soon() const noexcept;
-    /// When the first waiter of a list is due, or the start of its first tick if there are many.
+    /// The due time of the first waiter of a list, or the start of its first tick if the list is long.
     [[nodiscard]] static nanoseconds first_of(waiter const* list, tick start) noexcept;
 
     void insert_near(waiter& w) noexcept;
@@ -91,15 +94,15 @@ private:
     waiter* near_ = nullptr; ///< the root of the heap
     tick horizon_ = 0;
 
-    std::uint16_t occupied_words_ = 0; ///< a bit for each word of the next
+    std::uint16_t occupied_words_ = 0; ///< a bit for each word of `occupied_ticks_`
     std::array<std::uint64_t, soon_size / word_size> occupied_ticks_{};
     std::array<waiter*, soon_size> soon_{};
 
-    std::uint32_t occupied_levels_ = 0; ///< a bit for each
+    std::uint32_t occupied_levels_ = 0; ///< a bit for each level
     std::array<std::uint64_t, levels> occupied_buckets_{};
     std::array<std::array<waiter*, buckets_per_level>, levels> far_{};
 
-    std::array<waiter*, 16> pushed_{}; ///< those that came last into a list
+    std::array<waiter*, 16> pushed_{}; ///< the waiters inserted last into a list
     std::size_t next_pushed_ = 0;
 };
 

@@ -55,13 +55,13 @@ TASKS_DECL waiter* timing_wheel::take_due(nanoseconds now) noexcept
         auto const distant = first_far();
         if ((std::min)(soon, distant) > present)
             break;
-        // Both, if they begin with the same tick: it will be the horizon.
+        // Both, if they begin with the same tick, because it becomes the horizon.
         if (distant <= soon)
             cascade_far(distant);
         if (soon <= distant)
             cascade_soon(soon);
     }
-    // Nothing is left up to the present, so the horizon may follow it: no waiter changes its list by that.
+    // No waiter is left up to the present, so the horizon can move there without moving any waiter.
     horizon_ = (std::max)(horizon_, present);
     return nullptr;
 }
@@ -96,7 +96,7 @@ TASKS_DECL nanoseconds timing_wheel::next_check() const noexcept
 
 TASKS_DECL nanoseconds timing_wheel::first_of(waiter const* list, tick start) noexcept
 {
-    // Of a few neighbours the first is easily found; for many, the beginning of their ticks is near enough.
+    // A few waiters are searched; for many, the start of their first tick is accurate enough.
     constexpr int few = 16;
     auto first = never;
     int seen = 0;
@@ -108,7 +108,8 @@ TASKS_DECL nanoseconds timing_wheel::first_of(waiter const* list, tick start) no
     return first;
 }
 
-// Near: a pairing heap. `child_` is the first child, `next_` the next sibling, `previous_` the previous one or, of the first, the parent.
+// Near: a pairing heap. `child_` is the first child, `next_` the next sibling, `previous_` the previous
+// sibling or, for the first one, the parent.
 
 TASKS_DECL waiter* timing_wheel::meld(waiter* a, waiter* b) noexcept
 {
@@ -169,8 +170,8 @@ TASKS_DECL void timing_wheel::erase_near(waiter& w) noexcept
     w.settle(waiter::home::none);
 }
 
-// Soon and far: doubly linked lists. `child_` is who came into one of them a little earlier, most likely into the same, of which it then is
-// a little further on. It may have been destroyed since.
+// Soon and far: doubly linked lists. `child_` is a prefetch hint: the waiter inserted 16 insertions earlier,
+// which is probably a little further on in the same list. It may dangle and is never dereferenced.
 
 TASKS_DECL void timing_wheel::push(waiter*& list, waiter& w) noexcept
 {
@@ -202,7 +203,7 @@ TASKS_DECL void timing_wheel::erase_from_list(waiter& w) noexcept
     w.settle(waiter::home::none);
 }
 
-// Soon: a list for each of the ticks behind the horizon, at its remainder.
+// Soon: a list for each of the ticks after the horizon, at index tick % soon_size.
 
 TASKS_DECL timing_wheel::tick timing_wheel::first_soon() const noexcept
 {
@@ -242,7 +243,7 @@ TASKS_DECL void timing_wheel::unmark_soon(tick t) noexcept
         occupied_words_ = static_cast<std::uint16_t>(occupied_words_ & ~(1U << index / word_size));
 }
 
-/// The first tick has been reached: it becomes the horizon.
+/// Makes the first occupied tick the horizon and moves its waiters to `near`.
 TASKS_DECL void timing_wheel::cascade_soon(tick t) noexcept
 {
     auto* w = std::exchange(soon_[static_cast<unsigned>(t % soon_size)], nullptr);
@@ -254,7 +255,7 @@ TASKS_DECL void timing_wheel::cascade_soon(tick t) noexcept
     }
 }
 
-// Far: a list in each bucket of each level.
+// Far: a list for each bucket of each level.
 
 TASKS_DECL timing_wheel::position timing_wheel::position_of(tick t) const noexcept
 {
@@ -265,7 +266,8 @@ TASKS_DECL timing_wheel::position timing_wheel::position_of(tick t) const noexce
 
 TASKS_DECL timing_wheel::position timing_wheel::first_bucket() const noexcept
 {
-    // A lower level is within one bucket of the level above, the one that the horizon is in; so its buckets come first.
+    // A level lies within one bucket of the level above, the one that contains the horizon, so its buckets
+    // come first.
     auto const level = static_cast<std::size_t>(std::countr_zero(occupied_levels_));
     return {level, static_cast<std::size_t>(std::countr_zero(occupied_buckets_[level]))};
 }
@@ -295,7 +297,8 @@ TASKS_DECL void timing_wheel::unmark_far(position at) noexcept
         occupied_levels_ &= ~(std::uint32_t{1} << at.level);
 }
 
-/// The first bucket has been reached: it becomes the horizon, and its waiters go to the levels below, to `soon`, or to `near`.
+/// Makes the start of the first bucket the horizon and moves its waiters to lower levels, to `soon` or to
+/// `near`.
 TASKS_DECL void timing_wheel::cascade_far(tick start) noexcept
 {
     auto const at = first_bucket();
