@@ -19,9 +19,7 @@ widths = {"code": 110, "docs": 120}
 folders = ["include", "src", "tests", "examples", "bench", "cmake", "docs", ".github"]
 # Data, and lines quoted from other files.
 unchecked = re.compile(r"\.(json|mutants|tab|pyc)$|^tests/data/")
-unchecked_printed = "// tasks: "  # a compiler prints this comment with the candidate that does not fit
-
-phrases = {
+unchecked_phrases = {
     "docs/mutations.md",  # generated; quotes the names of tests
     "tests/lint/prose.py",  # lists the phrases
 }
