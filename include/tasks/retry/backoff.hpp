@@ -13,8 +13,8 @@
 
 TASKS_BEGIN_NAMESPACE
 
-/// A policy for the delay before a retry: `next(k)` returns the delay after the k-th consecutive failure, k =
-/// 1, 2, … A negative delay counts as 0. If `next` throws, the run fails.
+/// A policy for the delay before a retry: `next(k)` returns the delay after the k-th consecutive failure,
+/// counted from 1. A negative delay counts as 0. If `next` throws, the run fails.
 ///
 /// A policy may have a member `reset_after`, a duration: an attempt that lasted this long before it failed
 /// counts as a success, so that counting restarts with its failure. Without the member it is 5 minutes; with

@@ -32,7 +32,8 @@ namespace testing {
 /// context's handlers itself, on the calling thread, so `run()` must not be called. An `asio::steady_timer`
 /// still follows the real clock. If a handler calls `io.stop()`, the current function returns early.
 ///
-/// @par Thread safety None; a single thread drives everything.
+/// @par Thread safety
+/// None; a single thread drives everything.
 class virtual_time {
 public:
     using nanoseconds = std::chrono::nanoseconds;

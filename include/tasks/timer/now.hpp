@@ -22,7 +22,8 @@ TASKS_BEGIN_NAMESPACE
 /// @endcode
 ///
 /// @param where  an execution context, or any executor of it
-/// @par Thread safety Safe, except during construction and destruction of a `virtual_time` for that context.
+/// @par Thread safety
+/// Safe, except during construction and destruction of a `virtual_time` for that context.
 /// @throws std::bad_alloc this is the first use of the context by the library, and there is no memory for its
 /// timer queue
 template <detail::executor_or_context Where>

@@ -19,7 +19,8 @@ TASKS_BEGIN_NAMESPACE
 ///
 /// @par Completion signature
 /// `void(error_code)`
-/// @par Per-operation cancellation All types are supported; the sleep completes with `operation_aborted`.
+/// @par Per-operation cancellation
+/// All types are supported; the sleep completes with `operation_aborted`.
 /// @throws abandoned the execution context is gone
 /// @throws bad_option the duration is not a number
 template <class Token = asio::use_awaitable_t<>>

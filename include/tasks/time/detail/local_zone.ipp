@@ -124,8 +124,8 @@ inline time_zone zone_of_system()
 [[noreturn]] inline time_zone zone_of_system()
 {
     throw bad_option{"tasks: this build has UTC and fixed offsets only and cannot determine the system's "
-                     "time zone; set the "
-                     "environment variable TZ, or build with TASKS_TIME_ZONES=std or TASKS_TIME_ZONES=date"};
+                     "time zone; set the environment variable TZ, or build with TASKS_TIME_ZONES=std or "
+                     "TASKS_TIME_ZONES=date"};
 }
 
 #endif

@@ -25,7 +25,8 @@ namespace detail {
 ///
 /// A change to the same offset is ignored; of two changes at the same instant the last one given counts.
 ///
-/// @par Thread safety Safe for concurrent use. Looking up a known period takes no lock and does not allocate.
+/// @par Thread safety
+/// Safe for concurrent use. Looking up a known period takes no lock and does not allocate.
 class zone_spans {
 public:
     /// How far ahead of the looked-up instant changes are read.
