@@ -26,16 +26,6 @@ unchecked_phrases = {
 
 printed = "// tasks: "  # a compiler prints this comment with the candidate that does not fit
 
-phrases = {
-    "docs/mutations.md",  # generated; quotes the names of tests
-    "tests/lint/prose.py",  # lists the phrases
-}
-
-# Folders that do not follow the rules yet. REMOVE this list, and `todo` in main(), with the last of them.
-todo = ("include/tasks/loop/", "include/tasks/run/")
-
-printed = "// tasks: "  # a compiler prints this comment with the candidate that does not fit
-
 phrases = {  # a phrase: a better one
     r"those of the user's": "say which: user code, the user's executor",
     r"(?:code|functions?|nothing|something|anything) of the user's": "user code, user functions",

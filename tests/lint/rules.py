@@ -48,7 +48,7 @@ def links(markdown):
 
 
 def cited(text):
-    """The numbers in "rule 7", "rule_07", "rules 7, 8 and 10" and "rules 18 to 21", also across a line end."""
+    """The numbers in "rule 7", "rule_07", "rules 7, 8 and 10" and "rules 18 to 21", across line ends."""
     text = re.sub(r"\s*\n[ \t]*(?://+|\*|#|>)?[ \t]*", " ", text)
     numbers = {int(n) for n in re.findall(r"(?<![a-z])rule[ _](\d+)", text, flags=re.I)}
     more = r"(?:(?:, (?:and )?| and | or | to | ?[-–] ?)\d+)*"

@@ -94,8 +94,9 @@ inline constexpr bool arguments_fit<type_list<Wanted...>, type_list<Given...>> =
 /// What loops of all signatures have in common: control without arguments, questions, waiting. Not
 /// constructible by itself.
 ///
-/// @par Thread safety Distinct objects: safe. Shared objects: safe, but for the destructor. None of the
-/// functions runs the body or a hook inside the call, and none blocks.
+/// @par Thread safety
+/// Distinct objects: safe. Shared objects: safe, but for the destructor. None of the functions runs the body
+/// or a hook inside the call, and none blocks.
 class loop_base {
 public:
     using executor_type = asio::any_io_executor;
@@ -201,10 +202,11 @@ public:
     /// Waits until the current run is over, hooks included. Completes at once if there is none. Awaited by
     /// the body or a hook of the loop itself it would never end, so there it fails.
     ///
-    /// @par Completion signature `void(std::exception_ptr)`: the exception of the run if it failed (without a
-    /// run: of the last one, as `exception()`); `abandoned` if the loop or its execution context is
-    /// destroyed, also if it was before the operation began; `std::logic_error` on the executor that the
-    /// loop's own body and hooks see; null otherwise. With `use_awaitable` it is thrown.
+    /// @par Completion signature
+    /// `void(std::exception_ptr)`: the exception of the run if it failed (without a run: of the last one, as
+    /// `exception()`); `abandoned` if the loop or its execution context is destroyed, also if it was before
+    /// the operation began; `std::logic_error` on the executor that the loop's own body and hooks see; null
+    /// otherwise. With `use_awaitable` it is thrown.
     /// @par Per-operation cancellation
     /// Any type gives up waiting, with `operation_aborted`; the loop is not affected.
     template <class Token = asio::use_awaitable_t<>>
@@ -335,10 +337,9 @@ public:
     /// @param where an execution context, or an executor
     /// @param every just when: `5s`, `tasks::day_at(9h)`; or options in braces: when, and everything else
     /// @param body a coroutine returning `asio::awaitable<void>`, or a function returning void: a lambda, a
-    /// function, a member
-    ///   function with its object bound (`this`, a `std::shared_ptr`, or a `std::weak_ptr`, which is locked for each
-    ///   attempt; once it
-    ///   has expired the run ends as completed). It may take a leading `tasks::iteration const&`.
+    ///   function, a member function with its object bound (`this`, a `std::shared_ptr`, or a
+    ///   `std::weak_ptr`, which is locked for each attempt; once it has expired the run ends as
+    ///   completed). It may take a leading `tasks::iteration const&`.
     /// @param bound values that the body gets before its arguments, stored as by `std::jthread`
     /// @throws bad_option an option breaks its rule
     template <class Where, class Every, class F, class... Bound>
@@ -394,8 +395,8 @@ public:
     }
 
     /// Runs before the first iteration of each run; its end is the first slot of an interval. A coroutine or
-    /// a plain function, with bound values as for the body. If it throws, the run fails. @throws
-    /// already_running unless idle
+    /// a plain function, with bound values as for the body. If it throws, the run fails.
+    /// @throws already_running unless idle
     template <class F, class... Bound>
     loop& before_loop(F&& f, Bound&&... bound) & // tasks: cast an overloaded function to the one meant
     {
@@ -403,8 +404,8 @@ public:
         return *this;
     }
 
-    /// Runs last in every run whose first step was reached, however it ends. Never interrupted. @throws
-    /// already_running unless idle
+    /// Runs last in every run whose first step was reached, however it ends. Never interrupted.
+    /// @throws already_running unless idle
     template <class F, class... Bound>
     loop& after_loop(F&& f, Bound&&... bound) & // tasks: cast an overloaded function to the one meant
     {
@@ -423,8 +424,8 @@ public:
     }
 
     /// Attaches an observer, replacing an earlier one: an object with any subset of the members listed in
-    /// observer.hpp. It must outlive the loop. Its members are called on the loop's executor. @throws
-    /// already_running unless idle
+    /// observer.hpp. It must outlive the loop. Its members are called on the loop's executor.
+    /// @throws already_running unless idle
     template <class Observer>
     loop& observe(Observer& observer) &
     {
@@ -441,10 +442,12 @@ public:
 
     /// `start(args…)` and `async_join` as one operation, for structured code.
     ///
-    /// @par Completion signature `void(std::exception_ptr)`, as of `async_join`; `already_running` if the
-    /// loop is not idle; `abandoned` if it is gone.
-    /// @par Per-operation cancellation Terminal is the same as `cancel()`, partial and total the same as
-    /// `stop()`; the operation completes when the run has ended.
+    /// @par Completion signature
+    /// `void(std::exception_ptr)`, as of `async_join`; `already_running` if the loop is not idle; `abandoned`
+    /// if it is gone.
+    /// @par Per-operation cancellation
+    /// Terminal is the same as `cancel()`, partial and total the same as `stop()`; the operation completes
+    /// when the run has ended.
     template <class Token = asio::use_awaitable_t<>>
     auto async_run(Args... args, Token&& token = {})
     {

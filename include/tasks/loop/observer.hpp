@@ -11,11 +11,14 @@ namespace detail {
 // clang-format off
 template <class O> concept sees_run_started = requires(O& o, run_started const& e) { o.on_run_started(e); };
 template <class O> concept sees_slot = requires(O& o, slot_decided const& e) { o.on_slot(e); };
-template <class O> concept sees_attempt_begun = requires(O& o, attempt_begun const& e) { o.on_attempt_begun(e); };
-template <class O> concept sees_attempt_ended = requires(O& o, attempt_ended const& e) { o.on_attempt_ended(e); };
+template <class O> concept sees_attempt_begun =
+    requires(O& o, attempt_begun const& e) { o.on_attempt_begun(e); };
+template <class O> concept sees_attempt_ended =
+    requires(O& o, attempt_ended const& e) { o.on_attempt_ended(e); };
 template <class O> concept sees_retry = requires(O& o, retry_scheduled const& e) { o.on_retry(e); };
 template <class O> concept sees_hook_failed = requires(O& o, hook_failed const& e) { o.on_hook_failed(e); };
-template <class O> concept sees_clock_stepped = requires(O& o, clock_stepped const& e) { o.on_clock_stepped(e); };
+template <class O> concept sees_clock_stepped =
+    requires(O& o, clock_stepped const& e) { o.on_clock_stepped(e); };
 template <class O> concept sees_run_ended = requires(O& o, run_ended const& e) { o.on_run_ended(e); };
 
 template <class O>

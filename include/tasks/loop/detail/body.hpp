@@ -30,8 +30,8 @@ template <class First, class... Rest, std::size_t N>
     requires(N > 0)
 struct drop_front<type_list<First, Rest...>, N> : drop_front<type_list<Rest...>, N - 1> {};
 
-// The parameters of a function, as a list; of a member function, without the object. Only declared. A function
-// that is noexcept converts to one that is not.
+// The parameters of a function, as a list; of a member function, without the object. Only declared. A
+// function that is noexcept converts to one that is not.
 // clang-format off
 template <class R, class... P> type_list<P...> parameters_of(R (*)(P...));
 template <class R, class C, class... P> type_list<P...> parameters_of(R (C::*)(P...));

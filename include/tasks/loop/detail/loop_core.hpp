@@ -92,8 +92,8 @@ public:
 
     /// Completes the joiner when the current run is over; at once if there is none.
     void join(ref<joiner> j);
-    /// Starts a run and joins it. @throws already_running unless idle; any other failure is told to the
-    /// joiner.
+    /// Starts a run and joins it.
+    /// @throws already_running unless idle; any other failure is told to the joiner.
     void start_and_join(arguments args, ref<joiner> j);
     /// Gives up waiting; the loop is not affected.
     void leave_join(joiner& j) noexcept;
@@ -127,8 +127,8 @@ public:
     /// Its coroutine, or the function that was to begin it, was destroyed.
     void call_lost(direct_call& c) noexcept;
 
-    /// Takes one step after another. @returns the user's coroutine that is to be awaited; nothing if the
-    /// worker has to park, as `worker::then` says
+    /// Takes one step after another.
+    /// @returns the user's coroutine that is to be awaited; nothing if the worker has to park, as `then` says
     [[nodiscard]] asio::awaitable<void> advance(worker& w);
     /// The coroutine has ended, or could not be begun or parked.
     void step_ended(worker& w, std::exception_ptr failure);
@@ -140,8 +140,8 @@ public:
                        : !io_context_ || io_context_->running_in_this_thread();
     }
     [[nodiscard]] strand_impl* own_strand() const noexcept { return strand_; }
-    /// Calls a function here and now, if that is as good as going through the executor. @returns whether it
-    /// did
+    /// Calls a function here and now, if that is as good as going through the executor.
+    /// @returns whether it did
     template <class Function>
     bool try_here(Function function)
     {
@@ -225,8 +225,8 @@ private:
     [[nodiscard]] step decide_next(worker& w, news* n, bool& another_worker);
     [[nodiscard]] step decide_asking(worker& w, news* n, bool& another_worker);
     [[noreturn]] void throw_already_running(char const* what) const;
-    /// Begins a run with these arguments, and joins it if `j` is not null. @returns false if the loop is not
-    /// idle
+    /// Begins a run with these arguments, and joins it if `j` is not null.
+    /// @returns false if the loop is not idle
     /// @throws what posting throws, unless there is a joiner to be told; `abandoned` if loop or context are
     /// gone
     [[nodiscard]] bool try_begin_run(arguments& args, ref<joiner> j);

@@ -104,8 +104,8 @@ public:
     template <class Clock, class Ask>
     [[nodiscard]] step decide(worker_state& w, circumstances c, Clock const& clock, Ask&& ask,
                               unreported_slots* passed);
-    /// Asks a timeline, this run's or a copy of it, what a free worker is to do. @throws what the schedule
-    /// throws
+    /// Asks a timeline, this run's or a copy of it, what a free worker is to do.
+    /// @throws what the schedule throws
     template <class Clock>
     [[nodiscard]] static timeline_answer consult(timeline& t, worker_state const& w, bool just_ran,
                                                  bool watched, Clock const& clock);
