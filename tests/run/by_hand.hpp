@@ -5,6 +5,7 @@
 
 #include "support/catch.hpp"
 
+#include <tasks/run/detail/decide.ipp>
 #include <tasks/run/detail/run_state.hpp>
 
 #include <chrono>

@@ -133,9 +133,12 @@ TEST_CASE("run_state: the last worker closes the run, and a replacement finds it
     worker_state a;
     worker_state b;
     s.open(a);
+    CHECK(s.decide(a) == step::call);
     s.promote(b);
-    CHECK(s.run.leave_run() == leaving::others_remain);
-    CHECK(s.run.leave_run() == leaving::others_remain); // which closes nothing
+    CHECK(s.run.leave_run() == leaving::others_remain); // one that is busy
+    CHECK(s.run.stop());
+    CHECK(s.decide(a) == step::leave);
+    CHECK(s.run.leave_run() == leaving::others_remain); // which has closed nothing
     s.run.remove(a);
     CHECK(s.run.leave_run() == leaving::closes_run);
     CHECK(!s.run.is_idle());

@@ -57,8 +57,7 @@ TEST_CASE("run_state decides: a wait that is ended too early goes on")
     CHECK(s.decide(w) == step::call);
 }
 
-TEST_CASE(
-    "run_state decides: an interval that nobody watches does not have its clock read after each iteration")
+TEST_CASE("run_state decides: an interval that nobody watches has its clock read once for each iteration")
 {
     stepped_run s{10s};
     s.seen.watched = false;
@@ -153,8 +152,7 @@ TEST_CASE("run_state decides: a schedule that throws leaves the worker free, for
     CHECK(s.run.started() == 0);
 }
 
-TEST_CASE(
-    "run_state decides: interval 0 yields between two iterations, and the slot is the end of the former")
+TEST_CASE("run_state decides: interval 0 yields between two iterations; the slot is the end of the former")
 {
     stepped_run s{0s};
     worker_state w;
@@ -382,8 +380,7 @@ TEST_CASE("run_state with overlap: the worker that waits behind the last slot go
     CHECK(!s.run.is_open());
 }
 
-TEST_CASE(
-    "run_state with overlap: the end of an iteration wakes no leader that has a slot, nor while others go on")
+TEST_CASE("run_state with overlap: no leader is woken that has a slot, or while other iterations go on")
 {
     SECTION("a slot")
     {

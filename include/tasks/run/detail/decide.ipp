@@ -2,6 +2,7 @@
 #pragma once
 
 // The decision between two iterations. Templates, because the owner of a run says how the clock is read and how the schedule is asked.
+// Only who performs a run includes this file.
 
 #include <tasks/run/detail/run_state.hpp>
 
