@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
-# tasks_catch_tests(<folder> [TOGETHER]): every .cpp in the folder becomes part of tests_<folder>, so that no
-# test can be forgotten. TOGETHER: eight files are compiled at a time, which for many small ones takes a third
-# of the time; so their names must differ.
+# tasks_catch_tests(<folder> [TOGETHER] [PURE]): every .cpp in the folder becomes part of tests_<folder>, so
+# that no test can be forgotten. TOGETHER: eight files are compiled at a time, which for many small ones takes
+# a third of the time; so their names must differ. PURE: without the precompiled headers, because the tests
+# include nothing of Asio.
 
 find_package(Catch2 3 QUIET)
 if(Catch2_FOUND)
@@ -37,7 +38,9 @@ function(tasks_catch_tests folder)
     add_executable(${target} ${sources})
     target_include_directories(${target} PRIVATE "${CMAKE_CURRENT_FUNCTION_LIST_DIR}")
     target_link_libraries(${target} PRIVATE ${tasks_default_target} tasks_dev tasks_catch)
-    target_precompile_headers(${target} REUSE_FROM tests_precompiled)
+    if(NOT "PURE" IN_LIST ARGN)
+        target_precompile_headers(${target} REUSE_FROM tests_precompiled)
+    endif()
     if("TOGETHER" IN_LIST ARGN)
         set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
     endif()

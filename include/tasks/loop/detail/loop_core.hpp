@@ -5,7 +5,6 @@
 #include <tasks/asio/detail/strand.hpp>
 #include <tasks/base/detail/mutex.hpp>
 #include <tasks/base/detail/ref_list.hpp>
-#include <tasks/loop/detail/asked_timeline.hpp>
 #include <tasks/loop/detail/direct_call.hpp>
 #include <tasks/loop/detail/hook.hpp>
 #include <tasks/loop/detail/join_op.hpp>

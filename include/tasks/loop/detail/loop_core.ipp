@@ -6,6 +6,7 @@
 #include <tasks/asio/detail/post.hpp>
 #include <tasks/base/detail/make_exception.hpp>
 #include <tasks/base/errors.hpp>
+#include <tasks/loop/detail/asked_timeline.hpp>
 #include <tasks/loop/detail/loop_core.hpp>
 
 #include <utility>

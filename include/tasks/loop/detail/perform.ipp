@@ -4,7 +4,9 @@
 // An iteration from top to bottom: `run` calls `advance`, which performs one step after another. `run_state`
 // decides; a scope with `scoped_lock` holds the mutex, and nothing else does.
 
+#include <tasks/loop/detail/asked_timeline.hpp>
 #include <tasks/loop/detail/loop_core.hpp>
+#include <tasks/run/detail/decide.ipp>
 
 #include <optional>
 #include <utility>

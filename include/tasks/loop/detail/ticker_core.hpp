@@ -4,8 +4,8 @@
 #include <tasks/asio/detail/asio.hpp>
 #include <tasks/base/detail/mutex.hpp>
 #include <tasks/base/detail/ref.hpp>
-#include <tasks/loop/detail/asked_timeline.hpp>
 #include <tasks/loop/options.hpp>
+#include <tasks/run/detail/versioned_timeline.hpp>
 #include <tasks/run/iteration.hpp>
 #include <tasks/timer/detail/sleep_op.hpp>
 #include <tasks/timer/detail/timer_queue.hpp>

@@ -3,6 +3,7 @@
 
 #include <tasks/base/detail/quiet_coroutines.hpp>
 #include <tasks/base/errors.hpp>
+#include <tasks/loop/detail/asked_timeline.hpp>
 #include <tasks/loop/detail/ticker_core.hpp>
 
 #include <stdexcept>

@@ -3,6 +3,7 @@
 
 // The decision between two iterations. Templates, because the owner of a run says how the clock is read and
 // how the schedule is asked.
+// Only code that performs a run includes this file.
 
 #include <tasks/run/detail/run_state.hpp>
 

@@ -240,8 +240,6 @@ private:
 } // namespace detail
 TASKS_END_NAMESPACE
 
-#include <tasks/run/detail/decide.ipp>
-
 #if !defined(TASKS_SEPARATE_COMPILATION)
 #include <tasks/run/detail/run_state.ipp>
 #endif

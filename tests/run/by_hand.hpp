@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// The rules of a run, stepped by hand: no executor, no coroutine, and a clock that moves when a test says so.
+
+#include "support/catch.hpp"
+
+#include <tasks/run/detail/decide.ipp>
+#include <tasks/run/detail/run_state.hpp>
+
+#include <chrono>
+#include <exception>
+#include <optional>
+#include <stdexcept>
+#include <utility>
+#include <vector>
+
+namespace by_hand {
+
+using namespace std::chrono_literals;
+using std::chrono::nanoseconds;
+using tasks::detail::attempts_per_turn;
+using tasks::detail::clock_kind;
+using tasks::detail::clock_reading;
+using tasks::detail::never;
+using tasks::detail::run_state;
+using tasks::detail::step;
+using tasks::detail::worker_state;
+using leaving = run_state::leaving;
+using problem = worker_state::problem;
+using stage = worker_state::stage;
+
+inline std::exception_ptr some_error(char const* what)
+{
+    return std::make_exception_ptr(std::runtime_error{what});
+}
+
+/// A clock that counts how often it is read.
+struct stopped_clock {
+    clock_reading now{.steady = 1h, .wall = 1000h};
+    mutable int readings = 0;
+
+    [[nodiscard]] clock_reading read(clock_kind) const noexcept
+    {
+        ++readings;
+        return now;
+    }
+    [[nodiscard]] nanoseconds steady() const noexcept
+    {
+        ++readings;
+        return now.steady;
+    }
+    void advance(nanoseconds by) noexcept
+    {
+        now.steady += by;
+        now.wall += by;
+    }
+};
+
+/// A schedule of the given instants of the wall clock.
+struct listed_instants {
+    std::vector<nanoseconds> all;
+
+    [[nodiscard]] std::optional<tasks::time_point> next(tasks::time_point t) const
+    {
+        for (auto const i : all)
+            if (i > t.time_since_epoch())
+                return tasks::time_point{i};
+        return std::nullopt;
+    }
+};
+
+struct terms {
+    tasks::missed policy = tasks::missed::coalesce;
+    tasks::overlap limit = 1;
+    std::optional<std::int64_t> count = std::nullopt;
+};
+
+/// A run with the owner's part of it: the clock is read and the schedule asked on the spot.
+struct stepped_run {
+    explicit stepped_run(tasks::schedule every, terms t = {})
+        : run{std::move(every), t.policy, t.limit, t.count}
+    {
+    }
+
+    stopped_clock clock;
+    run_state run;
+    run_state::circumstances seen{.watched = true};
+    tasks::detail::unreported_slots passed;
+    int asked = 0;             ///< how often the timeline was asked
+    bool asked_after = false;  ///< whether that was just after an iteration
+    bool changes_mind = false; ///< the next answer is that no iteration follows
+
+    /// The run begins with this worker.
+    void open(worker_state& w)
+    {
+        static_cast<void>(run.start());
+        REQUIRE(run.begin(nullptr, false));
+        run.add(w);
+        w.now = stage::free; // the before hook has ended
+    }
+    /// Another worker waits for the next slot, because the others are busy.
+    void promote(worker_state& w)
+    {
+        w.now = stage::free;
+        run.add(w);
+        run.lead(w);
+    }
+    [[nodiscard]] step decide(worker_state& w)
+    {
+        auto const ask = [&](bool just_ran) {
+            ++asked;
+            asked_after = just_ran;
+            if (std::exchange(changes_mind, false)) {
+                tasks::detail::timeline_answer a;
+                a.gave_up = true;
+                return a;
+            }
+            return run_state::consult(run.slots().touch(), w, just_ran, seen.watched, clock);
+        };
+        passed = {};
+        return run.decide(w, seen, clock, ask, &passed);
+    }
+    /// An attempt has failed, and another follows after the delay.
+    void back_off(worker_state& w, nanoseconds delay)
+    {
+        run_state::count_failure(w, clock.now.steady, 5min);
+        run_state::back_off(w, clock.now.steady, delay);
+    }
+    /// The run ends with its last worker, whose after hook ends like this.
+    run_state::ending finish(worker_state& w, std::exception_ptr after_failure = nullptr)
+    {
+        run.remove(w);
+        return run.end(std::move(after_failure));
+    }
+};
+
+} // namespace by_hand
