@@ -24,8 +24,8 @@ struct iteration {
     time_point start;                     ///< when its first attempt began
     std::chrono::nanoseconds lateness{0}; ///< `start - slot`, never negative
     unsigned attempt = 0;                 ///< 0 for the first attempt, 1, 2, … for retries
-    std::uint64_t coalesced =
-        0; ///< further slots that it stands for; of instants, 10,000 means as many or more
+    /// Further slots that it stands for. Of instants, 10,000 means 10,000 or more.
+    std::uint64_t coalesced = 0;
     tasks::cause cause = tasks::cause::scheduled;
 };
 
