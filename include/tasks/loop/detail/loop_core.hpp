@@ -158,11 +158,17 @@ private:
 
     using former_run = run_state::former_run;
 
-    /// The clock of `run_state`. Reads no clock that nobody needs.
+    /// The clock of `run_state`. Does not read the wall clock unless somebody needs it.
     struct clocks {
-        loop_core const& core;
-        [[nodiscard]] clock_reading read(clock_kind kind) const noexcept { return core.read_clock(kind); }
-        [[nodiscard]] nanoseconds steady() const noexcept { return core.queue_->steady(); }
+        timer_queue const& queue;
+        bool watched;
+        [[nodiscard]] clock_reading read(clock_kind kind) const noexcept
+        {
+            if (kind == clock_kind::wall || watched)
+                return queue.now();
+            return {.steady = queue.steady()};
+        }
+        [[nodiscard]] nanoseconds steady() const noexcept { return queue.steady(); }
     };
 
     // The steps of a worker, in the order in which a run comes to them.
@@ -212,7 +218,7 @@ private:
     }
     [[nodiscard]] bool all_asleep() const noexcept;
     struct news;
-    [[nodiscard]] run_state::circumstances circumstances() const noexcept;
+    [[nodiscard]] run_state::circumstances circumstances(bool observed) const noexcept;
     /// What a decision means for others.
     [[nodiscard]] step decided(step next, worker& w, news* n, bool& another_worker) noexcept;
     void link(worker& w) noexcept;
@@ -261,8 +267,6 @@ private:
     void notify(attached_observer const& observer, void (*observer_table::*function)(void*, Event const&),
                 Event const& event) const noexcept;
     [[nodiscard]] bool is_watched() const noexcept;
-    /// Reads the clocks that this schedule, and whoever watches, needs.
-    [[nodiscard]] clock_reading read_clock(clock_kind clock) const noexcept;
 
     /// What most loops do without. The hooks and the observer are set while the loop is idle.
     struct optional_parts {

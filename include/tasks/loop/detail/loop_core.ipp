@@ -195,7 +195,7 @@ TASKS_DECL void loop_core::change_interval(schedule every)
             t.change(every, {});
             return;
         }
-        auto const now = every.is_interval() ? read_clock(t.clock()) : queue_->now();
+        auto const now = every.is_interval() ? clocks{*queue_, is_watched()}.read(t.clock()) : queue_->now();
         passed.clock = t.clock();
         passed.at = now;
         passed.stepped = t.update(now);
@@ -398,14 +398,6 @@ TASKS_DECL schedule loop_core::every() const
 TASKS_DECL bool loop_core::is_watched() const noexcept
 {
     return is_observed() || body_.takes_iteration;
-}
-
-TASKS_DECL clock_reading loop_core::read_clock(clock_kind clock) const noexcept
-{
-    // A second clock costs; an interval that nobody watches does without.
-    if (clock == clock_kind::wall || is_watched())
-        return queue_->now();
-    return {.steady = queue_->steady()};
 }
 
 } // namespace detail

@@ -142,16 +142,16 @@ TASKS_DECL step loop_core::next_in_loop(worker& w)
 
 TASKS_DECL step loop_core::decide_next(worker& w, news* n, bool& another_worker)
 {
-    auto const c = circumstances();
+    auto const c = circumstances(n != nullptr);
     {
         std::scoped_lock lock{mutex_};
         auto& slots = run_.slots();
         if (slots->clock() == clock_kind::steady) { // an interval calls no code of the user
-            auto const ask = [&](bool just_ran) {
-                return run_state::consult(slots.touch(), w, just_ran, c.watched, clocks{*this});
+            clocks const clock{*queue_, c.watched};
+            auto const ask = [&slots, &w, clock](bool just_ran) {
+                return run_state::consult(slots.touch(), w, just_ran, clock.watched, clock);
             };
-            auto const next = run_.decide(w, c, clocks{*this}, ask, n ? &n->passed : nullptr);
-            return decided(next, w, n, another_worker);
+            return decided(run_.decide(w, c, clock, ask, n ? &n->passed : nullptr), w, n, another_worker);
         }
     }
     return decide_asking(w, n, another_worker);
@@ -160,7 +160,7 @@ TASKS_DECL step loop_core::decide_next(worker& w, news* n, bool& another_worker)
 /// The same for a schedule of instants, which belongs to the user and is asked without the lock.
 TASKS_DECL step loop_core::decide_asking(worker& w, news* n, bool& another_worker)
 {
-    auto const c = circumstances();
+    auto const c = circumstances(n != nullptr);
     retired_timeline old;
     step next;
     std::unique_lock lock{mutex_};
@@ -168,11 +168,13 @@ TASKS_DECL step loop_core::decide_asking(worker& w, news* n, bool& another_worke
         timeline_answer a;
         a.gave_up = !change_unlocked(
             run_.slots(), lock, old, [this] { return !run_.no_more_iterations(); },
-            [&](timeline& t) { a = run_state::consult(t, w, just_ran, c.watched, clocks{*this}); });
+            [&](timeline& t) {
+                a = run_state::consult(t, w, just_ran, c.watched, clocks{*queue_, c.watched});
+            });
         return a;
     };
     try {
-        next = run_.decide(w, c, clocks{*this}, ask, n ? &n->passed : nullptr);
+        next = run_.decide(w, c, clocks{*queue_, c.watched}, ask, n ? &n->passed : nullptr);
     } catch (...) {
         if (!lock.owns_lock())
             lock.lock();
@@ -193,9 +195,9 @@ TASKS_DECL step loop_core::decided(step next, worker& w, news* n, bool& another_
     return next;
 }
 
-TASKS_DECL run_state::circumstances loop_core::circumstances() const noexcept
+TASKS_DECL run_state::circumstances loop_core::circumstances(bool observed) const noexcept
 {
-    return {.watched = is_watched(),
+    return {.watched = observed || body_.takes_iteration,
             .expired = body_.can_expire && body_expired(),
             .can_expire = body_.can_expire};
 }

@@ -61,7 +61,18 @@ step run_state::decide(worker_state& w, circumstances c, Clock const& clock, Ask
     case verdict::action::wait: return wait(w, a.clock, a.what_now.slot);
     case verdict::action::run: break;
     }
-    return begin_iteration(w, c, a);
+
+    leader_ = nullptr;
+    w.now = worker_state::stage::attempting;
+    ++w.burst;
+    ++in_flight_;
+    if (c.watched)
+        w.it = to_iteration(a.what_now, started_, a.clock, a.now);
+    else
+        w.it.attempt = 0;
+    ++started_;
+    w.has_backlog = timeline_->has_backlog() && !c.watched && !c.can_expire && overlap_.limit() == 1;
+    return step::call;
 }
 
 template <class Clock>
@@ -108,21 +119,6 @@ void run_state::iteration_over(worker_state& w, Clock const& clock)
         to_wake_ = leader_;
     if (timeline_->back_to_back())
         timeline_.touch().ended(clock.read(timeline_->clock()));
-}
-
-inline step run_state::begin_iteration(worker_state& w, circumstances c, timeline_answer const& a) noexcept
-{
-    leader_ = nullptr;
-    w.now = worker_state::stage::attempting;
-    ++w.burst;
-    ++in_flight_;
-    if (c.watched)
-        w.it = to_iteration(a.what_now, started_, a.clock, a.now);
-    else
-        w.it.attempt = 0;
-    ++started_;
-    w.has_backlog = timeline_->has_backlog() && !c.watched && !c.can_expire && overlap_.limit() == 1;
-    return step::call;
 }
 
 } // namespace detail

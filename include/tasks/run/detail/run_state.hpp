@@ -201,14 +201,16 @@ public:
     [[nodiscard]] versioned_timeline const& slots() const noexcept { return timeline_; }
     /// Returns and forgets the worker that waits for the next slot, if the end of the last iteration may end
     /// its wait.
-    [[nodiscard]] worker_state* take_leader_to_wake() noexcept { return std::exchange(to_wake_, nullptr); }
+    [[nodiscard]] worker_state* take_leader_to_wake() noexcept
+    {
+        return to_wake_ ? std::exchange(to_wake_, nullptr) : nullptr;
+    }
 
 private:
     template <class Clock>
     [[nodiscard]] static step decide_retry(worker_state& w, Clock const& clock) noexcept;
     template <class Clock>
     void iteration_over(worker_state& w, Clock const& clock);
-    [[nodiscard]] step begin_iteration(worker_state& w, circumstances c, timeline_answer const& a) noexcept;
     [[nodiscard]] static step yield(worker_state& w) noexcept
     {
         w.burst = 0;
