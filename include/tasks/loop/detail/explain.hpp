@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-/// What a compiler is to say about arguments that make no loop. Each function is true if what it is asked
-/// about fits; otherwise it does not compile, with one sentence. Its caller compiles nothing further then, so
-/// that the sentence stands alone.
+/// The error messages for arguments that make no loop. Each function returns true if its subject fits;
+/// otherwise it fails to compile, with one sentence. Its caller then compiles nothing further, so that no
+/// other error follows.
 
 #include <tasks/asio/detail/executor_or_context.hpp>
 #include <tasks/loop/detail/body.hpp>
@@ -20,7 +20,7 @@ template <class T>
 concept points_to_executor_or_context =
     requires(T const& pointer) { requires executor_or_context<decltype(*pointer)>; };
 
-/// The first argument of a loop or ticker.
+/// Checks the first argument of a loop or ticker.
 template <class Where>
 consteval bool explain_where()
 {
@@ -37,7 +37,7 @@ consteval bool explain_where()
     return fits;
 }
 
-/// The second argument.
+/// Checks the second argument.
 template <class When>
 consteval bool explain_when()
 {
@@ -59,7 +59,7 @@ consteval bool explain_when()
     return fits;
 }
 
-/// It as options.
+/// Converts the second argument to options.
 template <class When>
     requires(std::convertible_to<When, options> || std::convertible_to<When, schedule>)
 [[nodiscard]] options as_options(When&& when)
@@ -75,7 +75,8 @@ inline constexpr bool is_awaitable = false;
 template <class T, class Executor>
 inline constexpr bool is_awaitable<asio::awaitable<T, Executor>> = true;
 
-/// Whether a function that cannot be called with the pointer bound first could be with what that points to.
+/// Whether a function cannot be called with the pointer that is bound first, but could be with the object it
+/// points to.
 template <class F, class Bound, class Args>
 inline constexpr bool wants_its_object = false;
 template <class F, class First, class... Rest, class... Args>
@@ -85,7 +86,7 @@ inline constexpr bool wants_its_object<F, type_list<First, Rest...>, type_list<A
 
 enum class role { body, hook, error_hook };
 
-/// A body or a hook, and what is bound to it. `Args` are what it is called with besides.
+/// Checks a body or hook and its bound values. `Args` are the further arguments of the call.
 template <role Role, class F, class Bound, class Args>
 struct explain_call;
 template <role Role, class F, class... Bound, class... Args>

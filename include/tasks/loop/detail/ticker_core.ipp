@@ -67,7 +67,7 @@ TASKS_DECL void ticker_core::enter()
 
 TASKS_DECL void ticker_core::leave() noexcept
 {
-    ref<sleep_base> former_sleep; // it has an executor of the user's
+    ref<sleep_base> former_sleep; // destroyed after the lock, because it owns a user's executor
     std::scoped_lock lock{mutex_};
     busy_ = false;
     ++decisions_;
@@ -121,7 +121,8 @@ struct ticker_core::initiate_wait {
     template <class Handler>
     static void begin(Handler& handler, ticker_core* self, wait_for w)
     {
-        // If many threads run the executor, the tick may go on, and end, before its sleep is known here.
+        // If several threads run the executor, the tick may continue, and end, before its sleep is stored
+        // here.
         ref const kept{self};
         auto op = sleep_op<Handler>::start(std::move(handler), self->queue_, self->executor_, w.clock, w.due,
                                            precision::of_the_source);
