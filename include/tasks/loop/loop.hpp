@@ -278,7 +278,7 @@ protected:
                     throw std::logic_error{
                         "tasks: loop '" + core->name() +
                         "' cannot be joined by its own body or hooks, because it would wait for them; "
-                        "stop() ends the run, and somebody else may join it"};
+                        "call stop() to end the run, and join it elsewhere"};
                 if (cancel_slot.is_connected())
                     cancel_slot.assign([core = core, j](asio::cancellation_type) { core->leave_join(*j); });
                 core->join(std::move(j));
@@ -293,12 +293,11 @@ private:
 };
 
 #define TASKS_WRONG_ARGUMENTS                                                                                \
-    "tasks: start() and restart() take the arguments of the loop's signature, which are those of its body "  \
-    "without "                                                                                               \
-    "a leading tasks::iteration and without what was bound"
+    "tasks: start() and restart() take the arguments of the loop's signature: the parameters of its body, "  \
+    "without a leading tasks::iteration and without bound values"
 
 #define TASKS_TEMPORARY_LOOP                                                                                 \
-    "tasks: the loop is a temporary, which would be gone before the reference that its setters return; "     \
+    "tasks: the loop is a temporary, so that the reference that its setters return would dangle; "           \
     "name the loop, then set its hooks: tasks::loop l{io, 5s, body}; l.error(hook);"
 
 /// Runs a coroutine or a plain function repeatedly: at an interval, at times of day, or a number of times,
@@ -505,7 +504,7 @@ public:
     loop& observe(Observer&&) &
     {
         static_assert(detail::always_false<Observer>,
-                      "tasks: the observer is a temporary, which the loop would outlive; name it, or give a "
+                      "tasks: the observer is a temporary, which the loop would outlive; name it, or pass a "
                       "std::shared_ptr");
         return *this;
     }

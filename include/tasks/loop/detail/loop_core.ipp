@@ -216,7 +216,7 @@ TASKS_DECL void loop_core::change_interval(schedule every)
 TASKS_DECL void loop_core::throw_already_running(char const* what) const
 {
     throw already_running{"tasks: loop '" + name() + "': " + what +
-                          " needs an idle loop, and a run is in progress (restart() replaces a run)"};
+                          " needs an idle loop, but a run is in progress (restart() replaces it)"};
 }
 
 TASKS_DECL void loop_core::require_idle(char const* what) const
@@ -330,8 +330,7 @@ TASKS_DECL void loop_core::abandon() noexcept
 
 TASKS_DECL std::exception_ptr loop_core::loop_was_destroyed() const noexcept
 {
-    return make_exception_nothrow(
-        [this] { return abandoned{"tasks: loop '" + name() + "' was destroyed while it was waited for"}; });
+    return make_exception_nothrow([this] { return abandoned{"tasks: loop '" + name() + "' was destroyed"}; });
 }
 
 TASKS_DECL std::exception_ptr loop_core::context_went_away() const noexcept
@@ -343,8 +342,8 @@ TASKS_DECL std::exception_ptr loop_core::context_went_away() const noexcept
 TASKS_DECL std::exception_ptr loop_core::handler_was_destroyed() const noexcept
 {
     return make_exception_nothrow([this] {
-        return abandoned{"tasks: what loop '" + name() +
-                         "' was waiting for was destroyed without completing"};
+        return abandoned{"tasks: an operation that loop '" + name() +
+                         "' awaited was destroyed without completing"};
     });
 }
 

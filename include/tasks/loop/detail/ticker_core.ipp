@@ -19,7 +19,8 @@ TASKS_DECL ticker_core::ticker_core(asio::any_io_executor executor, options o)
     , count_{o.count}
 {
     if (o.overlap.allows(1))
-        throw bad_option{"tasks: a ticker with an overlap other than 1: its ticks are taken one at a time"};
+        throw bad_option{
+            "tasks: the overlap of a ticker must be 1, because its ticks are taken one at a time"};
 }
 
 TASKS_DECL void ticker_core::stop() noexcept
@@ -59,8 +60,9 @@ TASKS_DECL void ticker_core::enter()
 {
     std::scoped_lock lock{mutex_};
     if (std::exchange(busy_, true))
-        throw std::logic_error{"tasks: async_tick() while another tick of the same ticker is in progress; "
-                               "take them one at a time"};
+        throw std::logic_error{
+            "tasks: async_tick() was called while another tick of the same ticker is in progress; "
+            "take them one at a time"};
     if (timeline_->begun())
         timeline_.touch().ended(queue_->now());
 }
