@@ -2,6 +2,7 @@
 #pragma once
 
 #include <tasks/asio/detail/asio.hpp>
+#include <tasks/base/detail/ref.hpp>
 #include <tasks/base/errors.hpp>
 
 #include <utility>
@@ -42,6 +43,28 @@ void post_or_throw(void const* object, Executor const& executor, Function&& func
     current_post.destroyed = true;
     return true;
 }
+
+/// A function for `post_or_throw` on behalf of an object: calls `Call` with it. If the executor destroys the
+/// function instead of calling it, calls `Lost`.
+template <class T, void (*Call)(ref<T>), void (*Lost)(T&) noexcept>
+class posted_op {
+public:
+    explicit posted_op(ref<T> object) noexcept
+        : object_{std::move(object)}
+    {
+    }
+    posted_op(posted_op&&) noexcept = default;
+    posted_op& operator=(posted_op&&) = delete;
+    ~posted_op()
+    {
+        if (object_ && !rejected(object_.get()))
+            Lost(*object_);
+    }
+    void operator()() { Call(std::exchange(object_, {})); }
+
+private:
+    ref<T> object_;
+};
 
 } // namespace detail
 TASKS_END_NAMESPACE

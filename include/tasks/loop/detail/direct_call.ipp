@@ -81,25 +81,13 @@ TASKS_DECL void run_directly(ref<direct_call> c)
     }
 }
 
-/// Begins a direct call on the loop's executor.
-class call_op {
-public:
-    explicit call_op(ref<direct_call> c) noexcept
-        : call_{std::move(c)}
-    {
-    }
-    call_op(call_op&&) noexcept = default;
-    call_op& operator=(call_op&&) = delete;
-    ~call_op()
-    {
-        if (call_ && !rejected(call_.get()))
-            call_->core->call_lost(*call_);
-    }
-    void operator()() { run_directly(std::exchange(call_, {})); }
+TASKS_DECL void lose_direct_call([[maybe_unused]] direct_call& c) noexcept
+{
+    c.core->call_lost(c);
+}
 
-private:
-    ref<direct_call> call_;
-};
+/// Begins a direct call on the loop's executor.
+using call_op = posted_op<direct_call, run_directly, lose_direct_call>;
 
 TASKS_DECL void loop_core::call_directly(ref<direct_call> c) noexcept
 {

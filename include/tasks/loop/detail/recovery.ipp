@@ -15,55 +15,43 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// The function that takes the first step of a run. Drops the run if it is destroyed uncalled.
-class launch_op {
+TASKS_DECL void launch_run(ref<loop_core> core)
+{
+    core->launch();
+}
+TASKS_DECL void drop_launched_run(loop_core& core) noexcept
+{
+    core.drop_run();
+}
+
+/// The function that takes the first step of a run. It only needs the memory of the loop.
+class launch_op : public posted_op<loop_core, launch_run, drop_launched_run> {
 public:
     using allocator_type = handler_allocator<sizeof(worker)>;
 
     explicit launch_op(ref<loop_core> core) noexcept
-        : memory_{&core->memory()}
-        , core_{std::move(core)}
+        : posted_op{core}
+        , memory_{&core->memory()}
     {
     }
-    launch_op(launch_op&&) noexcept = default;
-    launch_op& operator=(launch_op&&) = delete;
-    ~launch_op()
-    {
-        if (core_ && !rejected(core_.get()))
-            core_->drop_run();
-    }
-    void operator()() { std::exchange(core_, {})->launch(); }
     [[nodiscard]] allocator_type get_allocator() const noexcept { return allocator_type{*memory_}; }
 
 private:
     worker_memory* memory_; // Asio also asks a moved-from handler for its allocator
-    ref<loop_core> core_;
 };
+
+TASKS_DECL void start_additional_worker(ref<worker> w)
+{
+    auto& core = *w->core;
+    core.start_worker(std::move(w));
+}
+TASKS_DECL void lose_additional_worker(worker& w) noexcept
+{
+    w.core->worker_lost(w);
+}
 
 /// The function that takes the first step of an additional worker.
-class start_worker_op {
-public:
-    explicit start_worker_op(ref<worker> w) noexcept
-        : worker_{std::move(w)}
-    {
-    }
-    start_worker_op(start_worker_op&&) noexcept = default;
-    start_worker_op& operator=(start_worker_op&&) = delete;
-    ~start_worker_op()
-    {
-        if (worker_ && !rejected(worker_.get()))
-            worker_->core->worker_lost(*worker_);
-    }
-    void operator()()
-    {
-        auto w = std::exchange(worker_, {});
-        auto& core = *w->core;
-        core.start_worker(std::move(w));
-    }
-
-private:
-    ref<worker> worker_;
-};
+using start_worker_op = posted_op<worker, start_additional_worker, lose_additional_worker>;
 
 TASKS_DECL loop_core::former_run loop_core::set_starting(arguments& args) noexcept
 {

@@ -41,7 +41,7 @@ public:
     void discard() noexcept override;
 
 private:
-    friend struct resume_op;
+    friend void resume_worker(ref<worker> w);
 
     void dispose() const noexcept override;
     void ready() noexcept override;

@@ -20,23 +20,17 @@ TASKS_BEGIN_NAMESPACE
 TASKS_BEGIN_COROUTINES
 namespace detail {
 
-/// Resumes a worker through the executor. If the executor destroys the function uncalled, the worker is lost.
-struct resume_op {
-    explicit resume_op(ref<worker> w) noexcept
-        : where{std::move(w)}
-    {
-    }
-    resume_op(resume_op&&) noexcept = default;
-    resume_op& operator=(resume_op&&) = delete;
-    ~resume_op()
-    {
-        if (where && !rejected(where.get()))
-            where->discard();
-    }
-    void operator()() { std::exchange(where, {})->resume(); }
+TASKS_DECL void resume_worker(ref<worker> w)
+{
+    w->resume();
+}
+TASKS_DECL void discard_worker(worker& w) noexcept
+{
+    w.discard();
+}
 
-    ref<worker> where;
-};
+/// Resumes a worker through the executor.
+using resume_op = posted_op<worker, resume_worker, discard_worker>;
 
 TASKS_DECL worker::worker(ref<loop_core> loop) noexcept
     : waiter{loop.get()}

@@ -73,7 +73,8 @@ public:
                !back_to_back();
     }
     /// True if the next slot was so far ahead at the last reading that the clock need not be read after one
-    /// iteration. If the iteration takes longer, a wait for a slot that has passed ends at once.
+    /// iteration. If the iteration takes longer, a wait for a slot that has passed ends at once. Saves 4 to
+    /// 9 % of the CPU of many loops (`tasks_scale`).
     [[nodiscard]] bool waits_long() const noexcept
     {
         using namespace std::chrono_literals;

@@ -171,7 +171,8 @@ TASKS_DECL void timing_wheel::erase_near(waiter& w) noexcept
 }
 
 // Soon and far: doubly linked lists. `child_` is a prefetch hint: the waiter inserted 16 insertions earlier,
-// which is probably a little further on in the same list. It may dangle and is never dereferenced.
+// which is probably a little further on in the same list. It may dangle and is never dereferenced. Without it
+// 400,000 loops of 1 s need 1.6 times the CPU (`tasks_scale`).
 
 TASKS_DECL void timing_wheel::push(waiter*& list, waiter& w) noexcept
 {
