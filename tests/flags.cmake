@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-# tasks_flags(<variable>): the flags with which a file that uses the library is compiled, for compilers and
-# tools that CTest runs directly. Headers of others are system headers.
+# tasks_flags(<variable>): the flags for a file that uses the library, for compilers and tools that CTest runs
+# directly. The headers of others are system headers.
 
-# What the library asks of its users, but its own include folder. Only carries the flags; never built.
+# The usage requirements of the library, without its own include folder. Only carries the flags; never built.
 add_library(tasks_flags OBJECT EXCLUDE_FROM_ALL flags.cmake)
 set_target_properties(tasks_flags PROPERTIES LINKER_LANGUAGE CXX)
 target_link_libraries(tasks_flags PRIVATE $<TARGET_PROPERTY:${tasks_default_target},INTERFACE_LINK_LIBRARIES>)
@@ -10,7 +10,8 @@ target_compile_definitions(tasks_flags PRIVATE
     $<TARGET_PROPERTY:${tasks_default_target},INTERFACE_COMPILE_DEFINITIONS>)
 
 function(tasks_flags variable)
-    # /usr/include must not be named: the standard library's headers count on its place in the order.
+    # /usr/include must not be named, because the standard library's headers rely on its position in the
+    # order.
     set(includes "$<FILTER:$<TARGET_PROPERTY:tasks_flags,INCLUDE_DIRECTORIES>,EXCLUDE,^/usr/include$>")
     set(definitions "$<TARGET_PROPERTY:tasks_flags,COMPILE_DEFINITIONS>")
     set(${variable}

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 # tasks_catch_tests(<folder> [TOGETHER] [PURE]): every .cpp in the folder becomes part of tests_<folder>, so
-# that no test can be forgotten. TOGETHER: eight files are compiled at a time, which for many small ones takes
-# a third of the time; so their names must differ. PURE: without the precompiled headers, because the tests
-# include nothing of Asio.
+# that no test is forgotten. TOGETHER compiles eight files at a time, which for many small files takes a third
+# of the time; the names in them must therefore differ. PURE leaves out the precompiled headers, because the
+# tests include nothing of Asio.
 
 find_package(Catch2 3 QUIET)
 if(Catch2_FOUND)
@@ -10,7 +10,7 @@ if(Catch2_FOUND)
     target_link_libraries(tasks_catch INTERFACE Catch2::Catch2WithMain)
 else()
     find_package(Catch2 2 REQUIRED)
-    if(CMAKE_CROSSCOMPILING) # the package found is the host's; its folder has the host's C library, too
+    if(CMAKE_CROSSCOMPILING) # the package found is the host's, and its folder has the host's C library, too
         set_target_properties(Catch2::Catch2 PROPERTIES INTERFACE_INCLUDE_DIRECTORIES "${asio_INCLUDE_DIR}")
     endif()
     add_library(tasks_catch OBJECT support/main_v2.cpp)
@@ -19,8 +19,8 @@ else()
 endif()
 include(Catch)
 
-# Precompiled headers save half of the compile time. One target makes them for all, so that no folder waits
-# for another.
+# Precompiled headers halve the compile time. One target builds them for all, so that no folder waits for
+# another.
 add_library(tests_precompiled OBJECT support/precompiled.cpp)
 target_include_directories(tests_precompiled PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}")
 target_link_libraries(tests_precompiled PRIVATE ${tasks_default_target} tasks_dev tasks_catch)
@@ -28,7 +28,7 @@ target_precompile_headers(tests_precompiled PRIVATE <support/catch.hpp> <tasks/t
 
 function(tasks_catch_tests folder)
     file(GLOB sources CONFIGURE_DEPENDS ${folder}/*.cpp)
-    if(WIN32) # whose C library has no posix_memalign, with which this test replaces operator new
+    if(WIN32) # whose C library has no posix_memalign, which this test uses to replace operator new
         list(FILTER sources EXCLUDE REGEX "/unit/allocations[.]cpp$")
     endif()
     if(NOT sources)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // tests_at_exit NAME: loops, contexts and pools that live until objects with static storage duration are
-// destroyed, some of them after everything of the library that has been made by then. It must end with 0 and
-// without a word on standard error.
+// destroyed, some of them after all objects that the library has created. It must end with 0 and print
+// nothing on standard error.
 
 #include <tasks/tasks.hpp>
 
@@ -27,7 +27,7 @@ namespace {
 
 std::atomic<int> ticks{0};
 
-/// Blocks until bodies have run so many times more.
+/// Blocks until bodies have run `more` times.
 void wait_for_ticks(int more)
 {
     for (auto const end = ticks + more; ticks < end;)
@@ -44,7 +44,7 @@ struct at_end {
     }
 };
 
-// Made before anything of the library is used, so destroyed after it; the last of them first.
+// Created before the library is used, and therefore destroyed after it, in reverse order.
 net::io_context context;
 std::unique_ptr<net::thread_pool> pool;
 at_end late;
@@ -63,7 +63,7 @@ void failing_body()
     throw tasks::system_error{net::error::connection_reset};
 }
 
-/// A pool runs a loop until it is destroyed, which is after the library's own objects.
+/// A pool runs a loop until the pool is destroyed, which happens after the library's own objects.
 void pool_runs_on()
 {
     pool = std::make_unique<net::thread_pool>(2);
@@ -73,8 +73,8 @@ void pool_runs_on()
     wait_for_ticks(3);
 }
 
-/// The same, with what else may be used for the first time while the process ends: random numbers, zones, the
-/// log.
+/// As above, with other parts that may be used for the first time while the process ends: random numbers,
+/// zones, the log.
 void first_used_late()
 {
     late.function = [] {
@@ -93,7 +93,7 @@ void first_used_late()
     };
 }
 
-/// An orderly end in a destructor: stop, and run the context until the loop has ended.
+/// An orderly end in a destructor: stops the loop, and runs the context until it has ended.
 void stopped_late()
 {
     loop = std::make_unique<tasks::loop<>>(context, 1ms, body);
@@ -108,7 +108,7 @@ void stopped_late()
     context.run_for(5ms);
 }
 
-/// A loop is destroyed late, while its coroutine is suspended; and its context after it.
+/// A loop is destroyed late, while its coroutine is suspended, and its context after it.
 void suspended()
 {
     loop = std::make_unique<tasks::loop<>>(context, 1ms, body);
@@ -117,7 +117,7 @@ void suspended()
         context.run_one();
 }
 
-/// A static object of a function, which is destroyed before its context.
+/// A static object in a function is destroyed before its context.
 void static_in_a_function()
 {
     static tasks::loop<> local{context, 1ms, body};
@@ -126,7 +126,7 @@ void static_in_a_function()
         context.run_one();
 }
 
-/// `exit()` within a body.
+/// A body calls `exit()`.
 void exit_in_a_body()
 {
     loop = std::make_unique<tasks::loop<>>(context, 1ms, [] {
@@ -137,7 +137,7 @@ void exit_in_a_body()
     context.run();
 }
 
-/// Asio's system context ends at exit.
+/// Asio's system context is destroyed at exit.
 void system_context()
 {
     static tasks::loop<> local{net::system_executor{}, 100us, [] { ++ticks; }};

@@ -6,7 +6,7 @@ using namespace test;
 
 namespace {
 
-/// Plays the scenario for k handlers, then does something to it, then lets it come to its end; for every k.
+/// Runs the scenario for k handlers, acts on it, and runs it to its end, for every k.
 template <class Action>
 void after_every_handler(scenario s, Action action)
 {
@@ -33,7 +33,7 @@ void after_every_handler(scenario s, Action action)
     }
 }
 
-/// Every combination but of the kind of executor.
+/// Every combination except for the kind of executor.
 scenario any_scenario(bool strand)
 {
     return {.strand = strand,

@@ -6,7 +6,7 @@ using namespace test;
 
 namespace {
 
-/// Does something in the n-th statement of body and hooks, from within; for every n.
+/// Acts on the loop in the n-th statement of the body and the hooks, for every n.
 template <class Action>
 void in_every_statement(scenario s, Action action)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// One loop that does everything a loop can do, in a context that is stepped handler by handler, with books
-// about what may and what may not happen.
+// One loop that does everything a loop can do, in a context that runs handler by handler, and checks of what
+// may and may not happen.
 
 #include "support/captured_log.hpp"
 #include "support/lost_handler.hpp"
@@ -19,11 +19,11 @@
 
 namespace test {
 
-/// What the scenario is made of.
+/// The properties of the scenario.
 struct scenario {
     bool strand = false;     ///< the loop is made from the context instead of its executor
-    bool loses_one = false;  ///< a body awaits something whose handler is destroyed
-    bool plain_timer = true; ///< bodies also wait for timers of Asio's
+    bool loses_one = false;  ///< a body awaits an operation whose handler is destroyed
+    bool plain_timer = true; ///< bodies also wait for Asio's timers
     bool clock = false;      ///< slots of the wall clock instead of an interval
     int overlap = 2;
 };
@@ -61,7 +61,7 @@ public:
         silenced_ = !owner_ || !io_;
         return did;
     }
-    /// Goes on to the end; false if there is none in sight.
+    /// Continues to the end. Returns false if there is none in sight.
     bool finish()
     {
         for (int i = 0; i < 100'000; ++i)
@@ -81,7 +81,7 @@ public:
     [[nodiscard]] bool has_owner() const { return owner_ != nullptr; }
     [[nodiscard]] tasks::loop<void(std::shared_ptr<int>)>& loop() { return owner_->loop; }
 
-    /// Calls this at the n-th statement of body and hooks.
+    /// Sets the function to call at the n-th statement of the body and the hooks.
     void at_statement(int n, std::function<void()> f)
     {
         act_at_ = n;
@@ -89,7 +89,7 @@ public:
     }
     [[nodiscard]] int statements() const { return statements_; }
 
-    /// What is wrong; empty if nothing is.
+    /// The problem found; empty if there is none.
     [[nodiscard]] std::string faults()
     {
         auto all = faults_ + ledger_.faults();
@@ -108,7 +108,7 @@ public:
             all += std::to_string(joined_) + " of " + std::to_string(joins_) + " joiners completed\n";
         return all;
     }
-    /// Frames of coroutines of the user's that are still there.
+    /// The number of coroutine frames of user code that still exist.
     [[nodiscard]] long frames() const { return frame_.use_count() - 1; }
     [[nodiscard]] std::vector<std::string> const& joined() const { return results_; }
     [[nodiscard]] int runs() const { return befores_; }
@@ -196,7 +196,7 @@ private:
                     connection_lost();
                 co_await nested(w);
                 break;
-            case 2: co_await pause(14s); break; // into the next slot
+            case 2: co_await pause(14s); break; // until after the next slot
             default:
                 if (w->scenario_.loses_one) {
                     ++w->lost_;
@@ -243,7 +243,7 @@ private:
             }
             touch(w);
         }
-        /// Behind a suspension: the owner must be there, unless this body has just destroyed it.
+        /// Called after a suspension: the owner must still exist, unless this body has just destroyed it.
         void touch(world* w)
         {
             if (w->silenced_)

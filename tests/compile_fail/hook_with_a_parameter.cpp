@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// error: a before or after hook is called with nothing but what is bound to it
+// error: a before or after hook is called with its bound values only
 // forms: 2
 #include <tasks/loop.hpp>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// error: the second argument has a next, but is no schedule
+// error: the second argument has a member next, but is not a schedule
 // forms: 2
 #include <tasks/loop.hpp>
 #include <tasks/loop/ticker.hpp>

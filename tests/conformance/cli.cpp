@@ -102,7 +102,7 @@ bool is_selected(settings const& s, raw_case const& c)
            });
 }
 
-/// Empty: passed. With `trace`, the trace comes first, behind a mark.
+/// Returns the failure; empty if the case passed. With `trace`, the trace comes first, after a mark.
 std::string judge(raw_case const& c, std::string* trace)
 {
     if (c.kind == case_kind::daily)
@@ -156,7 +156,7 @@ public:
         out_ << "FAIL  " << c.file << "  " << c.id << '\n' << indented(difference) << '\n';
     }
 
-    /// Prints the last line; the exit status.
+    /// Prints the last line, and returns the exit status.
     int close() const
     {
         out_ << passed_ << " passed, " << failed_ << " failed\n";

@@ -7,7 +7,8 @@
 
 namespace conformance {
 
-/// The program. Returns its exit status: 0 all passed, 1 some failed, 2 nothing to do or not as asked.
+/// Runs the program. Returns its exit status: 0 all passed, 1 some failed, 2 there was nothing to do or an
+/// error in the request.
 int run_cli(std::vector<std::string> const& args, std::ostream& out, std::ostream& err);
 
 } // namespace conformance

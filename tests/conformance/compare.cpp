@@ -16,13 +16,13 @@
 namespace conformance {
 namespace {
 
-using sorted_json = nlohmann::json; // equality must not depend on the order of keys
+using sorted_json = nlohmann::json; // so that equality does not depend on the order of keys
 
-/// An event in a form in which equal means equal.
+/// An event in canonical form, in which equal events compare equal.
 struct plain_event {
     std::int64_t tick;  ///< `ms` in units of the precision
     sorted_json keys;   ///< all others, in canonical form
-    json const* source; ///< as it was
+    json const* source; ///< the original event
 
     std::string text(char const* key) const { return keys.value(key, std::string{}); }
 };
@@ -52,7 +52,7 @@ private:
     {
         if (ms.is_number_integer())
             return ms.get<std::int64_t>() * per_ms_;
-        // in whole µs first: a decimal fraction may read as a little less than itself
+        // Convert to whole µs first, because a decimal fraction may read as slightly less than its value.
         auto const microseconds = std::llround(ms.get<double>() * 1000);
         return per_ms_ == 1000 ? microseconds : (microseconds - (microseconds % 1000 + 1000) % 1000) / 1000;
     }
@@ -80,7 +80,7 @@ private:
         double sum = 0;
         for (auto const& [name, unit] : {std::pair{"seconds", 1.0}, {"minutes", 60.0}, {"hours", 3600.0}})
             sum += unit * parts.value(name, 0.0);
-        return std::llround(sum * 1e6); // µs: parts of a second are no binary fractions
+        return std::llround(sum * 1e6); // µs, because fractions of a second are not binary fractions
     }
 
     static sorted_json canonical_times(json const& times)
@@ -102,7 +102,7 @@ private:
     std::int64_t per_ms_;
 };
 
-/// Whose business an event is, among those whose order is not significant; empty: everybody's.
+/// The subject of an event, among events whose order is not significant; empty if it concerns all of them.
 std::string stream_of(plain_event const& e)
 {
     std::string const event = e.text("ev");
@@ -118,7 +118,7 @@ std::string stream_of(plain_event const& e)
 
 using range = std::pair<std::vector<plain_event>::iterator, std::vector<plain_event>::iterator>;
 
-/// Calls `order` with each longest range of neighbours for which `together(first, other)` holds.
+/// Calls `order` with each longest range of neighbours that satisfy `together(first, other)`.
 template <class Together, class Order>
 void for_each_group(std::vector<plain_event>& events, Together together, Order order)
 {
@@ -159,7 +159,7 @@ void order_iterations(std::vector<plain_event>& events)
         });
 }
 
-/// Loops are independent but for what an op does; that event has the loop that it is done to.
+/// Loops are independent of each other except for an op, whose event also names the loop it acts on.
 void order_loops(std::vector<plain_event>& events)
 {
     auto const from_outside = [](plain_event const& e) {
@@ -191,7 +191,7 @@ std::vector<plain_event> normalised(loop_case const& c, json const& trace)
     return result;
 }
 
-/// What differs, or nothing.
+/// Returns the difference, or nothing.
 std::string difference(loop_case const& c, plain_event const& wanted, plain_event const& got)
 {
     if (wanted.keys != got.keys) {

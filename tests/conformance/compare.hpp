@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-//
-// Whether a trace is the wanted one, in all that the format calls significant.
+// Compares a trace with the expected one, in everything that the format calls significant.
 #pragma once
 
 #include "scenario.hpp"
@@ -10,24 +9,24 @@
 
 namespace conformance {
 
-/// The first difference as text for people; nothing if there is none.
+/// Returns the first difference as readable text; nothing if there is none.
 ///
-/// Not significant, and no difference therefore:
-/// - with `tolerance`, how exactly `ms` agrees;
-/// - beyond whole ms (with precision "us", µs) any time;
-/// - of `interval` everything but the sum of its parts;
-/// - of `times` the order, and how often equal instants are listed;
-/// - in which order iterations that are cancelled together are listed;
+/// Not significant, and therefore no difference:
+/// - with `tolerance`, the exact value of `ms`;
+/// - any time beyond whole ms (with precision "us", µs);
+/// - the parts of `interval`, except for their sum;
+/// - the order of `times`, and duplicates in it;
+/// - the order of iterations that are cancelled together;
 /// - with the tag `same-instant`, the order of events of different iterations within a ms;
-/// - in which order events of different loops within a ms are listed, between two actions: only causes come
-///   before their effects;
-/// - the moment of `truncated`, and why.
+/// - the order of events of different loops within a ms, between two actions, as long as causes precede their
+///   effects;
+/// - the time of `truncated`, and its reason.
 std::optional<std::string> first_difference(loop_case const& c, json const& trace);
 
-/// Both traces side by side, lines that differ marked.
+/// Prints both traces side by side, and marks the lines that differ.
 std::string side_by_side(loop_case const& c, json const& trace);
 
-/// An event as the files write it.
+/// Formats an event as in the files.
 std::string to_line(json const& event);
 
 } // namespace conformance

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-//
-// Which files there are, and the cases in them.
+// The files of scenarios, and the cases in them.
 #pragma once
 
 #include "scenario.hpp"
@@ -16,7 +15,7 @@ enum class case_kind { loop, daily };
 struct raw_case {
     case_kind kind;
     std::string file;
-    std::string id; ///< or its place in the file, if it has none
+    std::string id; ///< or its position in the file, if it has none
     json source;
 };
 
@@ -25,8 +24,8 @@ struct corpus {
     std::vector<std::string> errors; ///< files that cannot be read or are not in the format
 };
 
-/// The cases of these files, and of all loop-*.json and daily-next-fire.json in these folders and the folders
-/// in them.
+/// Reads the cases of these files, and of all loop-*.json and daily-next-fire.json in these folders and their
+/// subfolders.
 corpus read_corpus(std::vector<std::filesystem::path> const& paths);
 
 } // namespace conformance

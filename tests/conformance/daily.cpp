@@ -13,12 +13,12 @@
 namespace conformance {
 namespace {
 
-/// How `next` and the entries of `alt` read local times that are missing or repeated.
+/// The treatment of missing and repeated local times in `next` and in the entries of `alt`.
 struct rule {
     char const* name;
     tasks::gap gap;
     tasks::fold fold;
-    bool only_if_listed; ///< `next` is not the answer where `alt` is silent
+    bool only_if_listed; ///< `next` is only the answer if `alt` lists it
 };
 
 constexpr rule rules[] = {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-//
-// The vectors of daily-next-fire.json: times of day in a zone, asked from an instant.
+// The vectors of daily-next-fire.json: the next time of day in a zone, after an instant.
 #pragma once
 
 #include "scenario.hpp"
@@ -10,9 +9,9 @@
 
 namespace conformance {
 
-/// Asks day_at for what one element of `vectors` lists, under every rule for gaps and folds that it answers.
-/// The first difference as text for people; nothing if there is none. Throws if it is not in the format, and
-/// what the library throws.
+/// Checks day_at against one element of `vectors`, under every rule for gaps and folds that the element
+/// answers. Returns the first difference as readable text; nothing if there is none. Throws if the element is
+/// not in the format, and the exceptions of the library.
 std::optional<std::string> first_difference_of_daily(json const& vector);
 
 } // namespace conformance

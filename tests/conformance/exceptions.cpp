@@ -117,7 +117,7 @@ void raise(std::string_view name)
 {
     exception_class const& c = need(name);
     c.raise(c.name);
-    std::terminate(); // every raise throws
+    std::terminate(); // because every raise throws
 }
 
 void add_exception_type(loop_type& loop, std::string_view name)
@@ -143,7 +143,7 @@ std::string class_name(std::exception_ptr const& exception)
     try {
         std::rethrow_exception(exception);
     } catch (base_error const& e) {
-        return e.what(); // raise() gave it its class name
+        return e.what(); // set to the class name by raise()
     } catch (tasks::bad_option const&) {
         return "ValueError";
     } catch (tasks::already_running const&) {

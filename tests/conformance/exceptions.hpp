@@ -24,17 +24,17 @@ bool is_exception_name(std::string_view name);
 void add_exception_type(loop_type& loop, std::string_view name);
 bool remove_exception_type(loop_type& loop, std::string_view name);
 
-/// Replaces what the library handles by default by what the scenarios take for it.
+/// Replaces the exception types that the library handles by default with those of the scenarios.
 void handle_default_types(loop_type& loop);
 
-/// The name that a trace gives the exception's class: that of a scenario's class, "CancelledError", and for
-/// the library's own errors the peers' names of them. Anything else is shown as it is, and so cannot pass for
-/// one of these.
+/// Returns the name of the exception's class in a trace: that of a scenario's class, "CancelledError", or for
+/// the library's own errors the name used by the peers. Other exceptions are shown literally, so that they
+/// cannot be mistaken for one of these.
 std::string class_name(std::exception_ptr const& exception);
 
 bool is_cancellation(std::exception_ptr const& exception);
 
-/// An invalid combination that this library's types rule out, so that only the runner can refuse it.
+/// An invalid combination that the library's types exclude, so that only the runner can reject it.
 struct bad_combination : std::logic_error {
     using std::logic_error::logic_error;
 };

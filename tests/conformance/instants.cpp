@@ -13,7 +13,7 @@ using std::chrono::minutes;
 using std::chrono::nanoseconds;
 using std::chrono::seconds;
 
-/// Takes characters off the front; the first thing that does not fit makes everything after it fail.
+/// Takes characters from the front. After the first mismatch, everything fails.
 class reader {
 public:
     explicit reader(std::string_view text)

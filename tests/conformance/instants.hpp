@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-//
-// Instants and durations as the files write them.
+// Instants and durations in the format of the files.
 #pragma once
 
 #include <tasks/time/time_point.hpp>
@@ -16,13 +15,13 @@ namespace conformance {
 /// "2024-01-15T12:00:00[.fraction]Z"; throws std::invalid_argument.
 tasks::time_point parse_instant(std::string_view text);
 
-/// The same form; the fraction has 3, 6 or 9 digits and is left out if it is zero.
+/// The same form; the fraction has 3, 6 or 9 digits and is omitted if it is zero.
 std::string format_instant(tasks::time_point instant);
 
-/// "HH:MM[:SS[.fraction]]" since midnight; nothing if it is not of this form.
+/// "HH:MM[:SS[.fraction]]" as time since midnight; nothing if the text does not have this form.
 std::optional<std::chrono::nanoseconds> parse_time_of_day(std::string_view text);
 
-/// Offset east of UTC of "+09:00" or "-03:30[:SS]", and of the names of UTC; nothing for any other name.
+/// The offset east of UTC of "+09:00" or "-03:30[:SS]", and of the names of UTC; nothing for any other name.
 std::optional<std::chrono::seconds> parse_fixed_offset(std::string_view zone);
 
 } // namespace conformance

@@ -38,7 +38,7 @@ namespace {
     throw std::system_error{errno, std::generic_category(), what};
 }
 
-/// 'r' or 'p' and the text, so that a child that dies in between is told from one with nothing to say.
+/// Writes 'r' or 'p' before the text, so that a child that dies in between differs from one without output.
 [[noreturn]] void be_child(int output, std::function<std::string()> const& work)
 {
     isolated_result const result = run_here(work);
@@ -51,10 +51,10 @@ namespace {
             sent += static_cast<std::size_t>(count);
     }
     ::close(output);
-    std::exit(0); // not _exit: leak checkers and coverage report at exit
+    std::exit(0); // not _exit, because leak checkers and coverage report at exit
 }
 
-/// Everything up to the end, or false if the time was up before.
+/// Reads everything up to the end. Returns false if the time was up before.
 bool read_all(int input, std::chrono::steady_clock::time_point deadline, std::string& text)
 {
     std::array<char, 65536> buffer{};
@@ -93,7 +93,7 @@ isolated_result run_isolated(std::function<std::string()> const& work, std::chro
     std::array<int, 2> ends{};
     if (::pipe(ends.data()) != 0)
         fail("pipe");
-    std::fflush(nullptr); // or the child would write the rest once more
+    std::fflush(nullptr); // otherwise the child would write the buffered output again
     pid_t const child = ::fork();
     if (child < 0)
         fail("fork");

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-//
-// A case that crashes or never ends must not take the others with it.
+// Isolates the cases, so that one that crashes or never ends does not affect the others.
 #pragma once
 
 #include <chrono>
@@ -10,15 +9,15 @@
 namespace conformance {
 
 struct isolated_result {
-    std::string text;    ///< what the work returned
-    std::string problem; ///< if it did not: why
+    std::string text;    ///< the result of the work
+    std::string problem; ///< the reason why there is none
 };
 
-/// Runs the work in a child process, which is killed when the time is up. Where there are no such processes,
-/// runs it here.
+/// Runs the work in a child process, which is killed after the time limit. On systems without fork, runs it
+/// in this process.
 isolated_result run_isolated(std::function<std::string()> const& work, std::chrono::seconds limit);
 
-/// The same in this process, for debuggers; nothing guards against crashes.
+/// Runs the work in this process, for debuggers. There is no protection from crashes.
 isolated_result run_here(std::function<std::string()> const& work);
 
 } // namespace conformance

@@ -39,16 +39,16 @@
 
 namespace conformance {
 
-/// Throws what the library throws at bad values, and bad_combination.
+/// Throws the library's exceptions for invalid values, and bad_combination.
 tasks::schedule to_schedule(when const& given);
 
-/// The options of a loop; the same.
+/// Returns the options of a loop. Throws the same exceptions.
 tasks::options to_options(loop_definition const& given, double backoff_fraction);
 
-/// The bound of the delay after so many consecutive failures.
+/// The bound of the delay after `failures` consecutive failures.
 nanoseconds backoff_bound(unsigned failures);
 
-/// `interval` or `times` of a snapshot.
+/// The `interval` or `times` of a snapshot.
 void describe_schedule(tasks::schedule const& every, json& snapshot);
 
 } // namespace conformance

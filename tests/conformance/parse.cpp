@@ -15,7 +15,7 @@
 namespace conformance {
 namespace {
 
-/// A JSON value and the way to it, for messages.
+/// A JSON value and its path, for messages.
 struct place {
     json const* value;
     std::string path;
@@ -43,7 +43,7 @@ struct place {
         fail("\"" + key + "\" is missing");
     }
 
-    /// An object with no other keys than these.
+    /// Requires an object with no other keys than these.
     void object(std::initializer_list<std::string_view> keys) const
     {
         if (!value->is_object())
@@ -89,7 +89,7 @@ struct place {
         return value->get<std::int64_t>();
     }
 
-    /// A number, or one of the strings for what JSON cannot write.
+    /// A number, or one of the strings for values that JSON cannot represent.
     double real() const
     {
         if (value->is_string()) {
@@ -118,7 +118,7 @@ struct place {
     nanoseconds milliseconds() const { return in_units_of(std::chrono::milliseconds{1}); }
 };
 
-/// A place and every place in it, if it is there.
+/// Calls `read` for the member `key`, if there is one.
 template <class F>
 void if_given(place const& parent, char const* key, F&& read)
 {
@@ -354,7 +354,7 @@ void read_tags(place const& at, scenario& result)
         std::string const name = tag.text();
         if (name == "same-instant")
             result.same_instant = true;
-        else if (name != "catch-cancel") // says only what the script does
+        else if (name != "catch-cancel") // because "catch-cancel" only describes the script
             tag.fail("unknown tag");
     }
 }

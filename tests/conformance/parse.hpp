@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-//
-// From JSON to plain data. Every key must be known and every value of the type that the format gives it;
-// whether a value makes sense is for the library to say.
+// Converts JSON to plain data. Every key must be known, and every value must have the type that the format
+// gives it. The library itself decides whether values are valid.
 #pragma once
 
 #include "scenario.hpp"
@@ -10,7 +9,7 @@
 
 namespace conformance {
 
-/// The text is not in the format. The message says where and what.
+/// The text is not in the format. The message gives the position and the problem.
 struct malformed : std::runtime_error {
     using std::runtime_error::runtime_error;
 };

@@ -13,13 +13,13 @@ namespace conformance {
 
 class recorder {
 public:
-    /// `clock` tells the virtual time. `names_loops`: events get a `loop` key. `when_full` is called once,
-    /// when there have been too many events.
+    /// `clock` returns the virtual time. With `names_loops`, events get a `loop` key. `when_full` is called
+    /// once, when there are too many events.
     recorder(std::function<nanoseconds()> clock, precision unit, std::size_t max_events, bool names_loops,
              std::function<void()> when_full);
 
-    /// Appends an event with these further keys. One more than the maximum becomes `truncated`; what follows
-    /// is dropped.
+    /// Appends an event with these further keys. The first event beyond the maximum becomes `truncated`;
+    /// later ones are dropped.
     void record(std::string_view loop, std::string_view event, json keys = json::object());
 
     /// Whether recording has stopped.

@@ -16,7 +16,7 @@
 namespace conformance {
 namespace {
 
-/// Everything the library reports to its log while this lives becomes an event.
+/// Turns every report to the library's log into an event, during its lifetime.
 class log_as_events {
 public:
     explicit log_as_events(recorder& trace)
@@ -32,7 +32,7 @@ private:
     tasks::log_sink former_;
 };
 
-/// Something that happens from outside, at an instant of virtual time.
+/// An action from outside, at an instant of virtual time.
 using event = std::variant<wall_jump const*, stall const*, action const*>;
 
 nanoseconds instant_of(event const& e)
@@ -40,7 +40,7 @@ nanoseconds instant_of(event const& e)
     return std::visit([](auto const* what) { return what->at; }, e);
 }
 
-/// In order of time; at one instant clocks before stalls before actions.
+/// Ordered by time; at the same instant, clocks precede stalls and stalls precede actions.
 std::vector<event> agenda(scenario const& s)
 {
     std::vector<event> result;
@@ -61,7 +61,7 @@ public:
         : stage_{on}
         , events_{agenda(on.given())}
     {
-        // armed before anything else, so that of all timers of an instant these fire first
+        // Armed before anything else, so that these timers fire first among the timers of an instant.
         for (event const& e : events_) {
             auto const* ops = std::get_if<action const*>(&e);
             if (ops && (*ops)->at > nanoseconds::zero())
@@ -95,7 +95,7 @@ public:
     }
 
 private:
-    /// Interrupts the advance when an action is due: what else is due at that instant is still ahead.
+    /// Interrupts the advance when an action is due, before the other work that is due at that instant.
     struct alarm {
         using executor_type = asio::io_context::executor_type;
 
@@ -121,13 +121,13 @@ private:
 
     void advance_to(nanoseconds instant)
     {
-        // an exception that escapes interrupts the advance, so go on from there
+        // An exception that escapes interrupts the advance, so continue after it.
         while (!done() && stage_.clock().elapsed() < instant)
             guarded([&] { stage_.clock().advance(instant - stage_.clock().elapsed()); });
     }
 
-    /// The clock may be set while the process is frozen: nobody sees it before the end.
-    /// Returns the next event.
+    /// Freezes the process. The clock may be set meanwhile, and nobody notices before the end. Returns the
+    /// next event.
     std::size_t suspend(stall const& freeze, std::size_t next)
     {
         auto const end = freeze.at + freeze.length;
@@ -171,7 +171,7 @@ json replay(scenario const& s)
     try {
         on.build();
     } catch (...) {
-        return on.trace().trace(); // a construct_error, and nothing else happens
+        return on.trace().trace(); // a construct_error, and no further event
     }
     player{on}.play();
     for (auto& a : on.actors())

@@ -18,7 +18,7 @@
 
 namespace conformance {
 
-/// Keeps the order of keys: `others` are reported in the order of the file.
+/// Preserves the order of keys, because `others` are reported in the order of the file.
 using json = nlohmann::ordered_json;
 using nanoseconds = std::chrono::nanoseconds;
 using arguments = std::vector<json>;
@@ -28,7 +28,7 @@ struct time_entry {
     std::string zone; ///< empty: none was given
 };
 
-/// `seconds`, `minutes`, `hours`, `time`: what the file says, valid or not.
+/// `seconds`, `minutes`, `hours`, `time`: the values of the file, valid or not.
 struct when {
     double seconds = 0;
     double minutes = 0;
@@ -83,7 +83,7 @@ struct step {
     nanoseconds length{};                    ///< of sleep
     std::optional<cancel_handler> on_cancel; ///< of sleep
     std::string type;                        ///< of throw
-    std::string target;                      ///< empty: the loop that executes the step, or the main one
+    std::string target;                      ///< empty: the loop that executes the step, or else the main one
     when every;                              ///< of change_interval
     std::vector<std::string> types;          ///< of add_exception_type and remove_exception_type
     arguments args;                          ///< of start, restart and call
@@ -141,7 +141,7 @@ struct scenario {
     std::size_t max_events = 400;
     bool same_instant = false; ///< the tag
 
-    /// With several loops every event says of which.
+    /// With several loops, every event names its loop.
     bool names_loops() const { return loops.size() > 1; }
 };
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-//
-// Can the runner see? The wanted traces are spoilt in every way that matters, one at a time, and must be told
-// from the original; and the program must report failures, crashes and missing files as such.
+// Tests the runner itself. The expected traces are altered in every significant way, one at a time, and each
+// alteration must be detected. The program must report failures, crashes and missing files.
 #include "cli.hpp"
 #include "compare.hpp"
 #include "corpus.hpp"
@@ -78,7 +77,8 @@ public:
     {
     } // braces would make it a list
 
-    /// Some of the events, beginning with this one: the traces are alike, and together show all kinds.
+    /// Alters some of the events, beginning with this one. The traces are similar, and together they have all
+    /// kinds of events.
     void spoil_from(std::size_t first)
     {
         expect_difference(false, "unchanged");
@@ -247,7 +247,7 @@ std::string file_of(std::vector<json> const& cases)
     return json{{"format", 1}, {"cases", cases}}.dump();
 }
 
-/// Two iterations of a 10 s interval.
+/// Two iterations with an interval of 10 s.
 json small_case(std::string const& id)
 {
     return {{"scenario",

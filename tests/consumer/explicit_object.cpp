@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Bodies whose object is a parameter of theirs, which takes C++23.
+// Bodies with an explicit object parameter, which requires C++23.
 #include <tasks/loop.hpp>
 
 #include <functional>

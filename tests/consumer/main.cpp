@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a project that uses tasks may look like; built in each way that the README shows. The second file is
-// there because a header that defines something twice is only seen by the linker.
+// A typical project that uses tasks, built in each way that the README shows. It has a second file, because
+// only the linker detects a header that defines something twice.
 #include <tasks/tasks.hpp>
 
 #include <chrono>
@@ -25,7 +25,7 @@ int main()
 
     bool refused = false;
     try {
-        counter.change_interval(-1s); // where the library is compiled, it throws and this catches
+        counter.change_interval(-1s); // in a compiled library, throws there and is caught here
     } catch (tasks::bad_option const&) {
         refused = true;
     }

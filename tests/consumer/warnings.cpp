@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Uses every template of the library, so that a compiler shows its warnings about them in somebody else's
-// program.
+// Uses every template of the library, so that a compiler shows its warnings about them in a user's program.
 #include <tasks/tasks.hpp>
 #include <tasks/testing.hpp>
 
@@ -13,7 +12,7 @@
 
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic ignored                                                                               \
-    "-Wzero-as-null-pointer-constant" // for the coroutines of this file: g++ writes such zeros
+    "-Wzero-as-null-pointer-constant" // for the coroutines of this file, because g++ generates such zeros
 #endif
 
 namespace net = tasks::asio;

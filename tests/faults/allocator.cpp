@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: MIT
-// The allocator of this program: it counts, and fails when told to.
+// The allocator of this program. It counts allocations, and fails on request.
 #include "support/counting_allocations.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// No memory at the k-th allocation of a single operation, for every k: it throws and nothing is left of it,
-// or it completes.
+// Fails the k-th allocation of a single operation, for every k. The operation throws and leaves nothing
+// behind, or it completes.
 #include "support/allocations.hpp"
 #include "support/catch.hpp"
 #include "support/stage.hpp"
@@ -28,7 +28,7 @@ struct trials {
     int completed = 0; ///< although an allocation failed
 };
 
-/// `trial(k)` says whether its call threw; the last one is that in which nothing failed any more.
+/// `trial(k)` returns whether its call threw. The last trial is the one without a failed allocation.
 template <class Trial>
 trials at_every_allocation(Trial trial)
 {
@@ -86,7 +86,7 @@ TEST_CASE("no memory for a first loop on a context: the context is not kept busy
         }
         io.restart();
         io.run_for(10s);
-        CHECK(io.stopped()); // nobody keeps it busy
+        CHECK(io.stopped()); // nothing keeps it busy
         CHECK((!loop || !loop->is_running()));
         bodies = 0;
         make();
@@ -112,7 +112,7 @@ TEST_CASE("no memory for a sleep with a callback: it throws and nothing of it is
             else
                 tasks::async_sleep_for(0s, handler);
         });
-        io.run_for(10s); // which returns at once, since nobody waits any more
+        io.run_for(10s); // returns at once, because nothing waits any more
         CHECK(io.stopped());
         CHECK(called == (threw ? 0 : 1));
     });

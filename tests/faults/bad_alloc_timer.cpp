@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// No memory at the k-th allocation, for every k, while the timer of a context is armed again: Asio's heap of
-// timers may have to grow just then, because others have taken the place in it.
+// Fails the k-th allocation, for every k, while the timer of a context is set again. Asio's heap of timers
+// may have to grow then, because other timers have taken the free place in it.
 #include "support/allocations.hpp"
 #include "support/captured_log.hpp"
 #include "support/catch.hpp"
@@ -22,11 +22,11 @@ using namespace test;
 
 namespace {
 
-// A strand of Asio's is left out: if there is no memory just as it hands its work to the context it stays
-// locked for ever.
+// Without a strand of Asio: if it cannot allocate when it schedules its work on the context, it stays locked
+// for ever.
 enum class kind { executor, context, users_own };
 
-/// An executor of the user's own, of which the library does not know what it runs on.
+/// A user's own executor, whose underlying executor the library does not know.
 class users_executor {
 public:
     explicit users_executor(asio::io_context& io) noexcept
@@ -49,8 +49,8 @@ private:
     asio::io_context* io_;
 };
 
-/// A loop of 1 ms on the system's clocks, in whose second iteration timers of the user's own take all places
-/// of Asio's heap.
+/// A loop with an interval of 1 ms on the system's clocks. In its second iteration, user timers take all
+/// places in Asio's heap.
 class pressed_loop {
 public:
     explicit pressed_loop(kind where, std::size_t own_timers)
@@ -70,7 +70,7 @@ public:
         loop_->start();
     }
 
-    /// Returns how many allocations failed.
+    /// Returns the number of failed allocations.
     std::size_t run(std::size_t k, std::size_t how_many)
     {
         failing_allocations const some{k, how_many};
@@ -78,7 +78,7 @@ public:
         return some.failed();
     }
 
-    /// It went on as if nothing had been, or failed and said so.
+    /// Checks that the loop continued normally, or failed and reported it.
     [[nodiscard]] bool has_ended() const
     {
         return !loop_->is_running() && (bodies_ == 4 || loop_->failed()) && io_.stopped();
@@ -87,7 +87,7 @@ public:
 private:
     void take_places()
     {
-        enough_memory const e; // what the user's code gets
+        enough_memory const e; // thrown by user code
         for (std::size_t i = 0; i < own_timers_; ++i) {
             timers_.emplace_back(io_, 3ms);
             timers_.back().async_wait([](tasks::error_code const&) {});
@@ -111,7 +111,7 @@ TEST_CASE(
     auto const how_many = GENERATE(as<std::size_t>{}, 1, 20);
     CAPTURE(static_cast<int>(where), how_many);
     int felt = 0;
-    // Whatever its capacity is, the heap is full with one of these numbers of timers.
+    // For one of these numbers of timers the heap is full, whatever its capacity.
     for (std::size_t own_timers = 1; own_timers <= 4; own_timers *= 2) {
         for (std::size_t k = 1;; ++k) {
             pressed_loop loop{where, own_timers};

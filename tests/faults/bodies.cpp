@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Bodies that block, and bodies that complete inline for ever.
+// Bodies that block, and bodies that always complete inline.
 #include "support/allocations.hpp"
 #include "support/catch.hpp"
 #include "support/slot_ledger.hpp"
@@ -19,7 +19,7 @@ using namespace test;
 
 namespace {
 
-/// A context whose time passes only when a body blocks, or when everybody waits.
+/// A context whose time passes only when a body blocks, or when all loops wait.
 struct blocking_stage {
     static constexpr std::chrono::nanoseconds wall = 1'700'000'000s;
 
@@ -35,7 +35,7 @@ struct blocking_stage {
     stepped_time time{wall};
 };
 
-/// How far apart the addresses of a local variable were, over all calls.
+/// The range of addresses of a local variable, over all calls.
 class stack_depth {
 public:
     void note() noexcept
@@ -52,7 +52,7 @@ private:
     std::uintptr_t highest_ = 0;
 };
 
-/// The most memory that the process has had so far, in KiB; 0 if the system does not say.
+/// The peak memory of the process in KiB; 0 if the system does not report it.
 std::size_t peak_rss()
 {
     std::ifstream status{"/proc/self/status"};
@@ -71,7 +71,7 @@ struct measured {
     std::size_t rss_growth = 0; ///< KiB
 };
 
-/// Runs bodies that have nothing to wait for back to back, and measures all but the first thousand.
+/// Runs bodies that never wait back to back, and measures all but the first thousand.
 measured run_inline(tasks::options o, body_kind kind, std::int64_t bodies)
 {
     constexpr std::int64_t warm = 1'000;
@@ -127,8 +127,7 @@ void check_inline(std::int64_t bodies)
         WARN(m.bodies << " bodies every " << every.count() << " ns: stack band " << m.stack_band
                       << " B, RSS +" << m.rss_growth << " KiB");
     CHECK(m.bodies == bodies);
-    CHECK(m.stack_band <
-          65'536); // a few frames, larger under a sanitizer; growing by 1 byte a body it would be more
+    CHECK(m.stack_band < 65'536); // a few frames, larger under a sanitizer; 1 byte per body would exceed it
     CHECK(m.allocations == 0);
     CHECK(m.rss_growth < 1024);
 }
@@ -138,7 +137,7 @@ void check_inline(std::int64_t bodies)
 TEST_CASE(
     "a body that blocks: what passes meanwhile is decided by the policy, each slot once, without a burst")
 {
-    // Every 10 s, and the body of slot 20 s blocks for 45 s: the slots from 30 s to 60 s pass.
+    // The body of slot 20 s blocks for 45 s, so that the slots from 30 s to 60 s pass.
     auto const policies = std::vector<std::tuple<tasks::missed, std::string>>{
         {tasks::missed::coalesce,
          "0s ran, 10s ran, 20s ran, 30s coalesced, 40s coalesced, 50s coalesced, 60s ran, 70s ran, 80s ran"},
@@ -196,7 +195,7 @@ TEST_CASE(
     s.run_until(3000s);
     CHECK(blocked > 990);
     CHECK(others > 6);
-    CHECK(longest_gap <= 2 * 64 * 3s); // after 64 bodies in a row everybody who is ready has a turn
+    CHECK(longest_gap <= 2 * 64 * 3s); // after 64 bodies in a row the other ready loops run
     CHECK(posted == 0);
 
     post();

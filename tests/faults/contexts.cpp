@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Contexts that go away with loops in every stage, and the order in which loops, the context and those who
-// join them are destroyed.
+// Contexts that are destroyed while they have loops in every state, and the order in which loops, the context
+// and the joiners are destroyed.
 #include "support/captured_log.hpp"
 #include "support/catch.hpp"
 #include "support/stage.hpp"
@@ -19,7 +19,7 @@ using namespace test;
 
 namespace {
 
-/// What one of many loops is doing at the time of interest, 100 s after it was started.
+/// The state of one of many loops at the time of interest, 100 s after its start.
 enum class doing {
     nothing,
     about_to_begin, ///< started just now
@@ -35,8 +35,8 @@ enum class doing {
     last_one
 };
 
-/// A context with loops in every stage, each joined by a callback and by a coroutine; and a ticker and a
-/// shutdown in progress.
+/// A context with loops in every state, each joined by a callback and by a coroutine. A ticker and a shutdown
+/// are also in progress.
 class crowd {
 public:
     crowd()
@@ -54,7 +54,7 @@ public:
     void drop_loops() { loops_.clear(); }
     void drop_context()
     {
-        time_.reset(); // which must not outlive it
+        time_.reset(); // it must not outlive the context
         io_.reset();
     }
     void pass(std::chrono::nanoseconds by)
@@ -62,7 +62,7 @@ public:
         if (io_)
             time_->advance(by);
     }
-    /// Coroutines, callbacks and functions that are still there.
+    /// Counts coroutines, callbacks and functions that still exist.
     [[nodiscard]] long left() const { return frame_.use_count() - 1; }
     [[nodiscard]] int told() const { return told_; }
     [[nodiscard]] int statements() const { return statements_; }
@@ -95,7 +95,7 @@ private:
             if (what == doing::in_the_body || what == doing::overlapping)
                 co_await pause(1000h);
             if (what == doing::being_cancelled || what == doing::about_to_restart) {
-                // deaf to its cancellation
+                // ignores its cancellation
                 co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
                 co_await pause(1000h);
             }
@@ -194,7 +194,7 @@ TEST_CASE("a context goes away with many loops: everything goes at once and in s
     c.drop_context();
     CHECK(c.told() == 0);
     CHECK(c.statements() == statements);
-    CHECK(c.left() == 4 * all); // the functions in the loops: body and hooks
+    CHECK(c.left() == 4 * all); // the functions in the loops: bodies and hooks
     for (int i = 0; i < all; ++i) {
         CAPTURE(i);
         auto& loop = c.of(static_cast<doing>(i));
@@ -226,9 +226,9 @@ TEST_CASE(
         CHECK(c.told() == 0);
     } else {
         c.pass(1s);
-        CHECK(c.told() == 2 * (all - 1) - 1); // two each, but one of the loop that was about to begin
-        // The ticker, and of the two bodies that are deaf to their cancellation the frames, and the functions
-        // of those loops.
+        CHECK(c.told() == 2 * (all - 1) - 1); // two each, except for one of the loop that was about to begin
+        // Those left are the ticker, and for each of the two bodies that ignore their cancellation the frame
+        // and the functions of its loop.
         CHECK(c.left() == 1 + 2 * (1 + 4));
         c.pass(1001h);
         CHECK(c.left() == 1);
@@ -256,7 +256,7 @@ TEST_CASE("many loops are destroyed one by one, in whatever order, with the cont
     c.drop_context();
     CHECK(c.told() <= 2 * (all - 1));
     CHECK(c.left() == 0);
-    CHECK(c.statements() - statements < 3 * all); // of loops that were still there while time passed
+    CHECK(c.statements() - statements < 3 * all); // from loops that still existed while time passed
 }
 
 TEST_CASE("a loop, the loop that joins it, virtual time and the context are destroyed in every order")
@@ -266,7 +266,7 @@ TEST_CASE("a loop, the loop that joins it, virtual time and the context are dest
     int permutations = 0;
     do {
         if (std::find(order.begin(), order.end(), context) < std::find(order.begin(), order.end(), clocks))
-            continue; // the one that is not allowed
+            continue; // this order is not allowed
         CAPTURE(order[0], order[1], order[2], order[3]);
         ++permutations;
         for (bool const in_the_body : {false, true}) {
@@ -297,7 +297,7 @@ TEST_CASE("a loop, the loop that joins it, virtual time and the context are dest
                 case context: io.reset(); break;
                 }
             }
-            CHECK(told == 0); // nobody has run anything
+            CHECK(told == 0); // the context has not run
             CHECK(frame.use_count() == 1);
         }
     } while (std::next_permutation(order.begin(), order.end()));

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// An executor in front of another one that throws, or destroys what it is given, at some of its calls.
+// An executor in front of another one that throws, or destroys the functions given to it, in some of its
+// calls.
 
 #include "support/allocations.hpp"
 
@@ -14,7 +15,7 @@
 
 namespace test {
 
-/// When an executor fails, and how; shared by its copies.
+/// When and how an executor fails. Shared by copies of the executor.
 struct executor_faults {
     enum class kind { throws, destroys };
 
@@ -22,11 +23,11 @@ struct executor_faults {
 
     kind how = kind::throws;
     std::size_t first = 0;    ///< the call that fails, counted from 1; 0: none
-    std::size_t how_many = 1; ///< that fail in a row
+    std::size_t how_many = 1; ///< consecutive failures
     std::size_t calls = 0;
     std::size_t failed = 0;
 
-    /// Counts a call; whether it must fail.
+    /// Counts a call. Returns whether it must fail.
     [[nodiscard]] bool fails() noexcept
     {
         if (counted::exempt || first == 0)

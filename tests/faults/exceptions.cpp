@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Exceptions that are no std::exception, out of everything that a user supplies.
+// Exceptions that are not a std::exception, thrown by everything that a user supplies.
 #include "support/captured_log.hpp"
 #include "support/catch.hpp"
 #include "support/run_log.hpp"
@@ -17,7 +17,7 @@ struct strange {
     int number;
 };
 
-/// The number of the strange exception; -1: another one, 0: none.
+/// Returns the number of the strange exception; -1 for another one, 0 for none.
 int number_of(std::exception_ptr const& e)
 {
     if (!e)
@@ -47,7 +47,7 @@ struct strange_schedule {
     }
 };
 
-/// Each of its members throws.
+/// An observer whose members all throw.
 struct strange_observer {
     int calls = 0;
     [[noreturn]] void fail()
@@ -65,7 +65,7 @@ struct strange_observer {
     void on_run_ended(tasks::run_ended const&) { fail(); }
 };
 
-/// A loop whose every part can be told to throw.
+/// A loop, each of whose parts can be made to throw.
 struct fixture {
     explicit fixture(tasks::options o = {.every = 10s, .count = 3, .name = "l"})
         : loop{s.io.get_executor(), std::move(o), [this] { return part("body", body); }}
@@ -78,7 +78,7 @@ struct fixture {
         });
     }
 
-    /// A coroutine that throws at once, or behind a suspension, or not at all.
+    /// A coroutine that throws at once, after a suspension, or not at all.
     task part(std::string name, int number)
     {
         s.note(name);
@@ -88,7 +88,7 @@ struct fixture {
             throw strange{number};
     }
 
-    /// Runs until nothing happens any more; the number of the exception that a joiner gets.
+    /// Runs until nothing happens any more. Returns the number of the exception that a joiner gets.
     int run()
     {
         int joined = 0;
@@ -158,7 +158,7 @@ TEST_CASE("a strange exception from the body or a hook: the rules are those of a
         CHECK(f.run() == 1);
         CHECK(f.log.lines.size() == 2);
     }
-    // And the loop is as good as new.
+    // The loop must then work like a new one.
     CHECK(f.s.trace() != "");
     f.before = f.body = f.error = f.after = 0;
     CHECK(f.run() == 0);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Executors that throw, that destroy what they are given, that have stopped.
+// Executors that throw, that destroy the functions given to them, or that have stopped.
 #include "erratic_executor.hpp"
 #include "support/catch.hpp"
 #include "whole_life.hpp"
@@ -19,8 +19,8 @@ using namespace test;
 
 namespace {
 
-/// Plays a loop's life with an executor that fails at its k-th call, for every k; returns how many of those
-/// lives had a failed run or call.
+/// Plays the life of a loop with an executor that fails in its k-th call, for every k. Returns the number of
+/// lives with a failed run or call.
 int at_every_call(executor_faults::kind how, std::size_t how_many, int overlap)
 {
     int felt = 0;
@@ -55,7 +55,7 @@ TEST_CASE("an executor destroys what it is given at its k-th call, once or for a
     auto const overlap = GENERATE(1, 3);
     auto const how_many = GENERATE(as<std::size_t>{}, 1, 5, 1'000'000);
     if (how_many == 1'000'000) {
-        // From the k-th call on everything is destroyed. What is started in spite of that ends within its
+        // From the k-th call on, every function is destroyed. A run that is started anyway ends within its
         // first steps.
         for (std::size_t k = 1; k < 40; ++k) {
             CAPTURE(k, overlap);
@@ -82,7 +82,7 @@ TEST_CASE("an executor destroys what it is given at its k-th call, once or for a
             CHECK(!loop.is_running());
             CHECK(loop.failed() == !refused);
             CHECK(frame.use_count() == 2);         // the one in the body itself
-            CHECK_FALSE(s.time.advance_to_next()); // nobody tries again and again
+            CHECK_FALSE(s.time.advance_to_next()); // no repeated attempts
         }
         return;
     }
@@ -209,7 +209,7 @@ TEST_CASE("a loop on a thread pool that was stopped or joined: it waits, and end
     CHECK(late.failed());
     CHECK(tasks::what(late.exception()).find("went away") != std::string::npos);
     CHECK_THROWS_AS(late.start(), tasks::abandoned);
-    CHECK(frame.use_count() == 3); // the joiner's has gone
+    CHECK(frame.use_count() == 3); // the joiner's reference is gone
 }
 
 TEST_CASE("an executor throws as a run begins: who wanted to run the loop is told, and the context is not "

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// One loop from its construction to its end, by way of everything that allocates; and the checks that hold
-// however often there was no memory.
+// One loop from its construction to its end, through everything that allocates, and the checks that hold for
+// any number of failed allocations.
 
 #include "erratic_executor.hpp"
 #include "support/allocations.hpp"
@@ -21,8 +21,8 @@
 
 namespace test {
 
-/// A sleep as a body of the user's would have it, but one that does find memory: Asio ends the process when
-/// an operation cannot even be begun inside a coroutine, and no library can do anything about that.
+/// A sleep in a user's body that never lacks memory, because Asio terminates the process if an operation
+/// inside a coroutine cannot be initiated, and a library cannot prevent that.
 inline task sure_pause(std::chrono::nanoseconds d)
 {
     auto const initiate = [](auto handler, std::chrono::nanoseconds duration) {
@@ -37,7 +37,7 @@ class whole_life {
 public:
     struct plan {
         bool on_context = false;           ///< made from the context instead of its executor
-        executor_faults* faults = nullptr; ///< of an executor in front of the context's
+        executor_faults* faults = nullptr; ///< with an executor in front of the context's
         int overlap = 1;
     };
 
@@ -75,7 +75,7 @@ public:
         expect(!loop_->is_running(), "a stopped run did not end");
     }
 
-    /// To be called when there is memory again. What is wrong; empty if nothing is.
+    /// To be called when there is memory again. Returns the problem; empty if there is none.
     std::string faults()
     {
         expect(!loop_->is_running(), "still running");
@@ -165,7 +165,7 @@ private:
         });
     }
 
-    /// The call has its effect, or none. If it had none, it is made again with enough memory.
+    /// Makes a call, which has its effect or none. If it had none, makes it again with enough memory.
     template <class Call>
     void strongly(std::string_view name, Call call)
     {
@@ -175,7 +175,7 @@ private:
             return;
         } catch (std::bad_alloc const&) {
             ++failed_calls_;
-        } catch (tasks::abandoned const&) { // of an executor that destroys what it is given
+        } catch (tasks::abandoned const&) { // from an executor that destroys the functions given to it
             ++failed_calls_;
         }
         enough_memory const e;
@@ -211,7 +211,7 @@ private:
         }
     }
 
-    /// A loop that says it runs must have done something since the last time it was asked.
+    /// Checks that a running loop has done something since the last check.
     void progress(std::string_view when)
     {
         enough_memory const e;
@@ -248,7 +248,7 @@ private:
         co_await sure_pause(1s);
     }
 
-    /// Whatever has happened: the loop is as good as new.
+    /// Checks that the loop works like a new one, after any failure.
     void play_again()
     {
         auto const before = seen_.attempts;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Feeds day_at: the first line is the zone, each other one a time. What is printed is taken apart, and read
-// again.
+// Feeds day_at: the first line is the zone, each further line is a time. The printed text is split, and
+// parsed again.
 #include "support/check.hpp"
 
 #include <tasks/schedule/day_at.hpp>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Feeds the reader of POSIX TZ strings, and continues a zone by what it read.
+// Feeds the parser of POSIX TZ strings, and continues a zone by the result.
 #include "support/posix.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size)

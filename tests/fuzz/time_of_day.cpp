@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Feeds time_of_day::parse. A reader of its own, by position instead of from left to right, says what should
-// come out.
+// Feeds time_of_day::parse. A second parser, by position instead of from left to right, computes the expected
+// result.
 #include "support/check.hpp"
 
 #include <tasks/time/time_of_day.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Feeds time_zone::named: offsets, names of the database, and what is neither. Walks through all changes of
-// what is found.
+// Feeds time_zone::named: offsets, names of the database, and other text. Checks all changes of the zones
+// found.
 #include "support/check.hpp"
 
 #include <tasks/time/time_zone.hpp>

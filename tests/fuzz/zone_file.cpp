@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Feeds the reader of compiled zone files with their bytes; what it takes for a TZ string is read as one.
+// Feeds the parser of compiled zone files with their bytes. A TZ string found in a file is parsed as well.
 #include "support/posix.hpp"
 
 #include <tasks/time/detail/tzif_footer.hpp>

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Loads the plug-ins that it is given. Each has a copy of the library of its own, and so has the host; the
-// loops of all run on the host's context, and any copy may control, wait for, and use the executor of the
-// loops of another.
+// Loads the given plug-ins. Each has its own copy of the library, and so does the host. The loops of all run
+// on the host's context, and any copy may control, wait for, and use the executor of the loops of another.
 #include "check.hpp"
 #include "plugin.hpp"
 
@@ -55,13 +54,13 @@ int main(int argc, char** argv)
     time.advance(95ms);
     CHECK(bodies == 10);
     for (auto const& p : plugins) {
-        CHECK(p->bodies() == 10); // all in the time of the host
+        CHECK(p->bodies() == 10); // all in the host's time
         CHECK(p->dispatched_at_once() == 10);
         CHECK(p->loop().is_running());
         CHECK(p->loop().next_iteration() == own.next_iteration());
     }
 
-    // An exception that one copy throws is known to another.
+    // An exception that one copy throws is caught by another.
     for (auto const& p : plugins) {
         bool caught = false;
         try {
@@ -100,7 +99,7 @@ int main(int argc, char** argv)
     CHECK(guest_bodies == 10 * (argc - 1));
     CHECK(at_once == guest_bodies);
 
-    // Waiting, ending, and going while it runs and somebody waits.
+    // Waiting, ending, and destruction while it runs and is joined.
     int joined = 0;
     int abandoned = 0;
     for (auto const& p : plugins)

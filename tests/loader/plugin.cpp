@@ -28,7 +28,8 @@ private:
         if (inside)
             ++dispatched_at_once_;
         else
-            co_await net::post(executor, net::use_awaitable); // behind the other, which refers to this frame
+            co_await net::post(executor,
+                               net::use_awaitable); // after the function above, which refers to this frame
     }
 
     int bodies_ = 0;

@@ -3,13 +3,13 @@
 
 #include "net.hpp"
 
-/// What the host knows of a plug-in.
+/// The interface of a plug-in for the host.
 struct plugin {
     virtual ~plugin() = default;
 
-    [[nodiscard]] virtual tasks::loop_base& loop() = 0; ///< every 10 ms, and it runs already
+    [[nodiscard]] virtual tasks::loop_base& loop() = 0; ///< every 10 ms; already running
     [[nodiscard]] virtual int bodies() const = 0;
-    /// How many of them were inside what they dispatched to their loop's executor before the call returned.
+    /// The number of bodies whose function, dispatched to their own executor, ran inside that call.
     [[nodiscard]] virtual int dispatched_at_once() const = 0;
     /// Throws `bad_option`.
     virtual void ask_for_nonsense() = 0;

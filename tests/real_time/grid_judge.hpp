@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Judges a loop in real time by its own events. Nothing here depends on how fast the machine is: a loop that
-// gets no processor has more slots overdue, and must account for them all the same.
+// Checks a loop in real time by its own events. The checks do not depend on the speed of the machine: a loop
+// that gets no processor time has more overdue slots, and must account for them as well.
 
 #include <tasks/loop/observer.hpp>
 #include <tasks/loop/options.hpp>
@@ -22,9 +22,8 @@ using nanoseconds = std::chrono::nanoseconds;
 
 class grid_judge {
 public:
-    /// @param exact the slots are multiples of the period on the wall clock; otherwise they are on the steady
-    /// clock and reported as
-    ///        the wall clock shows them, which a time server may be slewing
+    /// @param exact true if the slots are multiples of the period on the wall clock; otherwise they are on
+    /// the steady clock and reported on the wall clock, which a time server may adjust
     grid_judge(std::string name, tasks::missed policy, nanoseconds period, bool exact)
         : name_{std::move(name)}
         , policy_{policy}
@@ -71,7 +70,7 @@ public:
             fault("the iterations' numbers do not follow one another");
         if (it.start < it.slot || it.lateness < 0ns)
             fault("an iteration began before its slot");
-        // Later than a period, and another slot would be overdue as well: only who catches up may serve the
+        // If it is later than a period, another slot is overdue as well, and only `catch_up` may serve the
         // older one.
         auto const most = policy_.kind() == tasks::missed::policy::catch_up ? policy_.max() : 1;
         if (it.lateness >= most * period_)
@@ -90,7 +89,8 @@ public:
             fault("the run ended: " + tasks::what(e.exception));
     }
 
-    /// Prints what was seen and what was wrong. True if nothing was, and the process was suspended so often.
+    /// Prints the events and the problems. Returns true if there are none, and the process was suspended
+    /// at least `suspensions` times.
     [[nodiscard]] bool report(std::uint64_t suspensions)
     {
         if (long_gaps_ < suspensions)
@@ -106,7 +106,7 @@ public:
     }
 
 private:
-    static constexpr std::uint64_t long_gap = 7; ///< slots at once; the suspensions last for more than ten
+    static constexpr std::uint64_t long_gap = 7; ///< slots at once; the suspensions last longer than ten
 
     [[nodiscard]] bool delays() const { return policy_.kind() == tasks::missed::policy::delay && !exact_; }
 
@@ -144,7 +144,7 @@ private:
     nanoseconds period_;
     bool exact_;
     std::optional<tasks::time_point> last_;
-    bool anew_ = false;    ///< the next slot begins a grid of its own
+    bool anew_ = false;    ///< the next slot begins a new grid
     bool dropped_ = false; ///< the latest decision
     std::uint64_t slots_ = 0;
     std::uint64_t ran_ = 0;

@@ -112,7 +112,7 @@ std::string text(tasks::time_point t)
     return out;
 }
 
-/// Says what the daily loop does.
+/// Prints the events of the daily loop.
 struct daily_log {
     bool early = false;
 
@@ -130,7 +130,7 @@ struct daily_log {
     }
 };
 
-/// Keeps the count of an interval by a look at the steady clock.
+/// Counts the slots of an interval by reading the steady clock.
 struct steady_log {
     using clock = std::chrono::steady_clock;
     clock::time_point begun;
@@ -140,11 +140,11 @@ struct steady_log {
     void on_slot(tasks::slot_decided const& e)
     {
         if (slots == 0)
-            begun = clock::now(); // its first slot, or a moment later
+            begun = clock::now(); // its first slot, or slightly later
         slots += static_cast<std::int64_t>(e.count);
         early = early || clock::now() - begun < (slots - 1) * period - period;
     }
-    /// Once the loop has ended: whether it had been decided about all that were due when it was told to end.
+    /// Checks, after the loop has ended, that all slots that were due when it was told to end were decided.
     [[nodiscard]] bool complete(clock::time_point told_to_end) const
     {
         return begun + slots * period >= told_to_end - period;

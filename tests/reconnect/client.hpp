@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// A client of a Redis server, as small as can be: one connection, made when it is needed and closed after any
-// error.
+// A minimal client of a Redis server: one connection, opened when it is needed and closed after any error.
 
 #include "net.hpp"
 
@@ -58,7 +57,7 @@ private:
             std::rethrow_exception(failure);
     }
 
-    /// Returns its failure: `||` waits for the first success.
+    /// Returns its failure, because `||` waits for the first success.
     task<std::exception_ptr> exchange(std::string const& command, std::function<void()> sending,
                                       std::string& reply)
     {

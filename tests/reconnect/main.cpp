@@ -29,10 +29,9 @@ namespace reconnect {
 namespace {
 
 constexpr auto period = 10ms;
-constexpr auto patience = 150ms; ///< after which the client gives a request up
-constexpr auto hopeless = 30s;   ///< after which the test gives up
-constexpr auto scheduling =
-    3s; ///< what the machine may add to a recovery; the default back-off would wait 1024 s
+constexpr auto patience = 150ms; ///< after which the client abandons a request
+constexpr auto hopeless = 30s;   ///< after which the test fails
+constexpr auto scheduling = 3s;  ///< allowance for the machine; the default back-off would wait 1024 s
 
 struct arguments {
     int outages = 3;
@@ -53,7 +52,7 @@ double milliseconds(std::chrono::nanoseconds d)
     return std::chrono::duration<double, std::milli>{d}.count();
 }
 
-/// A loop that polls, and what disturbs it.
+/// A loop that polls, and the disturbances.
 class phase {
 public:
     phase(arguments const& a, server& redis, random_source& random, verdicts& v)
@@ -80,7 +79,7 @@ public:
     }
 
 protected:
-    /// Where the loop connects to.
+    /// The endpoint that the loop connects to.
     [[nodiscard]] virtual unsigned short port() const = 0;
     [[nodiscard]] virtual int outages() const { return arguments_.outages; }
     virtual task<> begin_outage(int i) = 0;
@@ -136,7 +135,7 @@ private:
                             "outage " + std::to_string(i) + ": recovered within " +
                                 std::to_string(milliseconds(took)) + " ms");
 
-            // What the proxy had kept from the client's end may take a moment.
+            // Data that the proxy has withheld from the client's end may take a moment.
             int now = open_descriptors();
             for (auto const since = clock::now(); now != descriptors && clock::now() < since + hopeless;
                  now = open_descriptors())
@@ -152,7 +151,7 @@ private:
         redis_.kill();
     }
 
-    /// Returns when the server answers there.
+    /// Returns when the server accepts requests.
     task<> until_reachable(unsigned short where)
     {
         for (auto const since = clock::now(); clock::now() < since + hopeless;) {
@@ -206,7 +205,7 @@ private:
     int most_descriptors_ = 0;
 };
 
-/// The server is killed and started again.
+/// Outages of the server, which is killed and started again.
 class kills final : public phase {
 public:
     using phase::phase;
@@ -222,7 +221,7 @@ private:
     std::chrono::nanoseconds longest_outage() const override { return 300ms; }
 };
 
-/// The server lives, but its connections suffer.
+/// Disturbances of the connections, while the server runs.
 class bad_network final : public phase {
 public:
     bad_network(arguments const& a, server& redis, random_source& random, verdicts& v)
@@ -241,7 +240,7 @@ private:
     {
         auto const t = troubles[static_cast<std::size_t>(i) % std::size(troubles)];
         proxy_.make(t);
-        if (t == trouble::stall) // longer than a request may take, or nobody would notice
+        if (t == trouble::stall) // longer than a request may take, or it would not be noticed
             co_await tasks::async_sleep_for(patience + 2 * period);
     }
     void end_outage() override { proxy_.make(trouble::none); }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// What of Asio, standalone or Boost's, the programs here need beyond the library's own headers.
+// The parts of Asio, standalone or Boost's, that these programs need beyond the library's own headers.
 
 #include <tasks/tasks.hpp>
 

@@ -68,7 +68,7 @@ task<> proxy::accept()
             strike(*l);
         }
     } catch (tasks::system_error const&) {
-        // closed: nobody listens
+        // closed: not listening
     }
 }
 

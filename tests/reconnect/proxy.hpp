@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Stands between client and server, and does to their connections what networks do.
+// Sits between client and server, and disturbs their connections as networks do.
 
 #include "net.hpp"
 
@@ -11,14 +11,14 @@
 
 namespace reconnect {
 
-/// What happens to the connections there are, and to those that come.
+/// The treatment of existing and new connections.
 enum class trouble {
     none,
     cut,        ///< closed
     reset,      ///< closed with a reset
-    half_close, ///< nothing more comes from the server, but the client may go on to send
+    half_close, ///< the server sends nothing more, but the client may continue to send
     stall,      ///< open, but no byte passes
-    refuse      ///< closed, and nobody listens any more
+    refuse      ///< closed, and no longer listening
 };
 
 inline constexpr trouble troubles[] = {trouble::cut, trouble::reset, trouble::half_close, trouble::stall,
@@ -34,7 +34,7 @@ public:
 
     [[nodiscard]] unsigned short port() const { return here_.port(); }
     void make(trouble t);
-    /// Listens no more and closes everything; what waits here then ends.
+    /// Stops listening and closes everything; pending operations then end.
     void close();
 
 private:

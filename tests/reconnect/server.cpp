@@ -28,8 +28,8 @@ namespace {
 
 constexpr int no_such_program = 127;
 
-/// Below the ports that the system hands to clients: one of those could connect to itself while the server is
-/// away.
+/// Below the system's range of ephemeral ports, because a client with such a port could connect to itself
+/// while the server is down.
 unsigned short free_port()
 {
     std::random_device random;
@@ -54,7 +54,7 @@ unsigned short free_port()
 [[noreturn]] void become(char* const* command)
 {
 #if defined(__linux__)
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL); // should this program be killed
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL); // if this program is killed
 #endif
     int const nothing = ::open("/dev/null", O_RDWR); // NOLINT
     for (int const standard : {0, 1, 2})

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// A real Redis server, to be killed and started again.
+// A real Redis server that can be killed and started again.
 
 #include <string>
 #include <sys/types.h>
@@ -10,17 +10,17 @@ namespace reconnect {
 
 class server {
 public:
-    /// @param program `redis-server`, or the path of one
+    /// @param program `redis-server`, or its path
     explicit server(std::string program);
     server(server const&) = delete;
     server& operator=(server const&) = delete;
     ~server();
 
-    /// Whether there is such a program.
+    /// Whether the program exists.
     [[nodiscard]] bool exists() const;
-    /// Starts it on the port, which nobody else must have, without any file. It is not ready yet.
+    /// Starts the server on the port, which must be free, without any file. It is not ready yet.
     void start();
-    /// No farewell: SIGKILL.
+    /// Sends SIGKILL.
     void kill();
     [[nodiscard]] unsigned short port() const { return port_; }
 
@@ -30,7 +30,7 @@ private:
     pid_t pid_ = -1;
 };
 
-/// How many file descriptors this process has open.
+/// The number of open file descriptors of this process.
 [[nodiscard]] int open_descriptors();
 
 } // namespace reconnect

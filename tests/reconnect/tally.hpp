@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// What a loop that survives outages must keep to, checked event by event, and the figures of the report.
+// The promises that a loop must keep during outages, checked event by event, and the figures of the report.
 
 #include "net.hpp"
 
@@ -15,7 +15,7 @@
 
 namespace reconnect {
 
-/// The checks of a program: each is counted, those that fail are printed.
+/// The checks of a program. All are counted; failed ones are printed.
 class verdicts {
 public:
     void check(bool holds, std::string const& what)
@@ -32,7 +32,7 @@ private:
     int failed_ = 0;
 };
 
-/// 5 ms at most, 10 ms, 20 ms, … 100 ms; somewhere below, so that not everything happens in step.
+/// At most 5 ms, 10 ms, 20 ms, … 100 ms. The delay is random below that, so that retries are not in step.
 struct short_backoff {
     std::chrono::nanoseconds shortest = 5ms;
     std::chrono::nanoseconds longest = 100ms;
@@ -42,7 +42,7 @@ struct short_backoff {
     [[nodiscard]] std::chrono::nanoseconds next(unsigned failures) const;
 };
 
-/// Observes the loop, and is told what the body sends.
+/// Observes the loop, and records the commands that the body sends.
 class tally {
 public:
     explicit tally(short_backoff const& backoff)
@@ -56,14 +56,14 @@ public:
     void on_retry(tasks::retry_scheduled const& e);
     void on_run_ended(tasks::run_ended const& e);
 
-    /// The body is about to send its command.
+    /// Records that the body is about to send its command.
     void sending(tasks::iteration const& it);
-    /// The server's count of the commands it has got for this iteration since it was started.
+    /// Records the server's count of the commands received for this iteration since its start.
     void counted(tasks::iteration const& it, std::int64_t count);
 
-    /// An outage begins.
+    /// Records the begin of an outage.
     void expect_failure();
-    /// When the loop succeeded after it had failed in this outage; not yet: nothing.
+    /// The time of the first success after a failure in this outage; nothing until then.
     [[nodiscard]] std::optional<clock::time_point> recovered() const { return recovered_; }
 
     std::uint64_t iterations = 0;

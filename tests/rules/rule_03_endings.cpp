@@ -8,7 +8,7 @@ using namespace test;
 
 namespace {
 
-/// Two instants, and no more.
+/// Exactly two instants.
 struct twice {
     tasks::time_point a, b;
     std::optional<tasks::time_point> next(tasks::time_point t) const
@@ -39,7 +39,7 @@ TEST_CASE("rule 3: … when its schedule is exhausted")
     CHECK(s.trace() == "0s run, 1s body, 3s body, 3s ended(completed)");
     CHECK(!loop.failed());
 
-    loop.start(); // and at once, if it has nothing to begin with
+    loop.start(); // ends at once if there is nothing to begin with
     s.time.advance(1s);
     CHECK(s.trace() == "10s run, 10s ended(completed)");
 }

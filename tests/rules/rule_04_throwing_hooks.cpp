@@ -41,7 +41,7 @@ TEST_CASE("rule 4: a before hook that throws makes the run fail: error hook, aft
     f.loop.before_loop([] { throw_text("before"); });
     CHECK(f.run() ==
           "0s run, 0s before hook failed: before, 0s error(before), 0s after, 0s ended(failed: before)");
-    CHECK(f.log.lines.empty()); // somebody has heard it
+    CHECK(f.log.lines.empty()); // the hook has received it
 }
 
 TEST_CASE("rule 4: a before hook that throws behind a co_await does the same, a handled type is fatal there "

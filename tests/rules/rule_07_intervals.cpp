@@ -62,7 +62,7 @@ TEST_CASE("rule 7: intervals follow the steady clock, steps of the wall clock ch
     tasks::loop<> loop{s.io, {.every = 10s, .count = 5}, [&] { s.note("body"); }};
     loop.start();
     s.time.advance(12s);
-    s.time.step_wall_clock(1h); // also what a suspended machine looks like, whose steady clock stops
+    s.time.step_wall_clock(1h); // a suspended machine, whose steady clock stops, looks the same
     s.time.advance(10s);
     s.time.step_wall_clock(-24h);
     s.time.advance(60s);

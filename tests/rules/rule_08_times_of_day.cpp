@@ -9,7 +9,7 @@ using namespace test;
 
 namespace {
 
-/// When a loop with this schedule runs, started at `from`, within so many days.
+/// The times at which a loop with this schedule runs, started at `from`, within `days` days.
 std::string runs(tasks::schedule every, std::string const& from, int days)
 {
     stage s{utc(from)};

@@ -11,7 +11,7 @@ using namespace test;
 
 namespace {
 
-/// When a loop in Berlin runs, started at `from`, within the next 40 hours.
+/// The times at which a loop in Berlin runs, started at `from`, within the next 40 hours.
 std::string runs(tasks::day_at every, std::string const& from)
 {
     stage s{utc(from)};

@@ -14,7 +14,7 @@ namespace {
 
 auto const noon = tasks::day_at(12h);
 
-/// A user's own schedule: every so often, `phase` behind the full hour of the wall clock.
+/// A user's schedule with a period, and `phase` after the full hour of the wall clock.
 struct often {
     std::chrono::nanoseconds period;
     std::chrono::nanoseconds phase{0};
@@ -24,8 +24,8 @@ struct often {
     }
 };
 
-/// How long a loop is silent once its clock, which had shown the right time until 12:05:10, then `ahead` of
-/// it for two minutes, is set back by as much again at 12:07:10.
+/// How long a loop runs no iteration after its clock is set back by `ahead` at 12:07:10. The clock was right
+/// until 12:05:10, and then `ahead` of the time for two minutes.
 std::chrono::nanoseconds silence(tasks::schedule const& every, std::chrono::nanoseconds ahead)
 {
     stage s{utc("2024-01-01T12:00:00Z")};
@@ -163,7 +163,7 @@ TEST_CASE("rule 10: the exception for what repeats within the hour: set back by 
         CAPTURE(ahead.count());
         CHECK(silence(often{1min}, ahead) == 50s);
     }
-    // ahead of the time it had served 14:00, and 12:15 is next
+    // The clock was ahead when 14:00 was served, and 12:15 is next.
     CHECK(silence(often{15min}, 120min) == 7min + 50s);
     CHECK(silence(often{59min} | tasks::schedule{often{61min}}, 120min) < 1h);
 }
@@ -197,7 +197,7 @@ TEST_CASE("rule 10: … by less than the distance, no slot is served twice")
             s.time.advance(1min);
         }
         s.time.advance(25min);
-        CHECK(s.trace() == "2760s 1800s"); // no two looks showed 10 min
+        CHECK(s.trace() == "2760s 1800s"); // no two readings differed by 10 min
     }
 }
 
@@ -210,7 +210,7 @@ TEST_CASE("rule 10: … not for slots an hour apart or more, nor for times of da
     CHECK(silence(tasks::day_at{minutes}, 120min) == 120min + 50s);
     CHECK(silence(tasks::day_at{minutes} | tasks::schedule{often{1min}}, 120min) == 120min + 50s);
     CHECK(silence(often{1min} | tasks::schedule{tasks::day_at(23h)}, 120min) == 120min + 50s);
-    // but 3 h are 3 h
+    // but 3 h count as 3 h
     CHECK(silence(tasks::day_at{minutes}, 180min) == 50s);
 }
 
@@ -234,7 +234,7 @@ TEST_CASE("rule 10: … by the distance of the schedule that there is now")
     static_cast<void>(s.trace());
     SECTION("20 min")
     {
-        loop.change_interval(often{30min}); // 12:10 was served, and 12:30 is behind it
+        loop.change_interval(often{30min}); // 12:10 was served, and 12:30 follows it
         s.time.step_wall_clock(-19min);
         s.time.advance(41min);
         CHECK(s.trace() == "2940s 2024-01-01T12:30:00Z");
@@ -291,7 +291,8 @@ TEST_CASE("rule 10: … during a body, and an interval still counts from the slo
 TEST_CASE(
     "rule 10: … but what the clocks differ by from look to look without being set is none of its business")
 {
-    // Instants a millisecond apart: a clock read a little late must not make those be forgotten that are due.
+    // Instants a millisecond apart: a clock that is read a little late must not make the loop forget due
+    // instants.
     tasks::detail::timeline slots{often{1ms}, tasks::missed::coalesce};
     slots.begin({.steady = 0s, .wall = 0s});
     CHECK(slots.decide({.steady = 1ms, .wall = 1ms}).slot == 1ms);

@@ -14,7 +14,7 @@ struct step_log {
     void on_clock_stepped(tasks::clock_stepped const& e) const { s.note("stepped " + text(e.step)); }
 };
 
-/// Seconds behind the dash of the only note; -1 if there is not exactly one.
+/// Seconds after the dash of the only note; -1 if there is not exactly one.
 int seconds_of(std::string const& trace)
 {
     return trace.find(',') == std::string::npos && !trace.empty() ? std::stoi(trace) : -1;

@@ -28,11 +28,11 @@ std::string to_text(tasks::cause c)
 }
 
 struct outcome {
-    std::string iterations; ///< `25s 20s coalesced+1`: start, slot, cause, how many slots besides
+    std::string iterations; ///< `25s 20s coalesced+1`: start, slot, cause, further slots
     std::string decisions;
 };
 
-/// A loop with an interval of 10 s whose first iteration takes `first`, the others `rest`; until 60 s.
+/// A loop with an interval of 10 s whose first iteration takes `first` and the others `rest`; until 60 s.
 outcome play(missed policy, std::chrono::nanoseconds first, std::chrono::nanoseconds rest = 0s)
 {
     stage s;
@@ -100,7 +100,7 @@ TEST_CASE("rule 12: catch_up: whenever more than max are overdue the oldest are 
     CHECK(iterations == "0s 0s, 45s 30s catch-up, 46s 40s, 50s 50s");
     CHECK(decisions == "0s ran, 10s missed(dropped), 20s missed(dropped), 30s ran, 40s ran, 50s ran");
 
-    // … also those that fall due while it catches up: at 57 s slots 40 and 50 are left, then it drops again
+    // … and slots that become due while it catches up: at 57 s slots 40 and 50 are left, then it drops again
     CHECK(play(missed::catch_up(2), 45s, 12s).decisions ==
           "0s ran, 10s missed(dropped), 20s missed(dropped), 30s ran, 40s ran");
     CHECK(play(missed::catch_up(1), 25s, 25s).decisions ==
@@ -184,7 +184,7 @@ TEST_CASE("rule 12: catch_up(unlimited): nobody need look for the slots to come 
           "reach them")
 {
     stage s;
-    // No iteration, no observer: then the clock is not read for what was overdue at the last look.
+    // Without iteration and observer, the clock is not read for slots that were overdue at the last reading.
     std::optional<tasks::loop<>> loop;
     int bodies = 0;
     loop.emplace(s.io, tasks::options{.every = 10s, .missed = missed::catch_up(tasks::unlimited)},

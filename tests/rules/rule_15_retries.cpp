@@ -227,12 +227,12 @@ TEST_CASE("rule 15: the same for a clearing during the back-off, and a later add
 
 namespace {
 
-/// As `counting`, and a session that lived for a minute is forgiven.
+/// As `counting`, but the failures are forgotten after a session of a minute.
 struct forgiving : counting {
     std::chrono::minutes reset_after{1};
 };
 
-/// A loop whose attempts last as long as the list says and then lose the connection; the one after them
+/// A loop whose attempts last as long as the list says, and then lose the connection; the attempt after them
 /// succeeds.
 struct sessions_of_rule_15 {
     stage s;

@@ -11,8 +11,8 @@ struct wait_35s {
     std::chrono::nanoseconds next(unsigned) const { return 35s; }
 };
 
-/// The slots that were served, with their starts, and the books, of a loop with an interval of 10 s whose
-/// first attempt fails.
+/// The slots served with their starts, and all decisions, of a loop with an interval of 10 s whose first
+/// attempt fails.
 std::pair<std::string, std::string> play(missed policy)
 {
     stage s;

@@ -33,7 +33,7 @@ struct fixture_of_rule_18 {
             .observe(observer);
         loop.start();
     }
-    /// Stops now and lets everything come to its end.
+    /// Stops now and runs everything to its end.
     std::string stop()
     {
         static_cast<void>(s.trace());

@@ -11,7 +11,7 @@ struct a_minute {
     std::chrono::nanoseconds next(unsigned) const { return 60s; }
 };
 
-/// A loop to be cancelled; its body does what `body` says after it was interrupted.
+/// A loop to be cancelled; its body calls `body` after it was interrupted.
 struct fixture_of_rule_19 {
     stage s;
     captured_log log;
@@ -147,7 +147,7 @@ TEST_CASE("rule 19: a body that swallows the cancellation and goes on is the las
     s.time.advance(60s);
     CHECK(s.trace() == "0s run, 10s went on, 10s ended(cancelled)");
 
-    loop.start(); // and what it did to its cancellation state is over
+    loop.start(); // the effect on its cancellation state has ended
     s.time.advance(1s);
     CHECK(loop.is_running());
     loop.stop();

@@ -247,7 +247,7 @@ TEST_CASE("rule 21: slots overdue when the schedule is changed are missed with t
     f.takes = 35s;
     f.loop.start();
     f.s.time.advance(32s);
-    // The old slots are decided on the old grid, before the books go on with the new one.
+    // The old slots are decided on the old grid, before the new one begins.
     f.loop.change_interval(60s);
     f.s.time.advance(40s);
     CHECK(f.s.trace() == "0s 0s, 60s 60s");
@@ -274,7 +274,7 @@ TEST_CASE("rule 21: the other way round, to an interval of 0 and back")
 
 TEST_CASE("rule 21: to set the same times again loses nothing, whenever it comes")
 {
-    // Woken 7 ms late for its slot, the loop has not served it when the schedule is set again.
+    // Woken 7 ms late for its slot, the loop has not served it when the schedule is changed again.
     int lost = 0;
     for (auto phase = 0ms; phase < 200ms; ++phase) {
         stage s{utc("2024-01-01T16:59:50Z")};
@@ -348,12 +348,13 @@ TEST_CASE("rule 21: a slot that is overdue by both schedules is the next, and ru
         CHECK(f.s.trace() == "60s 60s, 360s 360s");
         CHECK(f.ledger.trace() == "60s ran, 120s missed(rescheduled), 180s missed(rescheduled), 360s ran");
     }
-    static_cast<void>(f.ledger.take_faults()); // its books know one grid
+    static_cast<void>(f.ledger.take_faults()); // the ledger knows one grid only
 }
 
 TEST_CASE("rule 21: what a change is told of the wall clock is steps of it, not its drift")
 {
-    // Between any two looks at real clocks some nanoseconds differ, and each would be kept for the observer.
+    // Any two readings of real clocks differ by some nanoseconds, and each difference would be kept for the
+    // observer.
     tasks::detail::timeline slots{tasks::day_at(1min), tasks::missed::coalesce};
     slots.begin({.steady = 0s, .wall = 0s});
     for (int i = 1; i <= 100; ++i)

@@ -9,7 +9,7 @@ using namespace test;
 
 namespace {
 
-/// Does all of it to a loop; nothing of the loop's may run meanwhile.
+/// Makes all calls to a loop, during which none of its code may run.
 template <class Loop>
 void call_everything(Loop& loop, bool& calling)
 {

@@ -40,7 +40,7 @@ TEST_CASE("rule 23: during a back-off it stays that of the failed iteration")
 
 namespace {
 
-/// What current_loop() is in the after hook of a loop with the given count, and after it.
+/// Returns current_loop() in the after hook of a loop with the given count, and after it.
 struct fixture_of_rule_23 {
     stage s;
     captured_log log;

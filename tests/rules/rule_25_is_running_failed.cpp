@@ -51,7 +51,7 @@ TEST_CASE("rule 25: failed() from the failure until the next start")
     loop.stop();
     loop.cancel();
     loop.change_interval(1s);
-    CHECK(loop.failed()); // nothing but a start resets it
+    CHECK(loop.failed()); // only a start resets it
 
     seen.clear();
     broken = false;

@@ -79,7 +79,7 @@ TEST_CASE("rule 26: it is lazy")
 
 namespace {
 
-/// Awaits a direct call, and notes how it ended.
+/// Awaits a direct call, and notes its end.
 task note_call(stage& s, task call)
 {
     try {
@@ -195,7 +195,7 @@ TEST_CASE("rule 26: a call on a context that is destroyed is abandoned, where it
     };
     asio::co_spawn(here, caller, asio::detached);
     here.poll();
-    if (GENERATE(true, false)) // or else the body has not begun
+    if (GENERATE(true, false)) // otherwise the body has not begun
         s->time.run_until_idle();
     s.reset();
     here.poll();

@@ -7,7 +7,7 @@ using namespace test;
 
 namespace {
 
-/// Iteration n takes 30 s, then does what `ends` says. Iterations 0, 1, 2 start at 0, 1 and 2 s.
+/// Iteration n takes 30 s, then ends as `ends` says. Iterations 0, 1, 2 start at 0, 1 and 2 s.
 struct fixture_of_rule_28 {
     stage s;
     captured_log log;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// One test for each trap of Asio or of a compiler that loops like this one fall into.
+// One test for each trap of Asio or a compiler that a loop like this one can fall into.
 
 #include "support/captured_log.hpp"
 #include "support/catch.hpp"
@@ -96,7 +96,7 @@ TEST_CASE("trap: neither body nor hook runs inside start(), restart() or cancel(
                            try {
                                co_await pause(1h);
                            } catch (tasks::system_error const&) {
-                               wrong = wrong || inside; // an inline emission would get here
+                               wrong = wrong || inside; // an inline emission would reach this line
                                throw;
                            }
                        }};
@@ -129,7 +129,7 @@ TEST_CASE("trap: success after cancel: a body whose operation completes in the v
     loop.start();
     s.time.advance(500ms);
     asio::post(s.io, [&] { loop.cancel(); });
-    s.time.suspend(500ms); // the pause is over, too
+    s.time.suspend(500ms); // the pause has ended, too
     s.time.advance(60s);
     CHECK(runs == 1);
     CHECK(!loop.is_running());

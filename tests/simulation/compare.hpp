@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-//
-// One history, played by the library and followed by the model.
+// Plays one history with the library and with the model.
 #pragma once
 
 #include "history.hpp"
@@ -9,10 +8,11 @@
 
 namespace simulation {
 
-/// What `compare` says of a history that time does not get to the end of.
+/// The result of `compare` for a history whose time does not advance to its end.
 inline constexpr char const* too_much = "far too many events";
 
-/// Where library and model part; the empty text means nowhere. `trace`, if given, receives every event.
+/// The first difference between library and model; empty if there is none. `trace`, if given, receives every
+/// event.
 std::string compare(history const& h, std::string* trace = nullptr);
 
 } // namespace simulation

@@ -58,7 +58,7 @@ struct fatal_error : std::runtime_error {
     throw fatal_error{};
 }
 
-/// Anything else means a fault, and reads as the impossible.
+/// Any other value is a fault, and is shown as an impossible one.
 std::optional<problem> problem_of(std::exception_ptr const& exception)
 {
     if (!exception)
@@ -81,7 +81,7 @@ std::optional<problem> problem_of(std::exception_ptr const& exception)
     return static_cast<problem>(99);
 }
 
-/// Histories know only milliseconds, so nothing else may come out.
+/// Histories use whole milliseconds, so nothing else may occur.
 milliseconds exact(nanoseconds d)
 {
     auto const ms = std::chrono::floor<milliseconds>(d);
@@ -201,7 +201,7 @@ iteration_facts facts(tasks::iteration const& it)
             .cause = name(it.cause)};
 }
 
-/// The loop's argument tells a direct call which one it is.
+/// The loop's argument identifies the direct call.
 constexpr std::uint64_t no_call = 0;
 
 struct direct_call {
@@ -209,11 +209,11 @@ struct direct_call {
     bool cancelled = false;
     bool begun = false;
     bool ended = false;       ///< the body returned or threw, or the loop was destroyed
-    bool others_done = false; ///< whatever was ready when the call ended has run since
-    bool over = false;        ///< the caller was told the end
+    bool others_done = false; ///< everything that was ready when the call ended has run since
+    bool over = false;        ///< the caller has been completed
 };
 
-/// Counts the user's functions that are alive.
+/// Counts the living user functions.
 class alive {
 public:
     explicit alive(std::size_t& count)
@@ -238,7 +238,7 @@ private:
 
 } // namespace
 
-/// A loop and what it sees.
+/// A loop and its observer.
 class member {
 public:
     member(stage& owner, loop_definition const& definition, std::size_t index);
@@ -256,7 +256,7 @@ public:
     void on_run_ended(tasks::run_ended const& e);
 
     void tell(actor::kind by, std::string text, std::uint64_t number = 0);
-    /// One of the loop's functions reached a point.
+    /// Records that one of the loop's functions reached a point.
     void tell(actor const& by, std::string const& what)
     {
         tell(by.what, script_text(by, what, ask()), by.number);
@@ -265,7 +265,7 @@ public:
     void join();
     void call();
     void call_begun(actor const& who);
-    /// Notes that the body of a direct call ends now; other functions are of no concern.
+    /// Records that the body of a direct call ends now. Other functions do not matter.
     void leave(actor const& who);
     void cancel_calls();
     void destroy();
@@ -317,11 +317,11 @@ private:
     tasks::log_sink former_log_;
 
 public:
-    std::size_t functions = 0; ///< of the user's that are alive
+    std::size_t functions = 0; ///< living user functions
     std::uint64_t plans = 0;
     std::vector<event> events;
     std::size_t total = 0;
-    /// Of each loop. They outlive the context, because its handlers refer to them.
+    /// The owners of the loops. They outlive the context, because its handlers refer to them.
     std::vector<std::deque<direct_call>> calls;
     asio::io_context context;
     tasks::testing::virtual_time clock;
@@ -330,7 +330,7 @@ public:
 
 namespace {
 
-/// Does whatever is neither a sleep nor a throw.
+/// Performs any action except a sleep or a throw.
 void act(member& self, actor const& who, action const& a)
 {
     auto const result = self.owner->perform(a);
@@ -346,7 +346,7 @@ void begin(member& self, actor const& who)
     self.tell(who, "begins");
 }
 
-/// Whether this is inside a function that the executor runs, because it then has no need to postpone another.
+/// Whether this is inside a function that the executor runs, which then need not postpone another one.
 bool runs_here(asio::any_io_executor const& executor)
 {
     auto const ran = std::make_shared<bool>(false);
@@ -354,7 +354,7 @@ bool runs_here(asio::any_io_executor const& executor)
     return *ran;
 }
 
-/// A coroutine of the user's.
+/// A user's coroutine.
 asio::awaitable<void> follow(member* self, actor who, script const* text, alive)
 {
     auto const executor = co_await asio::this_coro::executor;
@@ -490,7 +490,7 @@ void member::join()
 
 namespace {
 
-/// Begins the call in an event of its own, so that the loop may be gone by then.
+/// Begins the call in an event of its own, because the loop may be gone by then.
 asio::awaitable<void> call_later(asio::awaitable<void> call)
 {
     co_await asio::post(asio::use_awaitable);
@@ -505,8 +505,7 @@ void member::call()
     auto& c = direct_calls.emplace_back();
     auto over = [this, who, &c](std::exception_ptr e) {
         c.over = true;
-        // A caller that was cancelled before the body began may have given up by itself, without asking the
-        // loop.
+        // A caller that was cancelled before the body began may have given up by itself, without the loop.
         if (c.begun || !c.cancelled)
             books.call_over(c.others_done);
         tell(who.what, over_text(who, problem_of(e)), who.number);
@@ -644,12 +643,12 @@ void stage::record(event e)
 
 void stage::on_log(tasks::log_record const& r)
 {
-    // What went wrong is told by the words in front of the comma.
+    // The words before the comma name the fault.
     auto const index = static_cast<std::size_t>(std::stoul(std::string{r.loop}));
     auto const what = r.what.starts_with("further fatal error") ? "further fatal error"
                       : r.what.starts_with("fatal error")       ? "fatal error"
                                                                 : std::string{r.what};
-    if (members[index]->loop) // the rules do not say what becomes of a hook that destroys its loop and throws
+    if (members[index]->loop) // the rules do not specify a hook that destroys its loop and throws
         members[index]->tell(actor::kind::other, log_text(what.c_str(), *problem_of(r.exception)));
 }
 
@@ -696,7 +695,7 @@ std::string stage::perform(action const& a)
     return "done";
 }
 
-/// What was planned is due.
+/// A planned action is due.
 struct stage::planned_call {
     using executor_type = asio::io_context::executor_type;
 

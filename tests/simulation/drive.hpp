@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-//
-// The library under a history: real loops, in virtual time.
+// Runs a history with the library: real loops, in virtual time.
 #pragma once
 
 #include "event.hpp"
@@ -26,17 +25,17 @@ public:
     /// Plays the next step, and everything that is ready then. Returns what an `act` returned.
     std::string play(step const& s);
 
-    /// What has happened since the last call.
+    /// The events since the last call.
     std::vector<event> take_events();
     milliseconds elapsed() const;
     bool exists(std::size_t loop) const;
     answers ask(std::size_t loop) const;
-    /// The history produced far more events than any should.
+    /// Whether the history produced far more events than any should.
     bool overflown() const;
 
-    /// Which invariant was violated; empty if none.
+    /// The violated invariant; empty if there is none.
     std::string violation() const;
-    /// Destroys the loops; returns what is wrong with that.
+    /// Destroys the loops. Returns the problem found by that.
     std::string tear_down();
 
 private:

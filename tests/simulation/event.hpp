@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-//
-// What is observed of a loop. The driver and the model write the same words, so that equality is equality of
-// text.
+// The observed events of a loop. The driver and the model use the same words, so that equal events are equal
+// texts.
 #pragma once
 
 #include "history.hpp"
@@ -12,7 +11,7 @@
 
 namespace simulation {
 
-/// What of a loop acts: the part of it whose next act is determined by what it did before.
+/// The parts of a loop. The next act of a part is determined by its previous ones.
 struct actor {
     enum class kind : std::uint8_t {
         launch, ///< the first step of a run
@@ -23,7 +22,7 @@ struct actor {
         error,
         after,
         close,  ///< ends the run
-        late,   ///< tells of slots that were overdue when the schedule was changed
+        late,   ///< reports slots that were overdue when the schedule was changed
         join,   ///< a wait for the end of the run
         direct, ///< a direct call of the body
         plan,   ///< something planned from outside
@@ -41,7 +40,7 @@ struct event {
     milliseconds at{0};
 };
 
-/// The answers of a loop to all questions.
+/// The results of all queries of a loop.
 struct answers {
     std::uint64_t current_loop = 0;
     std::optional<milliseconds> next_iteration; ///< on the wall clock
@@ -68,7 +67,7 @@ struct slot_facts {
     std::uint64_t count = 1;
     std::uint64_t number = 0;
     milliseconds lateness{0};
-    bool at_least = false; ///< the count is a lower bound, of which the text says no more
+    bool at_least = false; ///< the count is a lower bound, and is not part of the text
 };
 
 std::string to_string(problem p);
@@ -85,10 +84,10 @@ std::string retry_text(iteration_facts const& it, milliseconds delay, unsigned f
 std::string hook_failed_text(char const* which, problem error);
 std::string clock_stepped_text(milliseconds step);
 std::string log_text(char const* what, problem error);
-/// A user function reached a point: `what` is "begins", "ends", or says which action it did with what result.
-/// A wait for the end of a run, or a direct call, is over.
+/// A user function reached a point: `what` is "begins", "ends", or an action with its result. Also the end of
+/// a wait for a run, or of a direct call.
 std::string over_text(actor const& who, std::optional<problem> error);
-/// What an action returned, and the answers of its target afterwards.
+/// The result of an action, and the queries of its target afterwards.
 std::string action_text(action const& a, std::string const& result, answers const& target);
 std::string script_text(actor const& by, std::string const& what, answers const& own);
 

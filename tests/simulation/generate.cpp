@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// SplitMix64: the distributions of <random> differ between standard libraries.
+/// SplitMix64, because the distributions of <random> differ between standard libraries.
 class dice {
 public:
     explicit dice(std::uint64_t seed)
@@ -48,9 +48,9 @@ public:
     history run()
     {
         h_.loops.resize(1 + (dice_.percent(50) ? 0 : 1 + dice_.below(2)));
-        // Interval 0 without a pause in the body would never let time go on.
+        // An interval of 0 without a pause in the body would prevent time from passing.
         zero_ = dice_.percent(20);
-        // Many loops end up waiting for instants, and clocks are set only where that can matter.
+        // Many loops end up waiting for instants, and clocks are only set if that may matter.
         wall_ = dice_.percent(50);
         if (dice_.percent(20))
             h_.wake_offset = dice_.of<milliseconds>({-750ms, -250ms, 250ms, 750ms});
@@ -91,7 +91,7 @@ private:
             auto const n = 1 + dice_.below(4);
             for (std::uint64_t i = 0; i < n; ++i) {
                 auto const east = dice_.of<milliseconds>({0h, 0h, 1h, -3h - 30min, 9h});
-                // Near the beginning of the history, as the offset shows it.
+                // Close to the start of the history, as the offset shows it.
                 auto const of_day = (milliseconds{1000 * dice_.below(12)} + east + 24h) % milliseconds{24h};
                 t.times.push_back({.of_day = of_day, .east = east});
             }
@@ -171,7 +171,7 @@ private:
         return s;
     }
 
-    /// The last repeats, so it does nothing but take time.
+    /// The last one repeats, so it only takes time.
     scripts body()
     {
         scripts all;

@@ -7,7 +7,7 @@
 
 namespace simulation {
 
-/// The random history of a seed: the same everywhere and for ever.
+/// The random history of a seed: the same on every platform and in every version.
 history generate(std::uint64_t seed);
 
 } // namespace simulation

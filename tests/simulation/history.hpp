@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-//
-// A history as data: what loops there are, what their functions do, and what happens from outside.
+// A history as data: the loops, the actions of their functions, and the actions from outside.
 #pragma once
 
 #include <chrono>
@@ -12,8 +11,8 @@
 
 namespace simulation {
 
-/// The unit of every duration and instant. Steady instants count from the beginning of the history, those of
-/// the wall clock from the midnight (UTC) that it shows then.
+/// The unit of all durations and instants. Steady instants count from the start of the history, wall-clock
+/// instants from the midnight (UTC) that the wall clock shows then.
 using std::chrono::milliseconds;
 
 /// A schedule.
@@ -22,7 +21,7 @@ struct timetable {
         interval, ///< `period`
         daily,    ///< `times`, each with its offset from UTC
         aligned,  ///< every `period` of the wall clock, `phase` behind its zero
-        listed    ///< the instants `list`, ascending, and no more
+        listed    ///< the instants `list` only, ascending
     };
     struct time {
         milliseconds of_day{0};
@@ -39,13 +38,13 @@ struct timetable {
     bool operator==(timetable const&) const = default;
 };
 
-/// What functions throw.
+/// The exceptions that functions throw.
 enum class problem : std::uint8_t {
     network,  ///< of the network kind: handled by default
     special,  ///< handled once added
     fatal,    ///< never handled
-    aborted,  ///< operation_aborted, though nobody cancelled
-    abandoned ///< what joiners and callers of a destroyed loop get
+    aborted,  ///< operation_aborted without a cancellation
+    abandoned ///< the exception for joiners and callers of a destroyed loop
 };
 
 enum class verb : std::uint8_t {
@@ -59,25 +58,25 @@ enum class verb : std::uint8_t {
     add_type,    ///< `error`
     remove_type, ///< `error`
     clear_types,
-    join,         ///< waits beside everything else until the run is over
-    call,         ///< the body once, outside of the schedule
-    cancel_calls, ///< those of `call` whose callers still wait; each is cancelled once
+    join,         ///< waits for the end of the run, in parallel
+    call,         ///< runs the body once, outside the schedule
+    cancel_calls, ///< cancels the callers of `call` that still wait, each once
     destroy
 };
 
 struct action {
     verb what = verb::sleep;
-    std::size_t target = 0; ///< which loop
+    std::size_t target = 0; ///< index of the loop
     milliseconds length{0}; ///< of a sleep
-    bool goes_on = false;   ///< a sleep that is cancelled does not end the function
+    bool goes_on = false;   ///< a cancelled sleep does not end the function
     problem error = problem::fatal;
     timetable every = {};
     bool operator==(action const&) const = default;
 };
 
-/// What a function does, from call to return.
+/// The actions of a function, from its call to its return.
 using script = std::vector<action>;
-/// One for each call in the life of a loop; the last repeats.
+/// One script per call in the life of a loop; the last one repeats.
 using scripts = std::vector<script>;
 
 enum class missed_policy : std::uint8_t { coalesce, skip, catch_up, delay };
@@ -90,7 +89,7 @@ struct loop_definition {
     missed_policy missed = missed_policy::coalesce;
     std::int64_t catch_up_max = 1;
     unsigned overlap = 1; ///< 0: unlimited
-    bool plain = false;   ///< the functions are no coroutines; they contain no sleep
+    bool plain = false;   ///< the functions are not coroutines, and contain no sleep
     bool strand = false;  ///< the loop has one of its own
     scripts body;
     std::optional<scripts> before;
@@ -98,15 +97,15 @@ struct loop_definition {
     std::optional<scripts> error;
 };
 
-/// What happens from outside, once everything that was ready is done. `length`: of the time, or by how much
-/// the clock is set.
+/// An action from outside, after everything that was ready is done. `length` is the time, or the step of the
+/// clock.
 struct step {
     enum class kind : std::uint8_t {
         advance,    ///< time passes
         suspend,    ///< time passes, and the process does not run
         step_clock, ///< the wall clock is set
         act,        ///< a call of a loop's function
-        plan        ///< the same after a time, among whatever else is due then
+        plan        ///< as `act`, after a time, in any order with other work due then
     };
     kind what = kind::advance;
     milliseconds length{0};
@@ -114,12 +113,12 @@ struct step {
 };
 
 struct history {
-    milliseconds wake_offset{0}; ///< by how much waits for slots and retries end late, or early
+    milliseconds wake_offset{0}; ///< delay with which waits for slots and retries end; may be negative
     std::vector<loop_definition> loops;
     std::vector<step> steps;
 };
 
-/// For people.
+/// Formats it for people.
 std::string to_string(history const& h);
 std::string to_string(step const& s);
 std::string to_string(action const& a);

@@ -52,7 +52,7 @@ bool invariants::follows_on(slot_facts const& s) const
 {
     if (definition_->every.what != timetable::kind::interval)
         return s.first == next_instant(definition_->every, last_->wall);
-    // Under `delay` the grid begins anew with a slot that was not on it.
+    // Under `delay`, the grid begins again at a slot that was not on it.
     return definition_->missed == missed_policy::delay || s.first == last_->wall + definition_->every.period;
 }
 
@@ -60,7 +60,7 @@ bool invariants::may_repeat_within(milliseconds distance) const
 {
     auto const& every = definition_->every;
     if (rescheduled_ || every.what == timetable::kind::listed)
-        return true; // for all that is known here
+        return true; // as far as is known here
     return every.what == timetable::kind::aligned && every.period < std::chrono::hours{1} &&
            every.period <= distance;
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-//
-// What holds of every loop in every history, checked without the model.
+// The properties of every loop in every history, checked without the model.
 #pragma once
 
 #include "event.hpp"
@@ -21,24 +20,24 @@ public:
     {
     }
 
-    /// What was violated first; empty if nothing.
+    /// The first violation; empty if there is none.
     std::string const& violated() const { return violated_; }
 
     void run_started();
-    /// @param wall, offset what the wall clock shows, and by how much it was set since the beginning
+    /// @param wall, offset the wall clock, and its total step since the start
     void slot(slot_facts const& s, milliseconds wall, milliseconds offset);
     void attempt_begun(iteration_facts const& it, milliseconds wall);
     void attempt_ended(iteration_facts const& it);
     void retried(iteration_facts const& it);
     void hook_begun(actor::kind which);
     void run_ended(bool cancelled);
-    /// The schedule was changed: slots need not follow one another.
+    /// Records a change of the schedule, after which slots need not follow one another.
     void rescheduled()
     {
         follows_ = false;
         rescheduled_ = true;
     }
-    /// The wall clock was set, in all by this much since the beginning.
+    /// Records that the wall clock was set, in total by this much since the start.
     void clock_set(milliseconds offset)
     {
         follows_ = false;
@@ -50,23 +49,23 @@ public:
             last_.reset(); // slots may go back
     }
     void destroyed() { destroyed_ = true; }
-    /// A user function was resumed or began.
+    /// Records that a user function was resumed or began.
     void resumed();
     void runs_on_its_executor(bool does);
-    /// The caller of a direct call is told its end.
+    /// Records that the caller of a direct call is completed.
     void call_over(bool others_done);
 
 private:
     void check(bool holds, char const* rule);
     bool follows_on(slot_facts const& s) const;
-    /// Whether the schedule may have instants less than an hour and no more than this apart, and be none of
-    /// times of day.
+    /// Whether the schedule may have instants that are less than an hour apart and no more than this, and has
+    /// no times of day.
     bool may_repeat_within(milliseconds distance) const;
 
     struct decided_slot {
         milliseconds wall{0};
         milliseconds steady{0};
-        milliseconds latest_offset{0}; ///< the highest since then
+        milliseconds latest_offset{0}; ///< the maximum since then
     };
 
     loop_definition const* definition_;
@@ -74,7 +73,7 @@ private:
     bool running_ = false;
     bool destroyed_ = false;
     bool anything_ran_ = false;
-    bool follows_ = true; ///< the run has had one schedule and one clock so far
+    bool follows_ = true; ///< the run has had only one schedule and one clock so far
     bool rescheduled_ = false;
     unsigned after_hooks_ = 0;
     std::uint64_t numbers_ = 0;

@@ -23,7 +23,7 @@ using namespace simulation;
 struct arguments {
     std::uint64_t seeds = 20'000;
     std::uint64_t first = 1;
-    std::uint64_t failures = 10; ///< after which to give up
+    std::uint64_t failures = 10; ///< the program gives up after so many
     std::optional<std::uint64_t> trace;
     bool shrinks = true;
 };

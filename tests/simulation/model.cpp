@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Rule 12: so many instants are counted one by one.
+/// The number of instants counted one by one (rule 12).
 constexpr std::size_t most_counted = 10'000;
 
 } // namespace
@@ -96,7 +96,7 @@ bool model::may_close(loop const& l) const
     return no_more_iterations(l) || (!may_look(l) && !l.current->next);
 }
 
-/// Rules 6 and 28: not once it is ending and nothing of it is in flight.
+/// Rules 6 and 28: not if it is ending and has nothing in flight.
 bool model::can_be_cancelled(loop const& l) const
 {
     if (!l.current || l.current->now == phase::closing)
@@ -109,7 +109,7 @@ bool model::may_go_on(function const& f) const
     return !f.sleeps_until || *f.sleeps_until <= steady_ || f.interrupted;
 }
 
-/// What waits by a timer of the loop's may be woken late.
+/// Waits by a timer of the loop may end late.
 bool model::has_to_go_on(function const& f) const
 {
     return may_go_on(f) && (!f.backs_off || *f.sleeps_until + latest_wake_ <= steady_);
@@ -120,7 +120,7 @@ bool model::has_to_decide(loop const& l) const
     return may_decide(l) && (gridless(l) || *l.current->next + latest_wake_ <= on_its_clock(l));
 }
 
-/// When something has to happen next.
+/// The time of the next act that must happen.
 std::optional<milliseconds> model::next_due(loop const& l) const
 {
     std::optional<milliseconds> due;
@@ -183,7 +183,7 @@ complaint model::settle()
             return "planned, and not done: " + to_string(*p.what);
     }
     for (auto& l : loops_) {
-        // a run begun by restart() need not say so
+        // a run begun by restart() need not report it
         if (l.current && l.current->now == phase::starting && l.current->restarted && !l.definition->before &&
             !l.current->cancelled)
             launch(l);
@@ -275,7 +275,7 @@ complaint model::take(loop& l, event const& e)
         return impossible();
 
     if (l.current->now == phase::starting && l.current->restarted && e.by.what != actor::kind::launch)
-        launch(l); // has said so already
+        launch(l); // it has reported that already
     if (!l.expected.empty() || !l.current)
         return {};
     auto& r = *l.current;
@@ -418,7 +418,7 @@ void model::end_run(loop& l, std::optional<problem> after_hook)
             l.failure = after_hook;
     }
     for (auto const& unreported : r.late)
-        l.expected.push_back(unreported); // too late: this will not come
+        l.expected.push_back(unreported); // too late, so this will not occur
     l.expected.push_back(run_ended_text(l.failure     ? "failed"
                                         : r.cancelled ? "cancelled"
                                                       : "completed",
@@ -460,7 +460,7 @@ void model::begin(loop& l, std::list<function>& among, function& f)
     proceed(l, among, f);
 }
 
-/// A function does its next action, or wakes up.
+/// A function performs its next action, or wakes up.
 complaint model::go_on(loop& l, std::list<function>& among, function& f, event const& e)
 {
     if (f.backs_off) {
@@ -481,7 +481,8 @@ complaint model::go_on(loop& l, std::list<function>& among, function& f, event c
         auto const woken = script_text(f.who, "slept", ask(l));
         bool const due = *f.sleeps_until <= steady_;
         f.sleeps_until.reset();
-        if (due && (!f.interrupted || e.text == woken)) { // of both at one instant, either may come first
+        if (due &&
+            (!f.interrupted || e.text == woken)) { // if both are due at one instant, either may be first
             l.expected.push_back(woken);
         } else {
             f.interrupted = false;
@@ -505,7 +506,7 @@ complaint model::go_on(loop& l, std::list<function>& among, function& f, event c
     auto const who = f.who;
     auto const result = perform(a);
     l.expected.push_back(script_text(who, action_text(a, result, ask(a.target)), ask(l)));
-    // A destroyed loop's functions live elsewhere now.
+    // The functions of a destroyed loop are kept elsewhere now.
     auto& home = l.exists ? among : l.orphans;
     for (auto& g : home) {
         if (g.who == who) {
@@ -516,7 +517,7 @@ complaint model::go_on(loop& l, std::list<function>& among, function& f, event c
     return {};
 }
 
-/// What follows an action without another event.
+/// The effects of an action without a further event.
 void model::proceed(loop& l, std::list<function>& among, function& f)
 {
     if (f.at == f.text->size()) {
@@ -685,8 +686,8 @@ void model::request_cancel(loop& l)
 void model::destroy(loop& l)
 {
     l.exists = false;
-    // Who is not suspended goes on to its next suspension; that is whoever called this, if it is one of the
-    // loop's own.
+    // A function that is not suspended continues to its next suspension. That is the caller, if it belongs to
+    // the loop.
     auto const leave = [&](std::list<function> const& functions) {
         std::copy_if(functions.begin(), functions.end(), std::back_inserter(l.orphans),
                      [](function const& f) { return !f.sleeps_until; });
@@ -705,7 +706,7 @@ void model::destroy(loop& l)
 
 // Direct calls (rule 26).
 
-/// The first end is the one that counts.
+/// Only the first end counts.
 void model::end_call(loop& l, std::uint64_t number, std::optional<problem> failure)
 {
     for (auto& c : l.calls) {
@@ -751,7 +752,7 @@ void model::begin_slots(loop& l)
     r.next = on_grid(l) ? std::optional{steady_} : next_instant(l.every, wall());
 }
 
-/// Of a schedule that repeats within the hour: not times of day.
+/// Whether the schedule repeats within an hour: not for times of day.
 std::optional<milliseconds> model::distance_behind(timetable const& every, milliseconds slot) const
 {
     if (every.what != timetable::kind::aligned && every.what != timetable::kind::listed)
@@ -760,7 +761,7 @@ std::optional<milliseconds> model::distance_behind(timetable const& every, milli
     return next && *next - slot < 1h ? std::optional{*next - slot} : std::nullopt;
 }
 
-/// Rule 10's exception.
+/// The exception of rule 10.
 milliseconds model::notice_step(loop& l)
 {
     auto& r = *l.current;
@@ -810,7 +811,7 @@ void model::decide(loop& l)
     case missed_policy::delay:
         if (on_grid(l)) {
             if (due.back() == steady_)
-                due.pop_back(); // that is the slot of the iteration
+                due.pop_back(); // this is the slot of the iteration
             l.expected.push_back(passed_text(l, "coalesced", due, all));
             run_slot(l, steady_, "delayed", due.size());
             return;
@@ -882,7 +883,7 @@ std::string model::change(loop& l, timetable const& every)
     std::optional<milliseconds> next;
     if (interval) {
         next = r.served ? std::max(r.served->steady + every.period, steady_) : steady_;
-        // An instant that is a slot of both schedules is one slot.
+        // An instant that is a slot of both schedules counts once.
         if (!passed.empty() && *next + offset_ == on_the_wall(l, passed.back()))
             passed.pop_back();
     } else {

@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: MIT
+// The reference: the rules as plain state, with the acts that are possible in each state. It uses nothing of
+// the library.
 //
-// The reference: what the rules say that loops do, as plain state and the acts that are possible in it.
-// Nothing of the library's is in here.
+// Where the rules leave something open (the order in which different loops, or iterations in flight together,
+// act at one instant), the model follows the library: it is given each event, checks that it is possible now,
+// and updates its state. An act that has become possible must happen before time advances.
 //
-// What the rules leave open (in which order different loops, or iterations in flight together, act at one
-// instant) the model leaves to whoever is watched: it is told each event, and says whether that could happen
-// now and what state it leaves. What has become possible has to happen before time goes on.
-//
-// Where the rules are silent the model reads them so:
+// Where the rules are silent, the model reads them as follows:
 // - the schedule is asked until the after hook begins; slots that pass during the error hook are missed, as
 //   the run ends;
-// - so are those behind the last iteration of a count, if they are due by then;
-// - consecutive failures are counted for each iteration in flight by itself;
-// - an interval of 0 set by change_interval() shows the moment of the change as the next iteration, until one
+// - so are those after the last iteration of a count, if they are due by then;
+// - consecutive failures are counted separately for each iteration in flight;
+// - an interval of 0 set by change_interval() shows the time of the change as the next iteration, until one
 //   has started;
-// - a slot of the old schedule that is due now and is the first of the new one is one slot: the new one's;
-// - with `delay` a slot that is due right now is the slot of the iteration, not one that it stands for;
-// - the slot behind the last one served, whose distance decides when rule 10 makes an exception, is one of
-//   the present schedule;
-// - how many slots there are is told for certain if no more than 10,000 of instants are overdue;
+// - a slot of the old schedule that is due now and is also the first of the new one is one slot, of the new
+//   one;
+// - with `delay`, a slot that is due exactly now is the slot of the iteration, not one that it stands for;
+// - the slot after the last one served, whose distance decides about the exception of rule 10, is one of the
+//   present schedule;
+// - the number of slots is exact if no more than 10,000 instants are overdue;
 // - a direct call that is cancelled before its body begins ends with operation_aborted, or the body begins
 //   and is cancelled at its first suspension.
 #pragma once
@@ -36,7 +36,7 @@
 
 namespace simulation {
 
-/// Complaints are texts; the empty one means that all is well.
+/// Problems are texts; the empty text means that there is none.
 using complaint = std::string;
 
 class model {
@@ -46,24 +46,24 @@ public:
     milliseconds now() const { return steady_; }
     bool exists(std::size_t index) const { return loops_[index].exists; }
 
-    /// Time goes on while everything can run.
+    /// Time advances while everything can run.
     [[nodiscard]] complaint pass_to(milliseconds steady);
-    /// Time goes on while nothing runs.
+    /// Time advances while nothing runs.
     void suspend_until(milliseconds steady) { steady_ = steady; }
     void step_clock(milliseconds by) { offset_ += by; }
 
-    /// This happened now.
+    /// Takes an event that happened now.
     [[nodiscard]] complaint accept(event const& e);
-    /// Nothing is left to be done now.
+    /// Checks that nothing is left to be done now.
     [[nodiscard]] complaint settle();
-    /// A call of a loop's function; returns its result.
+    /// Performs a call of a loop's function; returns its result.
     std::string act(action const& a);
-    /// That call will be made then, in an order that is left open.
+    /// Plans such a call, whose order at that instant is open.
     void plan(milliseconds due, action const& a) { plans_.push_back({due, &a}); }
     answers ask(std::size_t index) const;
 
 private:
-    /// A user function, called by a run.
+    /// A user function called by a run.
     struct function {
         actor who;
         script const* text = nullptr;
@@ -79,16 +79,17 @@ private:
     struct served_slot {
         milliseconds steady{0};
         std::optional<milliseconds> on_the_wall; ///< of instants of the wall clock
-        /// To the one behind it, if a clock set back by as much makes the schedule be asked anew.
+        /// The distance to the following slot, if setting the clock back by as much makes the loop ask the
+        /// schedule again.
         std::optional<milliseconds> distance;
     };
 
-    /// A direct call, until its caller is told the end.
+    /// A direct call, until its caller is completed.
     struct direct_call {
         std::uint64_t number = 0;
         bool begun = false;
         bool cancelled = false;
-        bool ended = false; ///< the caller is told at this instant
+        bool ended = false; ///< the caller is completed at this instant
         std::optional<problem> failure;
     };
 
@@ -105,11 +106,11 @@ private:
         std::optional<milliseconds> next; ///< on the clock of the timetable
         std::optional<served_slot> served;
         milliseconds last_end{0};
-        milliseconds offset_seen{0}; ///< of the wall clock, at the last look
+        milliseconds offset_seen{0}; ///< of the wall clock, at the last reading
         std::uint64_t started = 0;   ///< iterations
         std::list<function> functions;
         std::vector<std::uint64_t> joiners;
-        std::list<std::string> late; ///< events that may be told at any time before the end
+        std::list<std::string> late; ///< events that may occur at any time before the end
     };
 
     struct loop {
@@ -128,8 +129,8 @@ private:
         std::list<direct_call> calls;
         std::list<function> direct; ///< the bodies of direct calls
         std::deque<std::string> expected;
-        std::list<std::string> joined; ///< to be told at this instant, in any order
-        std::list<function> orphans;   ///< of a loop that is gone, until their next suspension
+        std::list<std::string> joined; ///< must occur at this instant, in any order
+        std::list<function> orphans;   ///< of a destroyed loop, until their next suspension
     };
 
     milliseconds wall() const { return steady_ + offset_; }
@@ -168,7 +169,7 @@ private:
     function& call(loop& l, actor who, scripts const& texts, std::size_t& calls);
     void begin(loop& l, std::list<function>& among, function& f);
     [[nodiscard]] complaint take_direct(loop& l, event const& e);
-    /// False if it cannot be that this caller is told this now.
+    /// Returns false if this caller cannot be completed now.
     [[nodiscard]] bool tell_caller(loop& l, event const& e);
     void end_call(loop& l, std::uint64_t number, std::optional<problem> failure);
     void cancel_calls(loop& l);
@@ -191,18 +192,18 @@ private:
     std::optional<milliseconds> distance_behind(timetable const& every, milliseconds slot) const;
     milliseconds notice_step(loop& l);
     void run_slot(loop& l, milliseconds slot, char const* cause, std::uint64_t coalesced);
-    /// @param looked_at  how many slots were overdue, `slots` among them
+    /// @param looked_at the number of overdue slots, `slots` among them
     std::string passed_text(loop const& l, char const* what, std::vector<milliseconds> const& slots,
                             std::size_t looked_at) const;
 
     milliseconds steady_{0};
     struct planned_call {
         milliseconds due;
-        action const* what; ///< null once it was made
+        action const* what; ///< null once the call was made
     };
 
     milliseconds offset_{0};
-    milliseconds latest_wake_{0}; ///< how late waits for slots and retries may end
+    milliseconds latest_wake_{0}; ///< maximum delay of waits for slots and retries
     std::vector<planned_call> plans_;
     std::vector<loop> loops_;
 };

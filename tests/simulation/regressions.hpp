@@ -9,11 +9,11 @@
 namespace simulation {
 
 struct regression {
-    std::string name; ///< what went wrong
+    std::string name; ///< the fault
     history what;
 };
 
-/// The minimal histories of the faults that seeds have found, which outlive changes of the generator.
+/// The minimal histories of the faults found by seeds. They remain valid when the generator changes.
 std::vector<regression> regressions();
 
 } // namespace simulation

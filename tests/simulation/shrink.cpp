@@ -26,7 +26,7 @@ public:
 private:
     static constexpr int most_tries = 20'000;
 
-    /// Makes the change to a copy, and keeps it if that fails as well.
+    /// Changes a copy, and keeps it if it fails as well.
     template <class Change>
     bool attempt(Change change)
     {
@@ -41,7 +41,7 @@ private:
         return true;
     }
 
-    /// Leaves out parts of a list: halves first, then ever smaller runs, single ones last.
+    /// Leaves out parts of a list: halves first, then ever smaller runs, single elements last.
     template <class List>
     void thin_out(List list, std::size_t keep = 0)
     {
@@ -65,7 +65,7 @@ private:
             attempt([&](history& h) { part(h) = value; });
     }
 
-    /// To zero, or by halves that are multiples of the unit.
+    /// Sets it to zero, or halves it in multiples of the unit.
     template <class Part>
     void shorten(Part part, milliseconds::rep unit = 250)
     {
@@ -102,7 +102,8 @@ private:
         last_loop();
         for (std::size_t i = 0; i < best_.steps.size(); ++i)
             shorten([i](history& h) -> auto& { return h.steps[i].length; },
-                    best_.steps[i].what == step::kind::step_clock ? 1000 : 250); // smaller steps go unnoticed
+                    best_.steps[i].what == step::kind::step_clock ? 1000
+                                                                  : 250); // smaller steps have no effect
     }
 
     template <class Scripts>
@@ -118,7 +119,7 @@ private:
         }
     }
 
-    /// The last loop, if nobody speaks of it.
+    /// Removes the last loop, if nothing refers to it.
     void last_loop()
     {
         while (best_.loops.size() > 1) {

@@ -7,7 +7,7 @@
 
 namespace simulation {
 
-/// The smallest history that still fails, as far as leaving things out leads to it.
+/// The smallest history that still fails, as far as it can be reached by removals.
 history shrink(history h, std::function<bool(history const&)> const& fails);
 
 } // namespace simulation

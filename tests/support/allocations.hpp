@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// How many allocations this thread makes, and how to have some of them fail. Works in programs of which one
-// file includes counting_allocations.hpp.
+// Counts the allocations of this thread, and makes some of them fail. Requires that one file of the program
+// includes counting_allocations.hpp.
 
 #include <cstddef>
 #include <limits>
@@ -13,12 +13,12 @@ namespace test {
 namespace counted {
 inline thread_local std::size_t allocations = 0;
 inline thread_local std::size_t until_failure =
-    std::numeric_limits<std::size_t>::max(); ///< how many still succeed
+    std::numeric_limits<std::size_t>::max(); ///< number that still succeed
 inline thread_local std::size_t failures_left = 0;
 inline thread_local std::size_t failed = 0;
 inline thread_local bool exempt = false;
 
-/// Counts an allocation; whether it must fail.
+/// Counts an allocation. Returns whether it must fail.
 [[nodiscard]] inline bool fails() noexcept
 {
     ++allocations;
@@ -34,13 +34,14 @@ inline thread_local bool exempt = false;
 }
 } // namespace counted
 
-/// How many allocations this thread has made.
+/// The number of allocations of this thread.
 [[nodiscard]] inline std::size_t allocations() noexcept
 {
     return counted::allocations;
 }
 
-/// While it lives, allocations of this thread fail from the k-th on (counted from 1), so many in a row.
+/// During its lifetime, `how_many` allocations of this thread fail in a row, from the k-th on (counted
+/// from 1).
 class failing_allocations {
 public:
     failing_allocations(std::size_t k, std::size_t how_many) noexcept
@@ -53,11 +54,11 @@ public:
     failing_allocations& operator=(failing_allocations const&) = delete;
     ~failing_allocations() { counted::failures_left = 0; }
 
-    /// How many have failed.
+    /// The number of failed allocations.
     [[nodiscard]] std::size_t failed() const noexcept { return counted::failed; }
 };
 
-/// While it lives, allocations of this thread succeed, and do not count among those that might have failed.
+/// During its lifetime, allocations of this thread succeed, and are not counted among those that may fail.
 class enough_memory {
 public:
     enough_memory() noexcept

@@ -10,7 +10,7 @@
 
 namespace test {
 
-/// Catches what is reported to the log while it lives.
+/// Captures the log during its lifetime.
 class captured_log {
 public:
     captured_log()
@@ -29,7 +29,7 @@ public:
     std::vector<std::string> lines;
     tasks::log_sink on_record;
 
-    /// Whether exactly one record came, and it mentions the text.
+    /// Whether there is exactly one record, and it contains the text.
     [[nodiscard]] bool only_record_has(std::string const& text) const
     {
         return lines.size() == 1 && lines[0].find(text) != std::string::npos;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Counts the allocations of a program, and lets them fail on demand. Include it in exactly one file of the
-// program: it replaces operator new, and aligned_alloc, which Asio calls past operator new.
+// Counts the allocations of a program, and makes them fail on request. Include it in exactly one file of the
+// program: it replaces operator new, and aligned_alloc, which Asio calls directly.
 
 #include "allocations.hpp"
 

@@ -1,4 +1,4 @@
 // SPDX-License-Identifier: MIT
-// main() for Catch2 2; Catch2 3 brings its own.
+// main() for Catch2 2; Catch2 3 has its own.
 #define CATCH_CONFIG_MAIN
 #include <catch2/catch.hpp>

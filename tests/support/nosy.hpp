@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Values of a user that call loops whenever they are made, copied, moved, called or destroyed: what no code
-// of a user's may do under a lock.
+// User values that call loops whenever they are made, copied, moved, called or destroyed, because this must
+// never happen under a lock.
 
 #include <tasks/loop.hpp>
 
@@ -13,11 +13,11 @@
 
 namespace test {
 
-/// The loops that are asked, and how often each kind of value asked them.
+/// The loops that are called, and the number of calls by each kind of value.
 struct nosiness {
     std::vector<tasks::loop_base*> asked;
     std::map<std::string, int> calls;
-    int under_a_lock = 0; ///< how often the library held a lock; asking would have blocked for ever
+    int under_a_lock = 0; ///< how often the library held a lock; the call would have blocked for ever
     std::string first_under_a_lock;
 
     static nosiness& instance()
@@ -50,7 +50,7 @@ struct nosiness {
     }
 };
 
-/// Base of a value that asks in each of its special members. `Who` has a `name`.
+/// Base of a value that calls the loops in each of its special members. `Who` has a `name`.
 template <class Who>
 struct nosy {
     nosy() { ask(); }

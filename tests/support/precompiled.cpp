@@ -1,2 +1,2 @@
 // SPDX-License-Identifier: MIT
-// Nothing but a reason to compile the precompiled headers.
+// An empty file, for the precompiled headers.

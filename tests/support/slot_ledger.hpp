@@ -22,15 +22,15 @@ public:
         : slot_ledger{s.began(), std::move(grid)}
     {
     }
-    /// @param zero from when on the slots are named
+    /// @param zero the instant from which slots are named
     slot_ledger(tasks::time_point zero, tasks::schedule grid)
         : zero_{zero}
         , grid_{std::move(grid)}
     {
     }
 
-    /// The slots of a new schedule begin behind those decided so far; the first is not checked to follow the
-    /// last.
+    /// Announces a new schedule, whose slots follow those already decided; the first one need not continue
+    /// the last.
     void moved_to(tasks::schedule grid)
     {
         grid_ = std::move(grid);
@@ -46,10 +46,10 @@ public:
         return all;
     }
 
-    /// What is wrong with the books; empty if nothing is.
+    /// The problem in the ledger; empty if there is none.
     [[nodiscard]] std::string faults() const { return faults_; }
 
-    /// The same, and the books are in order again.
+    /// As above, and clears the problem.
     [[nodiscard]] std::string take_faults() { return std::exchange(faults_, {}); }
 
     void on_run_started(tasks::run_started const&)
@@ -80,7 +80,7 @@ public:
             fault("decision and cause do not fit");
         if (e.lateness < 0ns)
             fault("decided before its time");
-        if (e.cause == tasks::miss_cause::rescheduled) { // the next slot begins a grid of its own
+        if (e.cause == tasks::miss_cause::rescheduled) { // the next slot begins a new grid
             old_grid_ = last_;
             last_.reset();
         }
@@ -131,7 +131,7 @@ private:
     tasks::time_point zero_;
     tasks::schedule grid_;
     std::optional<tasks::time_point> last_;
-    std::optional<tasks::time_point> old_grid_; ///< the last slot of the schedule before
+    std::optional<tasks::time_point> old_grid_; ///< the last slot of the previous schedule
     std::optional<tasks::time_point> ran_;
     std::vector<std::string> entries_;
     std::string faults_;

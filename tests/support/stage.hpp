@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// A place for loops to play on: a context in virtual time, and a record of what happened when.
+// The environment of a test: a context in virtual time, and a record of the events.
 
 #include <tasks/loop.hpp>
 #include <tasks/testing.hpp>
@@ -26,7 +26,7 @@ namespace test {
 namespace asio = tasks::asio;
 using namespace std::chrono_literals;
 
-/// What a coroutine body or hook returns.
+/// The result of a coroutine body or hook.
 using task = asio::awaitable<void>;
 
 /// `90s`, `1500ms` or `7ns`
@@ -53,10 +53,10 @@ public:
     asio::io_context io;
     tasks::testing::virtual_time time;
 
-    /// Writes down that something happened now.
+    /// Records that something happened now.
     void note(std::string const& what) { events_.push_back(text(time.elapsed()) + " " + what); }
 
-    /// What happened since the last call: `0s before, 5s body`.
+    /// The events since the last call: `0s before, 5s body`.
     [[nodiscard]] std::string trace()
     {
         std::string all;
@@ -76,13 +76,13 @@ private:
     std::vector<std::string> events_;
 };
 
-/// A coroutine that takes so long.
+/// A coroutine that takes the given time.
 inline task pause(std::chrono::nanoseconds d)
 {
     co_await tasks::async_sleep_for(d);
 }
 
-/// Gives the loop the three hooks, each of which only notes that it runs.
+/// Sets the three hooks of the loop, each of which only records that it runs.
 template <class Loop>
 void note_hooks(stage& s, Loop& loop)
 {

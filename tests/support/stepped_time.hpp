@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Time for tests that go handler by handler: a context in which one step does one thing.
+// Time for tests that run handler by handler: each step performs one action in a context.
 
 #include <tasks/asio/detail/asio.hpp>
 #include <tasks/time/detail/clock_source.hpp>
@@ -16,7 +16,7 @@ class stepped_time final : public tasks::detail::clock_source {
 public:
     using nanoseconds = std::chrono::nanoseconds;
 
-    /// Takes over the time of a context; to be outlived by whatever waits there, but not by the context.
+    /// Controls the time of a context. Must outlive everything that waits there, but not the context.
     explicit stepped_time(nanoseconds wall)
         : now_{.steady = nanoseconds{0}, .wall = wall}
     {
@@ -28,8 +28,8 @@ public:
         queue_->use(this);
     }
 
-    /// Ends one wait that is due, or else runs one handler that is ready, or else lets time pass until the
-    /// next wait is due. False if nothing is left to do.
+    /// Ends one wait that is due, or else runs one handler that is ready, or else advances time to the next
+    /// wait. Returns false if nothing is left to do.
     bool step(tasks::asio::io_context& io)
     {
         if (queue_->fire(1) != 0)

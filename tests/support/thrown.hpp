@@ -5,7 +5,7 @@
 
 namespace test {
 
-/// The message of the `Exception` that the function throws; a text that matches nothing if it throws none.
+/// The message of the `Exception` that the function throws; a text that matches nothing if it does not.
 template <class Exception, class Function>
 std::string thrown(Function function)
 {

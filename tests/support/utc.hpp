@@ -48,7 +48,7 @@ inline std::string text(std::optional<tasks::time_point> t)
     return t ? text(*t) : "none";
 }
 
-/// The first instants of a schedule after `from`, at most so many.
+/// The first instants of a schedule after `from`, at most `count`.
 template <class Schedule>
 std::vector<std::string> instants(Schedule const& schedule, std::string const& from, int count)
 {

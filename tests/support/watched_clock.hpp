@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// What the instants of a day_at must be, found in the plainest way there is: look at the clock of the zone
-// every minute and write down what it shows. Slow, and only for zones whose offsets, changes and times are
-// whole minutes.
+// Computes the instants of a day_at in the simplest way: it reads the clock of the zone every minute and
+// records the result. Slow, and only for zones whose offsets, changes and times are whole minutes.
 
 #include <tasks/schedule/gap_and_fold.hpp>
 #include <tasks/time/offset_span.hpp>
@@ -38,7 +37,7 @@ public:
                 span = zone.at(now);
             auto const shown = std::chrono::floor<minutes>(now.time_since_epoch() + span.offset);
             for (auto jumped = before + one; jumped < shown; jumped += one)
-                if (is_listed(jumped) && !log_[jumped].jumped) // the old clock would have got there
+                if (is_listed(jumped) && !log_[jumped].jumped) // the old clock would have reached it
                     log_[jumped].jumped = {now, now - one + (jumped - before)};
             if (is_listed(shown))
                 log_[shown].shown.push_back(now);
@@ -46,7 +45,7 @@ public:
         }
     }
 
-    /// The instants after `from` and up to `until`, which are some days inside what was watched.
+    /// The instants after `from` and up to `until`, which lie some days inside the recorded range.
     [[nodiscard]] std::vector<tasks::time_point>
     instants(tasks::gap missing, tasks::fold repeated, tasks::time_point from, tasks::time_point until) const
     {
@@ -84,7 +83,7 @@ private:
     std::map<minutes, entry> log_;
 };
 
-/// What a schedule answers, asked from one instant to the next: all after `from` and up to `until`.
+/// The instants of a schedule, asked from one to the next: all after `from` and up to `until`.
 template <class Schedule>
 std::vector<tasks::time_point> asked_instants(Schedule const& schedule, tasks::time_point from,
                                               tasks::time_point until)
@@ -92,7 +91,7 @@ std::vector<tasks::time_point> asked_instants(Schedule const& schedule, tasks::t
     std::vector<tasks::time_point> found;
     for (auto t = schedule.next(from); t && *t <= until; t = schedule.next(*t)) {
         if (*t <= from)
-            return {}; // it does not advance; never what is expected
+            return {}; // it does not advance, which is never expected
         found.push_back(from = *t);
     }
     return found;

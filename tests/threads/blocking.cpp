@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A body that blocks its thread keeps nobody waiting whom another thread of the context could serve, from the
-// first round on.
+// A body that blocks its thread delays no loop that another thread of the context could run, from the first
+// round on.
 #include "net.hpp"
 #include "support/catch.hpp"
 
@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// How often others have run, for a body that blocks until they have.
+/// Counts the runs of other loops, for a body that blocks until they have run.
 class progress_of_others {
 public:
     void one_more()
@@ -32,8 +32,8 @@ public:
         std::scoped_lock lock{mutex_};
         return count_;
     }
-    /// Blocks until so many more have run. False: they did not in a minute, in which they should have
-    /// thousands of times.
+    /// Blocks until they have run `more` more times. Returns false if they have not within a minute, which is
+    /// enough for thousands of runs.
     bool blocks_until(int more) { return blocks_until_there_are(count() + more); }
     bool blocks_until_there_are(int wanted)
     {
@@ -47,7 +47,7 @@ private:
     int count_ = 0;
 };
 
-/// Runs a context in some threads until nothing is left to do.
+/// Runs a context in several threads until nothing is left to do.
 void run(net::io_context& io, int threads)
 {
     std::vector<std::thread> others;
@@ -62,7 +62,7 @@ void run(net::io_context& io, int threads)
 
 TEST_CASE("blocking: an early body does not keep another loop from a thread that has had nothing to do yet")
 {
-    // Which iteration it is does not matter, nor whether the other thread has ever been seen.
+    // The iteration does not matter, nor whether the other thread has been seen before.
     auto const blocking = GENERATE(1, 2, 3);
     for (int round = 0; round < 5; ++round) {
         net::io_context io;

@@ -15,9 +15,9 @@ namespace net = tasks::asio;
 
 namespace {
 
-/// The usual service: it owns its threads, its state, and the loops as the last members. The state is not
-/// synchronized, because only the loops use it, on one strand, so whatever of them outlives the shutdown is a
-/// race with the destructor.
+/// A typical service: it owns its threads, its state, and the loops as its last members. The state is not
+/// synchronized, because only the loops use it, on one strand, so a loop that outlives the shutdown races
+/// with the destructor.
 class service {
 public:
     explicit service(bool coroutines)

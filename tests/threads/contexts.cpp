@@ -24,8 +24,8 @@
 #include <thread>
 #include <vector>
 
-// Loops of two contexts, one with a single thread and one with four, whose bodies control each other, and
-// which other threads start and wait for.
+// Loops of two contexts, one with a single thread and one with four. Their bodies control each other, and
+// other threads start them and wait for them.
 
 using namespace std::chrono_literals;
 
@@ -70,7 +70,7 @@ private:
     tasks::loop<> loop_;
 };
 
-/// Destroys a loop where it runs.
+/// Destroys a loop on its executor.
 void destroy(std::unique_ptr<member>& m, std::vector<std::string>& faults)
 {
     auto const executor = (*m)().get_executor();
@@ -105,8 +105,7 @@ TEST_CASE("loops of two contexts control each other while threads start, join an
                 auto& l = (*members[(t + i) % members.size()])();
                 try {
                     if (i % 2 == 0)
-                        l.async_run(net::use_future)
-                            .get(); // to the end of what may be several runs, by others' restarts
+                        l.async_run(net::use_future).get(); // the end of several runs, if others restart it
                     else
                         l.start();
                 } catch (tasks::already_running const&) {
@@ -118,8 +117,8 @@ TEST_CASE("loops of two contexts control each other while threads start, join an
     for (auto& c : callers)
         c.join();
 
-    // A body may restart a loop that has ended already, so that one round may not be enough, and each answer
-    // is possible.
+    // A body may restart a loop that has already ended, so that one round may not be enough, and either
+    // result is possible.
     std::vector<tasks::loop_base*> all;
     for (auto const& m : members)
         all.push_back(&(*m)());
@@ -127,7 +126,7 @@ TEST_CASE("loops of two contexts control each other while threads start, join an
         return std::any_of(all.begin(), all.end(), [](tasks::loop_base const* l) { return l->is_running(); });
     };
     do {
-        auto shutdown = tasks::async_shutdown(10min, all); // ends as soon as they do
+        auto shutdown = tasks::async_shutdown(10min, all); // ends as soon as they end
         auto const report = net::co_spawn(pool, std::move(shutdown), net::use_future).get();
         CHECK(report.completed.size() + report.cancelled.size() + report.still_running.size() == all.size());
     } while (any_running());

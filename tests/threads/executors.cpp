@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Executors that run two functions at once: a loop does not.
+// Executors that run two functions at once, where a loop must not.
 #include "net.hpp"
 #include "support/catch.hpp"
 
@@ -23,11 +23,11 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// A loop with several iterations in flight, which all touch what only one thread may at a time.
+/// A loop with several iterations in flight, which all access data that only one thread may use at a time.
 template <class Where>
 void loop_on(Where where)
 {
-    int bodies = 0; // what the loop's executor protects
+    int bodies = 0; // protected by the loop's executor
     std::atomic<int> inside{0};
     std::atomic<bool> together{false};
     auto const touch = [&] {
@@ -63,7 +63,7 @@ void loop_on_forms_of(Executor const& executor)
     loop_on(
         net::any_io_executor{net::require(net::prefer(executor, relationship.continuation), blocking.never)});
     loop_on(net::prefer(net::any_io_executor{executor}, blocking.possibly));
-    // Of these any_io_executor says nothing any more.
+    // any_io_executor hides the type of these.
     loop_on(net::require(executor, allocator(std::allocator<char>{})));
 }
 

@@ -23,8 +23,8 @@
 #include <thread>
 #include <vector>
 
-// Several threads control, question and destroy loops of a pool at once. Bounded in the number of calls, not
-// in time; what is checked holds whatever the interleaving.
+// Several threads control, query and destroy loops of a pool at once. The number of calls is limited, not the
+// time; the checks hold for any interleaving.
 
 using namespace std::chrono_literals;
 
@@ -32,7 +32,7 @@ namespace {
 
 namespace net = tasks::asio;
 
-/// A loop with bodies that hop between threads, and what it was seen to do.
+/// A loop with bodies that switch between threads, and the observations of it.
 class watched_loop {
 public:
     explicit watched_loop(net::thread_pool& pool)
@@ -46,7 +46,7 @@ public:
             .observe(*this);
     }
 
-    /// Runs the loop's destructor where its body runs, as it must.
+    /// Destroys the loop on its executor, as required.
     void destroy()
     {
         auto const executor = loop_->get_executor();
@@ -67,9 +67,9 @@ public:
         if (e.last < e.first || e.count == 0 || e.lateness < 0ns)
             faults |= 1;
         if (e.what == tasks::decision::ran && e.number != next_number_++)
-            faults |= 2; // an iteration is left out, or decided about twice
-        // Slots of an interval are told on the wall clock, by a look at two clocks that may be a little
-        // apart.
+            faults |= 2; // an iteration is missing, or decided twice
+        // Slots of an interval are reported on the wall clock, from readings of two clocks that may differ a
+        // little.
         if (last_slot_ && e.first < *last_slot_ - 100ms)
             faults |= 16;
         last_slot_ = e.last;
@@ -168,7 +168,7 @@ TEST_CASE("loops of a pool under the control of many threads keep their promises
     for (auto& c : controllers)
         c.join();
 
-    // Half of them end in order, the others wherever they are.
+    // Half of them end in order, the others at any point.
     for (std::size_t i = 0; i < loops.size(); i += 2) {
         (*loops[i])()->stop();
         try {
@@ -215,5 +215,5 @@ TEST_CASE("loops are made, run and destroyed by many threads of one pool")
     for (auto& m : makers)
         m.join();
     pool.join();
-    CHECK(bodies >= 4 * 50 * 3); // those that were waited for
+    CHECK(bodies >= 4 * 50 * 3); // of the loops that were waited for
 }

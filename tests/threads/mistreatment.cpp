@@ -5,10 +5,9 @@
 #include <memory>
 #include <vector>
 
-// Many threads start, stop, cancel, restart, reschedule, question, join, call, shut down and destroy the
-// loops of a pool of 4 threads, whose bodies work on the threads of another pool, too. Bounded in the number
-// of calls, not in time; what is checked holds whatever the interleaving, and the thread sanitizer sees the
-// rest.
+// Many threads start, stop, cancel, restart, reschedule, query, join, call, shut down and destroy the loops
+// of a pool of 4 threads, whose bodies also work on the threads of another pool. The number of calls is
+// limited, not the time. The checks hold for any interleaving, and the thread sanitizer detects the rest.
 
 TEST_CASE("the loops of a pool keep the rules, whatever many threads do to them")
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// What the thread tests need of Asio, whichever it is.
+// The parts of Asio that the thread tests need, standalone or Boost's.
 
 #include <tasks/asio/detail/asio.hpp>
 

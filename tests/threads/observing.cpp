@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A loop that is idle may be set up anew, although another thread has only just ended its run.
+// An idle loop may be set up again, even if another thread has only just ended its run.
 #include "net.hpp"
 #include "support/catch.hpp"
 
@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Touches memory of its own, which is gone with it.
+/// Accesses its own memory, which is freed with it.
 struct counting_observer {
     explicit counting_observer(std::atomic<int>& total)
         : told{&total}

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// A loop to be mistreated by many threads: watched, with bodies of every kind, and replaceable by a fresh one
-// at any time.
+// A loop that many threads use in every way: observed, with bodies of every kind, and replaceable by a new
+// one at any time.
 
 #include "fatal.hpp"
 #include "net.hpp"
@@ -39,10 +39,9 @@ class subject {
     }
 
 public:
-    /// @param home where the loop runs
-    /// @param abroad where its bodies do a part of their work
-    /// @param reschedules whether it is given new schedules; without, the books of its slots are kept without
-    /// mercy
+    /// @param home the executor of the loop
+    /// @param abroad the executor of a part of the bodies' work
+    /// @param reschedules whether its schedule is changed; if not, every slot is checked strictly
     subject(net::thread_pool& home, net::thread_pool& abroad, int overlap, bool reschedules)
         : home_{home}
         , abroad_{abroad}
@@ -52,7 +51,7 @@ public:
         make();
     }
 
-    /// One of the things that can be done to a loop, from any thread.
+    /// Performs one of the possible actions on a loop, from any thread.
     void provoke(std::mt19937& random)
     {
         auto const what = random() % 64;
@@ -64,7 +63,7 @@ public:
             with([&](tasks::loop<>& l) { control(l, what, random); });
     }
 
-    /// Destroys the loop on its executor, where it runs, and puts another one in its place.
+    /// Destroys the loop on its executor, and replaces it by another one.
     void replace()
     {
         std::unique_lock const lock{mutex_};
@@ -72,11 +71,11 @@ public:
         make();
     }
 
-    /// Ends what goes on, then sees that the loop still works.
+    /// Ends all runs, then checks that the loop still works.
     void must_still_work()
     {
         with([&](tasks::loop<>& l) {
-            do { // for a body may restart its loop
+            do { // because a body may restart its loop
                 l.cancel();
                 settle(l);
             } while (l.is_running());
@@ -100,7 +99,7 @@ public:
             .get();
     }
 
-    /// Everything that was seen, and what is left when the pools are through.
+    /// All observations, and the objects left when the pools have ended.
     [[nodiscard]] std::string faults() const
     {
         std::string all;
@@ -120,7 +119,7 @@ public:
     }
 
 private:
-    /// What body and hooks hold on to.
+    /// The objects that the body and the hooks hold.
     struct state : std::enable_shared_from_this<state> {
         state(std::shared_ptr<watch> w, net::thread_pool& pool, bool may_reschedule)
             : seen{std::move(w)}
@@ -132,7 +131,7 @@ private:
         net::thread_pool& abroad;
         bool const reschedules;
         net::strand<net::thread_pool::executor_type> office{net::make_strand(abroad.get_executor())};
-        tasks::loop<>* self = nullptr; ///< for what runs on the loop's executor, while there is a loop
+        tasks::loop<>* self = nullptr; ///< for code on the loop's executor, while there is a loop
     };
     struct no_delay {
         [[nodiscard]] std::chrono::nanoseconds next(unsigned) const { return 0ns; }
@@ -191,7 +190,7 @@ private:
         case 6: change(l, static_cast<unsigned>(random())); break;
         case 7: static_cast<void>(to_string(l)); break;
         case 8: l.async_join([](std::exception_ptr const&) {}); break;
-        case 9: l.async_run(net::use_future); break; // of which nobody awaits the result
+        case 9: l.async_run(net::use_future); break; // nobody awaits its result
         case 10: net::co_spawn(l.get_executor(), l(), net::detached); break;
         default:
             static_cast<void>(l.next_iteration());
@@ -203,7 +202,7 @@ private:
         }
     }
 
-    /// From elsewhere, and not disturbed by the destruction of the loop meanwhile.
+    /// Makes the call from elsewhere, safe from a destruction of the loop meanwhile.
     void shut_down()
     {
         auto report = with([&](tasks::loop<>& l) {
@@ -228,9 +227,9 @@ private:
             s->seen->fault("the office works elsewhere");
     }
 
-    /// A coroutine on another executor, whose thread completes what the body waits for. A cancellation does
-    /// not reach it: older versions of Asio would emit it on the thread of the loop, while the coroutine runs
-    /// at the office.
+    /// A coroutine on another executor, whose thread completes the operation that the body awaits. A
+    /// cancellation does not reach it, because older versions of Asio would emit it on the thread of the loop
+    /// while the coroutine runs on the other one.
     struct work_at_the_office {
         template <class Handler>
         void operator()(Handler&& handler, state* s) const
@@ -249,7 +248,7 @@ private:
     static net::awaitable<void> body(tasks::iteration const& it, std::shared_ptr<state> s)
     {
         bool const direct =
-            it.cause == tasks::cause::direct; // outside of the schedule, and it may outlive the loop
+            it.cause == tasks::cause::direct; // outside the schedule, and may outlive the loop
         std::optional<watch::visit> visit;
         if (!direct)
             visit.emplace(*s->seen, it);
@@ -310,8 +309,7 @@ private:
     std::vector<std::weak_ptr<state>> states_;
 };
 
-/// Calls the function so many times from each of so many threads, with random numbers that are the same each
-/// time.
+/// Calls the function `calls` times in each of `threads` threads, with the same random numbers each time.
 inline void from_threads(unsigned threads, int calls, std::function<void(std::mt19937&)> const& call)
 {
     std::vector<std::thread> all;

@@ -12,7 +12,7 @@
 #include <thread>
 #include <vector>
 
-// Tickers of a pool, each pulled by a coroutine, while other threads reschedule, question and stop them.
+// Tickers of a pool, each awaited by a coroutine, while other threads reschedule, query and stop them.
 
 using namespace std::chrono_literals;
 
@@ -42,7 +42,7 @@ net::awaitable<void> pull(pulled& p)
         if (it->start < it->slot || std::chrono::system_clock::now() < it->slot)
             p.faults |= 2; // nothing begins before its slot
         if (it->number != number++)
-            p.faults |= 4; // no iteration is left out
+            p.faults |= 4; // no iteration is missing
         last = it->slot;
         if (p.ticks++ == 0)
             p.first_tick.set_value();

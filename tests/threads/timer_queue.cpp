@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The timer queue by itself, on real clocks: each wait ends once, or is removed, whatever other threads do
-// meanwhile.
+// The timer queue on its own, with real clocks: each wait ends once, or is removed, whatever other threads
+// do.
 #include "net.hpp"
 #include "support/catch.hpp"
 
@@ -20,7 +20,7 @@ using tasks::detail::timer_queue;
 
 namespace {
 
-/// Waits again and again, and blocks now and then.
+/// Waits repeatedly, and blocks occasionally.
 class restless final : public tasks::detail::waiter {
 public:
     void begin(timer_queue& queue, std::atomic<int>& left, unsigned seed)
@@ -31,7 +31,7 @@ public:
         wait();
     }
 
-    /// Takes it out of the queue and lets it wait again, if it waits. On any thread.
+    /// Removes it from the queue and lets it wait again, if it waits. May be called on any thread.
     void interrupt()
     {
         if (!queue_->remove(*this))

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Watches one loop, while threads do what they like to it, for what holds whatever the interleaving.
+// Checks one loop, which threads use in any way, for properties that hold for any interleaving.
 
 #include <tasks/loop/observer.hpp>
 #include <tasks/run/iteration.hpp>
@@ -18,8 +18,8 @@
 
 namespace test {
 
-/// A schedule of the instants that are multiples of a step on the wall clock. Slots are told exactly as they
-/// are, so that books can be kept of them; those of an interval are translated from the steady clock.
+/// A schedule of the multiples of a step on the wall clock. Its slots are reported exactly, so that they can
+/// be checked; those of an interval are converted from the steady clock.
 struct grid {
     std::chrono::nanoseconds step;
 
@@ -34,12 +34,12 @@ struct grid {
     }
 };
 
-/// The observer of a loop, and the doorkeeper of its body and hooks. What it keeps is not protected by any
-/// lock: it is called on the loop's executor, and the thread sanitizer sees if it is not. Must outlive the
-/// loop and what its coroutines leave behind.
+/// The observer of a loop, and the checks in its body and hooks. Its data have no lock, because it is called
+/// on the loop's executor; the thread sanitizer detects it if it is not. Must outlive the loop and its
+/// coroutines.
 class watch {
 public:
-    /// @param grids all that the loop may be given as its schedule
+    /// @param grids all steps that the loop's schedule may have
     watch(std::set<std::chrono::nanoseconds> grids, int overlap)
         : grids_{std::move(grids)}
         , overlap_{overlap}
@@ -48,7 +48,7 @@ public:
     watch(watch const&) = delete;
     watch& operator=(watch const&) = delete;
 
-    /// What was seen that must not be; empty if nothing was.
+    /// The violations; empty if there are none.
     [[nodiscard]] std::string faults() const
     {
         std::scoped_lock const lock{mutex_};
@@ -60,27 +60,27 @@ public:
     [[nodiscard]] int bodies() const { return bodies_; }
     [[nodiscard]] int runs() const { return ended_; }
 
-    /// To be called before the schedule is replaced, and again afterwards.
+    /// To be called before the schedule is replaced, and once more afterwards.
     void schedule_changes() { ++changes_begun_; }
     void schedule_has_changed() { ++changes_made_; }
-    /// To be called when the loop's destructor has returned, before its executor does anything else.
+    /// To be called after the loop's destructor, before its executor does anything else.
     void loop_is_gone() { gone_ = true; }
 
-    /// In a body or hook behind each suspension: may it run at all?
+    /// Called in a body or hook after each suspension: checks that it may run.
     void statement()
     {
         if (gone_)
             fault("a statement was executed after the destruction of the loop");
     }
 
-    /// Notes what must not be.
+    /// Records a violation.
     void fault(std::string const& what)
     {
         std::scoped_lock const lock{mutex_};
         faults_.insert(what);
     }
 
-    /// The stay of one attempt in the body.
+    /// Covers one attempt in the body.
     class visit {
     public:
         visit(watch& w, tasks::iteration const& it)
@@ -166,12 +166,11 @@ public:
     }
 
 private:
-    /// All slots of a schedule are decided about, one after the other; a new schedule may begin behind the
-    /// last of them.
+    /// Checks that all slots of a schedule are decided, in order; a new schedule may begin after the last
+    /// one.
     void enter(tasks::slot_decided const& e)
     {
-        // What had been changed before the iteration before the last was in force when the last slot was
-        // decided about.
+        // Changes made before the iteration before the last were in force when the last slot was decided.
         bool const may_leap = !last_ || changes_begun_ != changes_in_force_[0];
         if (last_ && e.first <= *last_)
             fault("slots do not strictly increase");
@@ -212,7 +211,7 @@ private:
     std::uint64_t number_ = 0;
     unsigned changes_in_force_[2] = {0, 0}; ///< at the last two iterations
     std::optional<tasks::time_point> last_;
-    std::set<std::chrono::nanoseconds> steps_; ///< one of which the schedule has
+    std::set<std::chrono::nanoseconds> steps_; ///< the schedule has one of them
 
     mutable std::mutex mutex_;
     std::set<std::string> faults_;

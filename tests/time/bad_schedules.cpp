@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Schedules that break their promise: they do not advance, go back, say the same for ever, throw. Each ends
-// the run with an error that says so, after few questions and with all its hooks, and the loop can be started
-// again.
+// Schedules that break their contract: they do not advance, go back, repeat an instant for ever, or throw.
+// Each ends the run with an error that says so, after few calls and with all its hooks, and the loop can be
+// started again.
 #include "support/catch.hpp"
 #include "support/run_log.hpp"
 #include "support/slot_ledger.hpp"
@@ -24,7 +24,7 @@ using answer = std::optional<tasks::time_point>;
 
 namespace {
 
-/// Answers with a given function, which gets the number of previous calls; copies count together.
+/// Answers with a given function, which receives the number of previous calls; copies share the count.
 class told {
 public:
     explicit told(std::function<answer(tasks::time_point, int)> next)
@@ -48,7 +48,7 @@ private:
 
 auto const began = utc("2024-01-01T00:00:00Z");
 
-/// Every 10 s, and nothing else.
+/// Every 10 s, without anything else.
 tasks::time_point on_the_tens(tasks::time_point t)
 {
     return began + ((t - began) / 10s + 1) * 10s;
@@ -57,7 +57,7 @@ tasks::time_point on_the_tens(tasks::time_point t)
 struct broken {
     char const* what;
     std::function<answer(tasks::time_point, int)> next;
-    char const* message; ///< part of what the run's exception says
+    char const* message; ///< part of the message of the run's exception
 };
 
 std::vector<broken> const at_once{
@@ -86,7 +86,7 @@ std::vector<broken> const later_on{
      "no calendar"},
 };
 
-/// What every run that ends like this must have shown.
+/// The checks for every run that ends like this.
 void check_failed(stage& s, tasks::loop<>& loop, told const& schedule, broken const& b)
 {
     CHECK(!loop.is_running());
@@ -244,7 +244,7 @@ TEST_CASE("a schedule given by change_interval that misbehaves later ends the ru
 
 TEST_CASE("slots that a schedule named before it misbehaved are accounted for")
 {
-    // 10, 20, 30 s, and then nothing that is right
+    // 10, 20, 30 s, and then only wrong instants
     told const schedule{[](tasks::time_point t, int) { return std::min(on_the_tens(t), began + 30s); }};
     stage s{began};
     slot_ledger ledger{s, tasks::schedule{10s}};
@@ -269,7 +269,7 @@ TEST_CASE("slots that a schedule named before it misbehaved are accounted for")
 
 TEST_CASE("a schedule that goes back only when the clock is set back is found out then")
 {
-    // pure and increasing, but for what it says about instants before `began`
+    // pure and increasing, except for instants before `began`
     told const schedule{[](tasks::time_point t, int) { return t < began ? t - 1h : on_the_tens(t); }};
     stage s{began};
     int bodies = 0;

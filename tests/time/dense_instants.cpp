@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A great many instants have passed: a clock that was wrong by years was set right, or a schedule is dense.
-// What is told of them is compared with plain counting, and the questions that the schedule is asked are
-// counted, because each keeps the context waiting.
+// A great many instants have passed, because a clock that was wrong by years was set right, or because a
+// schedule is dense. The reported slots are compared with plain counting, and the calls of the schedule are
+// counted, because each delays the context.
 #include "support/catch.hpp"
 #include "support/stage.hpp"
 #include "support/utc.hpp"
@@ -30,11 +30,11 @@ using tasks::detail::verdict;
 
 namespace {
 
-/// The most questions in one look: 10,000 for counting, as many for finding those that are kept, and a few
-/// bisections.
+/// The maximum number of calls in one reading: 10,000 for counting, as many for finding those to keep, and a
+/// few bisections.
 constexpr int most_questions = 21'000;
 
-/// Instants in order; copies share them, and count together how often they are asked.
+/// Instants in order. Copies share them, and share the count of calls.
 class list {
 public:
     explicit list(std::vector<nanoseconds> all)
@@ -55,7 +55,7 @@ private:
     std::shared_ptr<int> asked_ = std::make_shared<int>(0);
 };
 
-/// Every so often, for ever.
+/// Every `period`, for ever.
 class every {
 public:
     explicit every(nanoseconds period)
@@ -80,7 +80,7 @@ struct recorder {
     void on_slot(tasks::slot_decided const& e) { slots.push_back(e); }
 };
 
-/// Instants behind 0 in one of several manners.
+/// Instants after 0, distributed in one of several ways.
 std::vector<nanoseconds> random_instants(std::mt19937_64& random, std::size_t count)
 {
     std::vector<nanoseconds> all;
@@ -180,7 +180,7 @@ TEST_CASE("many instants: catch_up keeps as many as it says, and asks little for
 
 TEST_CASE("many instants: catch_up never keeps more than it may, however the instants lie")
 {
-    // So uneven that looking for the oldest that is to be kept is given up: each piece is denser than the one
+    // So uneven that the search for the oldest one to keep is abandoned: each piece is denser than the one
     // before.
     std::vector<nanoseconds> all;
     for (auto t = 1ns; all.size() < 60'000; t += all.size() % 300 == 0 ? nanoseconds{1h} : 1ns)
@@ -190,7 +190,7 @@ TEST_CASE("many instants: catch_up never keeps more than it may, however the ins
         list const instants{all};
         auto slots = begun(instants, missed::catch_up(most));
         auto const now = at(all.back());
-        auto next = all.front(); // the books
+        auto next = all.front(); // the expected slots
         std::size_t ran = 0;
         std::size_t left = all.size();
         for (;;) {
@@ -254,7 +254,7 @@ TEST_CASE("many instants: … and what more than that has passed is skipped in o
         ++ran;
     }
     CHECK(ran >= 20'000);
-    CHECK(ran <= 20'005); // a few from the beginning, until it shows that there are too many
+    CHECK(ran <= 20'005); // some from the start, until it detects that there are too many
 }
 
 TEST_CASE("many instants: catch_up(unlimited) serves each at once, however many wait behind it")
@@ -277,7 +277,7 @@ TEST_CASE("many instants: a clock set back between two looks drops none that is 
     auto const v = slots.decide(at(8'000s));
     CHECK(v.passed.count == 3'000);
     CHECK(v.slot == 3'001s);
-    auto const w = slots.decide(at(6'000s)); // no look has said so, hence no rule 10
+    auto const w = slots.decide(at(6'000s)); // no reading has detected it, hence no rule 10
     CHECK(w.passed.count == 0);
     CHECK(w.slot == 3'002s);
     auto const x = slots.decide(at(9'000s));
@@ -308,7 +308,7 @@ TEST_CASE("a clock that goes from 1970 to today fails no run and stops nobody")
 
     auto const today = utc("2026-03-01T15:07:30Z") + 500ms;
     s.time.step_wall_clock(today - s.time.now());
-    s.time.run_until_idle(); // a step is noticed as soon as anything runs
+    s.time.run_until_idle(); // a step is detected as soon as anything runs
     s.time.advance(1ns);
     CHECK(schedule.take_asked() <= most_questions + 10'000);
     CHECK(loop.is_running());
@@ -415,7 +415,7 @@ TEST_CASE("… and with many of their own before the first in common finds the l
 
 TEST_CASE("a schedule that loses its instants between two questions ends the run, or not, but breaks nothing")
 {
-    // As many questions as it says are answered; then there is nothing more.
+    // As many calls as given are answered; then there are no more instants.
     struct edited {
         std::shared_ptr<int> left;
         [[nodiscard]] std::optional<time_point> next(time_point t) const

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The first and the last instants that 64-bit nanoseconds can tell, and instants that lie further apart than
-// a duration can tell. A build with the sanitizer for undefined behaviour sees what these tests cannot.
+// The first and the last instants that 64-bit nanoseconds can represent, and instants further apart than a
+// duration can represent. A build with the sanitizer for undefined behaviour detects errors that these tests
+// cannot.
 #include "support/catch.hpp"
 #include "support/stage.hpp"
 #include "support/utc.hpp"
@@ -28,15 +29,16 @@ std::vector<nanoseconds> const far_and_near{
     first, first + 1ns, first / 2,       -24h * 365 * 200, -1s,        -1ns, 0ns,
     1ns,   1s,          24h * 365 * 200, last / 2,         last - 1ns, last};
 
-/// As near to it as there is one.
+/// The nearest instant that can be represented.
 bool is_close(nanoseconds d, long double ns)
 {
     auto const wanted =
         std::clamp(ns, static_cast<long double>(first.count()), static_cast<long double>(last.count()));
-    return std::abs(static_cast<long double>(d.count()) - wanted) <= 2048; // where a long double is a double
+    return std::abs(static_cast<long double>(d.count()) - wanted) <=
+           2048; // for compilers whose long double is a double
 }
 
-/// The last instant of all, and nothing else.
+/// Only the last instant of all.
 struct at_the_end {
     std::optional<time_point> next(time_point t) const
     {
@@ -61,7 +63,7 @@ TEST_CASE("sums and differences of instants stay in the range")
             if (a >= 0ns)
                 CHECK(is_close(tasks::detail::times(a, 3), x * 3));
             for (auto const c : far_and_near)
-                if (c >= 0ns) // which is how far a steady clock goes
+                if (c >= 0ns) // the range of a steady clock
                     CHECK(is_close(step_between({.steady = 0ns, .wall = a}, {.steady = c, .wall = b}),
                                    std::clamp(y - x, static_cast<long double>(first.count()),
                                               static_cast<long double>(last.count())) -
@@ -112,7 +114,7 @@ TEST_CASE("a slot that lies further back than a duration can tell is late by as 
         clock_reading const then{.steady = 0ns, .wall = first + std::chrono::hours{24 * 20}};
         clock_reading const now{.steady = 30s, .wall = last - std::chrono::hours{24 * 20}};
         slots.begin(then);
-        CHECK(slots.update(now) == last - 30s); // 584 years less 40 days, and a duration has 292
+        CHECK(slots.update(now) == last - 30s); // 584 years less 40 days, while a duration has 292
         auto const v = slots.decide(now);
         CHECK(v.passed.count >= 9'999);
         CHECK(v.passed.at_least);

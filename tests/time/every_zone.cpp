@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Every zone of the time zone database, every change of its clocks from 1990 to 2045: daily loops whose times
-// lie before, in and after the change. What they must do is found with the C library, which reads the
-// database on its own.
+// Every zone of the time zone database, and every change of its clocks from 1990 to 2045: daily loops with
+// times before, in and after the change. The expected instants are computed with the C library, which reads
+// the database itself.
 //
-// CTest takes some of the zones; TASKS_TEST_FULL=1 takes all, and says how many that were.
+// CTest runs some of the zones. TASKS_TEST_FULL=1 runs all, and prints their number.
 #include "full.hpp"
 #include "support/catch.hpp"
 #include "support/slot_ledger.hpp"
@@ -55,7 +55,7 @@ std::vector<std::string> names_of(Database const& database)
     return names;
 }
 
-/// The zones of this test: all, or those with a history and some others.
+/// The zones of this test: all, or the ones with a special history and some others.
 std::vector<std::string> zones()
 {
     auto names = names_of(zone_database::get_tzdb());
@@ -71,7 +71,7 @@ std::vector<std::string> zones()
     return names;
 }
 
-/// The C library's idea of local time, in one zone at a time.
+/// Local time according to the C library, in one zone at a time.
 class c_library {
 public:
     explicit c_library(std::string const& zone)
@@ -106,7 +106,7 @@ private:
     std::optional<std::string> former_;
 };
 
-/// A change of the clocks, as the C library sees it.
+/// A change of the clocks, according to the C library.
 struct change {
     sys_seconds at;
     seconds before, after;
@@ -115,8 +115,8 @@ struct change {
 auto const first_year = floor<seconds>(utc("1990-01-01T00:00:00Z"));
 auto const last_year = floor<seconds>(utc("2046-01-01T00:00:00Z"));
 
-/// All changes from 1990 to 2045: a look every six hours, then halving. (Two changes within six hours that
-/// cancel out would hide.)
+/// Finds all changes from 1990 to 2045 by a reading every six hours, then bisection. (Two changes within six
+/// hours that cancel out would be missed.)
 std::vector<change> changes_of(c_library const& clock)
 {
     std::vector<change> all;
@@ -138,8 +138,8 @@ std::vector<change> changes_of(c_library const& clock)
     return all;
 }
 
-/// The instants in (from, until] at which a loop runs that is due each local day at `time`: once a day; a
-/// time that comes twice counts when it first comes, one that is left out goes by the clock as it was.
+/// The instants in (from, until] of a loop that is due each local day at `time`. A repeated time counts once,
+/// when it first occurs; a skipped one is read by the offset before the change.
 std::vector<tasks::time_point> due(c_library const& clock, std::vector<change> const& changes, seconds time,
                                    sys_seconds from, sys_seconds until)
 {
@@ -169,8 +169,8 @@ std::vector<tasks::time_point> due(c_library const& clock, std::vector<change> c
     return {found.upper_bound(from), found.upper_bound(until)};
 }
 
-/// The times of day to look at: before, in and after what the clocks leave out or repeat, on whole minutes,
-/// and the very ends.
+/// The times of day to test: before, in and after the skipped or repeated ones, on whole minutes, and at the
+/// very ends.
 std::set<seconds> times_around(change const& c)
 {
     auto const low = c.at.time_since_epoch() + std::min(c.before, c.after);
@@ -183,7 +183,7 @@ std::set<seconds> times_around(change const& c)
     return times;
 }
 
-/// What a real loop does from `from` to `until`, with the time of its context in our hands.
+/// Runs a real loop from `from` to `until`, with the time of its context controlled by the test.
 std::vector<tasks::time_point> played(tasks::day_at const& schedule, sys_seconds from, sys_seconds until)
 {
     stage s{from};
@@ -268,7 +268,7 @@ TEST_CASE("a daily loop runs once on every local day of every zone")
         while ((at = noon.next(*at)) && *at < last_year) {
             ++runs;
             auto const day = floor<days>(local(*at));
-            if (local(*at) - day != 12h && comes(day, 12h)) // Juba left out noon once
+            if (local(*at) - day != 12h && comes(day, 12h)) // Juba skipped noon once
                 FAIL(name << " " << text(*at) << " is not noon");
             if (last != days{} && day != last + days{1}) {
                 // no instant may lie on the days between

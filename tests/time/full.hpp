@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Some tests of this folder have a short form, which is what CTest runs, and a full one: TASKS_TEST_FULL=1.
+// Some tests of this folder have a short form, which CTest runs, and a full one, which runs with
+// TASKS_TEST_FULL=1.
 
 #include <cstdlib>
 #include <string_view>

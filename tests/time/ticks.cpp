@@ -23,7 +23,7 @@ std::int64_t const ticks = full() ? 10'000'000 : 20'000;
 
 TEST_CASE("an interval stays on its grid for a great many ticks")
 {
-    // 86.4 ms: ten million are ten days. The others divide no second.
+    // 86.4 ms: ten million are ten days. The other periods do not divide a second.
     auto const period = GENERATE(as<std::chrono::nanoseconds>{}, 86'400us, 333'333'333ns, 1'000'000'007ns);
     // The library is woken at the instant, late, or early.
     auto const woken = GENERATE(as<std::chrono::nanoseconds>{}, 0s, 7'654'321ns, -1ms);

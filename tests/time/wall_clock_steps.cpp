@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The wall clock is set forward and back, by a second, an hour, days, and over daylight-saving changes: what
-// a loop with an interval and a loop with times of day make of it, instant by instant.
+// The wall clock is set forward and back, by a second, an hour, days, and across daylight-saving changes. The
+// tests check the reaction of a loop with an interval and of a loop with times of day, instant by instant.
 #include "support/catch.hpp"
 #include "support/stage.hpp"
 #include "support/utc.hpp"
@@ -32,17 +32,17 @@ struct recorder {
     }
 };
 
-/// An iteration that is to be: on time, or late because a step went over its slot.
+/// An expected iteration: on time, or late because a step skipped its slot.
 struct expected {
     std::string slot;
-    std::chrono::nanoseconds late = 0s; ///< what the step itself makes it; noticed within 30 s
+    std::chrono::nanoseconds late = 0s; ///< due to the step itself, which is noticed within 30 s
     std::uint64_t coalesced = 0;
 };
 
 struct history {
     char const* what;
     std::string start;
-    std::string step_at; ///< what the clock shows just before it is set
+    std::string step_at; ///< the wall clock just before the step
     std::chrono::nanoseconds by;
     std::string until; ///< … and at the end
     std::vector<expected> iterations;
@@ -86,7 +86,7 @@ TEST_CASE("a step of the wall clock leaves an interval where it is")
     std::vector<std::chrono::nanoseconds> starts;
     tasks::loop<> loop{s.io, {.every = 10s, .count = 20}, [&](tasks::iteration const& it) -> task {
                            starts.push_back(s.time.elapsed());
-                           CHECK(it.slot == s.time.now()); // what the wall clock shows now, stepped or not
+                           CHECK(it.slot == s.time.now()); // the wall clock now, stepped or not
                            CHECK(it.lateness == 0s);
                            co_await pause(3s); // so that some steps fall into a body
                        }};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The sanitizers bring an allocator of their own, which replacing ours would break.
+// Not with the sanitizers, because replacing operator new would break their allocator.
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
 #define TASKS_TEST_SANITIZED
@@ -23,13 +23,13 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Notes the count of allocations when a body begins for the 1,001st and for the 11,001st time, and then ends
-/// the loop.
+/// Records the number of allocations when a body begins for the 1,001st and for the 11,001st time, and then
+/// ends the loop.
 struct steady_state {
     static constexpr int warm = 1'000;
     static constexpr int end = 11'000;
 
-    /// Whether it is time to stop.
+    /// Whether the loop must end.
     bool begin() noexcept
     {
         if (bodies == warm)
@@ -57,8 +57,8 @@ struct interested {
     int events = 0;
 };
 
-/// Lets time pass inside a handler of the context, as it does in a program: only there Asio keeps the memory
-/// of frames for the next ones.
+/// Passes time inside a handler of the context, as in a program, because only there Asio keeps the memory of
+/// frames for the next ones.
 void advance_inside(test::stage& stage, std::chrono::nanoseconds by)
 {
     stage.time.run_until_idle();
@@ -67,7 +67,7 @@ void advance_inside(test::stage& stage, std::chrono::nanoseconds by)
     stage.io.run_one();
 }
 
-/// Allocations in 10,000 iterations that each wait for their slot.
+/// The allocations in 10,000 iterations that each wait for their slot.
 template <class Body, class Prepare = void (*)(tasks::loop<>&)>
 std::size_t
 while_waiting(tasks::options o, steady_state& s, Body body, Prepare prepare = [](tasks::loop<>&) {})
@@ -84,7 +84,7 @@ while_waiting(tasks::options o, steady_state& s, Body body, Prepare prepare = []
 
 TEST_CASE("the counter counts what the compiler and Asio allocate")
 {
-    // All counts are taken before the first check, which allocates itself.
+    // All counts are taken before the first check, which itself allocates.
     auto const before = test::allocations();
     ::operator delete(::operator new(1));
     auto const plain = test::allocations();
@@ -247,7 +247,7 @@ TEST_CASE("a sleep inside a body is an operation of its own, and the only thing 
     CAPTURE(allocated);
     constexpr std::size_t sleeps = steady_state::end - steady_state::warm;
     CHECK(allocated >= sleeps);
-    CHECK(allocated < sleeps + sleeps / 10); // Asio's own, now and then
+    CHECK(allocated < sleeps + sleeps / 10); // Asio's own, occasionally
 }
 
 #endif

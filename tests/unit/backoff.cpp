@@ -25,7 +25,7 @@ TEST_CASE("exponential back-off: drawn from [0, min(2^k, 1024) s]")
             REQUIRE(d <= bound);
             largest = std::max(largest, d);
         }
-        CHECK(largest > bound / 2); // misses with a probability of 2^-200
+        CHECK(largest > bound / 2); // fails with a probability of 2^-200
     }
     CHECK(b.bound(64) == 1024s);
     CHECK(b.bound(std::numeric_limits<unsigned>::max()) == 1024s);
@@ -38,7 +38,7 @@ TEST_CASE("exponential back-off: uniform, as far as one can tell")
     tasks::exponential_backoff const b;
     for (int i = 0; i < draws; ++i)
         ++buckets[static_cast<std::size_t>(std::min<nanoseconds::rep>(b.next(4) / 1s, 15))];
-    for (auto const n : buckets) { // 1000 expected, 31 the standard deviation
+    for (auto const n : buckets) { // 1000 expected, with a standard deviation of 31
         CHECK(n > 1000 - 8 * 31);
         CHECK(n < 1000 + 8 * 31);
     }
@@ -114,7 +114,7 @@ TEST_CASE("back-off: any type with next(failures)")
     tasks::backoff const b = linear{10ms};
     auto const copy = b;
     CHECK(copy.next(3) == 30ms);
-    CHECK(tasks::backoff{linear{-10ms}}.next(3) == 0ns); // negative counts as none
+    CHECK(tasks::backoff{linear{-10ms}}.next(3) == 0ns); // a negative delay counts as none
     CHECK(tasks::backoff{}.next(1) <= 2s);
 
     struct patient {

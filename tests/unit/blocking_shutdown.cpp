@@ -15,14 +15,14 @@
 
 using namespace std::chrono_literals;
 
-// Contexts are run by threads here, on the real clock; nothing depends on how fast they are.
+// Threads run these contexts, on the real clock; no result depends on their speed.
 
 namespace {
 
 namespace net = tasks::asio;
 using names = std::vector<std::string>;
 
-/// A context that a thread runs.
+/// A context with a thread that runs it.
 struct running_context {
     net::io_context io;
     net::executor_work_guard<net::io_context::executor_type> work{io.get_executor()};
@@ -38,7 +38,7 @@ struct running_context {
     }
 };
 
-/// A body that waits for so long that nobody waits for it, and says when it began.
+/// A body that waits longer than any test, and records that it has begun.
 struct long_body {
     std::promise<void> begun{};
     bool deaf = false;
@@ -87,7 +87,7 @@ TEST_CASE("blocking shutdown: cancels at the deadline, and gives up after the gr
         waiting.begun.get_future().wait();
         CHECK(tasks::shutdown({0s, 0s}, loop).still_running == names{"loop"});
         CHECK(loop.is_running());
-        context.io.stop(); // so that the loop is destroyed while nobody runs it
+        context.io.stop(); // so that the loop is destroyed while its context is not run
         context.thread.join();
         context.thread = std::thread{[] {}};
     }

@@ -43,7 +43,7 @@ struct counter {
     }
 };
 
-/// Call operators with each qualifier that an lvalue can be called with.
+/// Call operators with each qualifier that allows a call on an lvalue.
 struct on_lvalue {
     int& sum;
     void operator()(int n) & { sum += n; }
@@ -304,7 +304,7 @@ TEST_CASE("body: generic lambdas, with the signature named, or for no arguments"
     stage s;
     int sum = 0;
     tasks::loop<void(int)> one{s.io, once(), [&](auto n) { sum += n; }};
-    // Would not compile with an iteration, which is not asked for because it can be called without.
+    // Would not compile with an iteration, which is not tried because it can be called without.
     tasks::loop<void(int, int)> any{s.io, once(), [&](auto... n) { ((sum += n), ...); }};
     tasks::loop with_iteration{s.io, once(),
                                [&](auto const& it) { sum += static_cast<int>(it.number) + 100; }};

@@ -38,7 +38,8 @@ private:
     std::mt19937 engine_;
 };
 
-/// Up to six changes, minutes or days apart, between offsets as far apart as a zone file may have them.
+/// Up to six changes, minutes or days apart, between offsets with the maximum distance that a zone file may
+/// have.
 tasks::detail::zone_table random_zone(random_source& random, std::chrono::sys_seconds begin)
 {
     auto const offset = [&, wild = random.between(0, 2) == 0] {
@@ -129,7 +130,7 @@ TEST_CASE("day_at fires once on every local day that exists")
     auto const begin = test::utc("1994-01-01T12:00:00Z");
     auto const end = test::utc("2026-01-01T12:00:00Z");
 
-    std::set<std::chrono::days> existing; // some days come back for a while after the next has begun
+    std::set<std::chrono::days> existing; // some days return for a while after the next has begun
     for (auto t = begin; t < end; t += 1h)
         existing.insert(local_day(t));
     CHECK(existing.size() > 11'600);

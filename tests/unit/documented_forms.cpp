@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What docs/tour.md recommends does what it says there.
+// The recommendations of docs/tour.md work as described there.
 #include "support/catch.hpp"
 
 #include <tasks/loop.hpp>
@@ -24,7 +24,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// "Waiting for the end": whether the minute was over.
+/// "Waiting for the end": returns whether the minute has passed.
 asio::awaitable<bool> import_for_a_minute(tasks::loop<>& import)
 {
     using namespace asio::experimental::awaitable_operators;

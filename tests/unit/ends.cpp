@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Loops and contexts that are gone when somebody still asks for them.
+// Operations on loops and contexts that are gone.
 #include "support/captured_log.hpp"
 #include "support/catch.hpp"
 #include "support/stage.hpp"
@@ -22,7 +22,7 @@ using namespace test;
 
 namespace {
 
-/// How an operation of `void(std::exception_ptr)` ended: nothing yet, `ok`, or the exception's text.
+/// The end of an operation of `void(std::exception_ptr)`: nothing yet, `ok`, or the exception's text.
 struct ending {
     std::string text;
 
@@ -44,7 +44,7 @@ task note_end(ending& end, task operation)
     }
 }
 
-/// The three ways to say where a loop runs.
+/// The three ways to specify where a loop runs.
 using make_loop = std::unique_ptr<tasks::loop<>> (*)(asio::io_context&);
 constexpr make_loop loops[] = {
     [](asio::io_context& io) { return std::make_unique<tasks::loop<>>(io, 1h, [] {}); },
@@ -52,7 +52,7 @@ constexpr make_loop loops[] = {
     [](asio::io_context& io) { return std::make_unique<tasks::loop<>>(asio::make_strand(io), 1h, [] {}); },
 };
 
-/// Does something when it is destroyed.
+/// Calls a function when it is destroyed.
 struct at_end {
     std::function<void()> act;
     explicit at_end(std::function<void()> f)
@@ -164,12 +164,12 @@ TEST_CASE("ends: who waits elsewhere for a loop whose context is destroyed is to
 
     io.reset();
     CHECK(here_destroyed);
-    CHECK(with_slot.text.empty()); // told by its own context only
+    CHECK(with_slot.text.empty()); // completed only by its own context
     elsewhere.restart();
     elsewhere.poll();
     CHECK(with_slot.says("went away"));
     CHECK(in_coroutine.says("went away"));
-    CHECK(elsewhere.stopped()); // nothing keeps it busy any more, though the slot lives on
+    CHECK(elsewhere.stopped()); // nothing keeps it busy any more, although the slot still exists
     signal.emit(asio::cancellation_type::terminal);
 }
 

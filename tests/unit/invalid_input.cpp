@@ -17,7 +17,7 @@ using duration = std::chrono::duration<double>;
 struct row {
     char const* what;
     std::function<void()> call;
-    std::vector<std::string> says; ///< the value, and the rule
+    std::vector<std::string> says; ///< the value and the rule
 };
 
 template <class Exception>

@@ -128,7 +128,7 @@ TEST_CASE("joining: whoever gives up gets operation_aborted, and neither loop no
     f.loop.async_join(f.noting("other"));
     f.s.time.advance(3s);
     signal.emit(type);
-    signal.emit(type); // which comes before it is told
+    signal.emit(type); // before it is completed
     f.s.time.run_until_idle();
     CHECK(is_aborted(gave_up));
     CHECK(told == 1);
@@ -136,7 +136,7 @@ TEST_CASE("joining: whoever gives up gets operation_aborted, and neither loop no
     CHECK(!f.loop.is_being_cancelled());
     f.s.time.advance(60s);
     CHECK(f.s.trace() == "11s one, 11s other");
-    signal.emit(type); // nothing is there any more
+    signal.emit(type); // nothing is left there
 }
 
 TEST_CASE("joining: a destroyed loop completes its joiners with abandoned")
@@ -246,7 +246,7 @@ TEST_CASE("async_run: in structured code the loser of || is cancelled, clean-up 
 
 namespace {
 
-/// A completion token that keeps what it is asked to begin, and remembers where that says it belongs.
+/// A completion token that stores the operation to begin, and its associated executor.
 struct ask_for_executor {
     asio::any_io_executor* where;
 };

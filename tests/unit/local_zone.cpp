@@ -25,7 +25,7 @@ using tasks::time_zone;
 
 namespace {
 
-/// TZ as long as this lives; without a value: not set.
+/// Sets TZ during its lifetime; without a value it is unset.
 class with_tz {
 public:
     explicit with_tz(std::optional<std::string> const& value)
@@ -70,8 +70,8 @@ std::string refusal_of_tz(std::string const& tz)
     }
 }
 
-/// Whether the zone has the offsets that the C library has, with TZ as it is now, from 2010 to 2036, and what
-/// differs.
+/// Whether the zone has the same offsets as the C library, with the present TZ, from 2010 to 2036, and the
+/// differences.
 std::string difference_to_c_library(time_zone const& zone)
 {
     auto const end = test::utc("2037-01-01T00:00:00Z");
@@ -86,8 +86,7 @@ std::string difference_to_c_library(time_zone const& zone)
     return {};
 }
 
-/// A folder with the files by which a system says in which zone it is; the content of the zones' files is
-/// made up.
+/// A folder with the files that specify a system's zone; the contents of the zone files are invented.
 class made_up_system {
 public:
     made_up_system()
@@ -202,7 +201,7 @@ TEST_CASE("without TZ the zone is that of the system")
     try {
         zone = time_zone::local();
     } catch (tasks::bad_option const& e) {
-        // a build without named zones, on a machine that is in one of them
+        // a build without named zones, on a machine whose zone is a named one
         CHECK(
             std::string_view{e.what()}.starts_with("tasks: the system's time zone, by \"/etc/localtime\": "));
     }
@@ -229,7 +228,7 @@ TEST_CASE("the system's zone is what its file links to")
     CHECK(system.zone_of(system.root() / "between") == "Europe/Oslo");
     CHECK(system.zone_of(system.zones() / "Europe/Oslo") == "Europe/Oslo");
 
-    std::filesystem::create_symlink("Kyiv", system.zones() / "Europe/Kiev"); // the name given counts
+    std::filesystem::create_symlink("Kyiv", system.zones() / "Europe/Kiev"); // the given name counts
     system.link(system.zones() / "Europe/Kiev");
     CHECK(system.zone() == "Europe/Kiev");
 }
@@ -248,11 +247,11 @@ TEST_CASE("the zone of a copied file is found by comparing")
 {
     made_up_system const system;
     system.copy("the rules of Berlin");
-    CHECK(system.zone() == "Europe/Berlin"); // as the table of zones calls it
+    CHECK(system.zone() == "Europe/Berlin"); // the name in the table of zones
     system.name("Europe/Oslo");
-    CHECK(system.zone() == "Europe/Oslo"); // as the system calls it
+    CHECK(system.zone() == "Europe/Oslo"); // the name on the system
     system.name("Europe/Kyiv");
-    CHECK(system.zone() == "Europe/Berlin"); // the C library goes by the file, too
+    CHECK(system.zone() == "Europe/Berlin"); // the C library uses the file, too
     system.copy("five hours west");
     CHECK(system.zone() == "Etc/GMT+5");
     system.copy("none");

@@ -9,7 +9,7 @@ using namespace test;
 
 namespace {
 
-/// Reports something by way of a loop that fails.
+/// Reports an error through a loop that fails.
 void let_a_loop_fail(std::string const& name)
 {
     stage s;
@@ -18,7 +18,7 @@ void let_a_loop_fail(std::string const& name)
     s.time.run_until_idle();
 }
 
-/// Calls the log when it is copied or destroyed, as a sink with a part that has business of its own may.
+/// Calls the log when it is copied or destroyed, as a sink with members of its own may.
 struct busy_part {
     busy_part() = default;
     busy_part(busy_part const&) { use_log(); }
@@ -38,7 +38,7 @@ TEST_CASE("log: a sink may replace the sink, itself included")
         std::weak_ptr<int> const self = alive;
         tasks::set_log_sink(
             [&](tasks::log_record const& second) { seen += " second " + std::string{second.loop}; });
-        CHECK(!self.expired()); // it lives until its call has ended
+        CHECK(!self.expired()); // it must exist until its call has ended
         seen += "first " + std::string{r.loop};
     });
     let_a_loop_fail("a");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// So many of everything that what is done once for each must not look at all the others: it would take hours,
-// and CTest's limit is two minutes.
+// Large numbers of everything, so that an operation that visits all others each time would take hours.
+// CTest's limit is two minutes.
 #include "support/catch.hpp"
 #include "support/stage.hpp"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// User code that changes a loop or a ticker just while that asks it. Nothing is locked then, so the change
-// must take effect, and an answer that was given meanwhile must not undo it.
+// User code that changes a loop or a ticker while it is asked by it. Nothing is locked then, so the change
+// must take effect, and the answer being given must not undo it.
 #include "support/catch.hpp"
 #include "support/stage.hpp"
 
@@ -17,7 +17,7 @@ using tasks::detail::versioned_timeline;
 
 namespace {
 
-/// What the next question leads to; only the first one does.
+/// The effect of the next call; only the first call has one.
 using deed = std::shared_ptr<std::function<void()>>;
 
 void act(deed const& d)
@@ -26,7 +26,7 @@ void act(deed const& d)
         f();
 }
 
-/// The instants of a period. Whoever asks for one of them sets off what there is to be done.
+/// The instants of a period. A call for one of them triggers the planned effect.
 struct meddling_schedule {
     std::chrono::seconds period;
     deed meddle = std::make_shared<std::function<void()>>();
@@ -38,7 +38,7 @@ struct meddling_schedule {
     }
 };
 
-/// An executor that is meddled with by whoever asks it for its context.
+/// An executor that triggers the effect when it is asked for its context.
 class meddling_executor {
     using blocking = asio::execution::blocking_t;
 
@@ -154,7 +154,7 @@ TEST_CASE("meddling: a schedule that replaces itself when it is asked is replace
     s.time.advance(15s);
     CHECK(!*tens.meddle);
     CHECK(loop.every().target<meddling_schedule>()->period == 3s);
-    // The slot of which the schedule was asked as it replaced itself is one of the new one, or none.
+    // The slot asked for while the schedule replaces itself is one of the new schedule, or none.
     CHECK(slots == "10s 21s 24s 27s 30s ");
 }
 
@@ -234,15 +234,15 @@ TEST_CASE("meddling: change_interval() gets through to a loop that changes its s
                      }};
     changed = &loop;
     loop.start();
-    for (int i = 0; i < 1000 && questions == 0; ++i) { // an interval of 0 never lets the time pass
+    for (int i = 0; i < 1000 && questions == 0; ++i) { // an interval of 0 never lets time pass
         if (catches_up)
             s.time.suspend(10'000s);
         else
             s.io.poll_one();
     }
-    CHECK(tries == 7); // as the eighth time it asks it is waited for
+    CHECK(tries == 7); // the loop waits for its eighth attempt
     CHECK(loop.every().target<polling_schedule>());
-    questions = 1000; // which polls no more
+    questions = 1000; // which stops polling
     auto const so_far = bodies;
     s.time.advance(35s);
     CHECK(bodies >= so_far + 3);

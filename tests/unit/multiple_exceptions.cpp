@@ -13,7 +13,7 @@
 
 using namespace test;
 
-// Bodies that await with Asio's operators, which throw `multiple_exceptions` where both sides fail.
+// Bodies that await with Asio's operators, which throw `multiple_exceptions` if both sides fail.
 
 namespace {
 
@@ -29,7 +29,7 @@ task fail_with(std::function<void()> thrower, std::chrono::nanoseconds after)
     thrower();
 }
 
-/// Fails when it is cancelled, too, and then with something else.
+/// Also fails when it is cancelled, with another exception.
 task deaf(std::function<void()> thrower)
 {
     try {
@@ -44,7 +44,7 @@ task deaf(std::function<void()> thrower)
     throw std::runtime_error{"boom"};
 }
 
-/// Both sides, in the way that the text says.
+/// Awaits both sides with the operator that the text names.
 std::function<task()> both(std::function<task()> left, std::string const& op, std::function<task()> right)
 {
     if (op == "&&")
@@ -52,7 +52,7 @@ std::function<task()> both(std::function<task()> left, std::string const& op, st
     return [=]() -> task { co_await (left() || right()); };
 }
 
-/// A loop with that body, and what becomes of it.
+/// A loop with that body, and its result.
 struct operators_stage {
     stage s;
     captured_log log;
@@ -141,7 +141,7 @@ TEST_CASE("multiple exceptions: types, what() and the log go by the first")
 
 TEST_CASE("multiple exceptions: Asio keeps the left side's of &&, and each side can be told to keep quiet")
 {
-    // As shown in the tour.
+    // As in the tour.
     auto const quiet_if_cancelled = [](task operation) -> task {
         try {
             co_await std::move(operation);

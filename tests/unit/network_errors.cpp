@@ -38,7 +38,7 @@ TEST_CASE("network errors: each documented condition")
         auto const code = std::make_error_code(condition);
         CAPTURE(code.message());
         CHECK(is_network_error(code));
-#if !defined(_WIN32) // there the system's numbers are not those of errno
+#if !defined(_WIN32) // on Windows the system's numbers differ from errno
         CHECK(is_network_error(std::error_code{code.value(), std::system_category()}));
 #endif
         CHECK(is_network_error(std::make_exception_ptr(std::system_error{code})));
@@ -99,7 +99,7 @@ TEST_CASE("network errors: numbers of the system that have no std::errc")
 
 TEST_CASE("network errors: a TLS stream that ends without a farewell")
 {
-    // Named as Asio's, which cannot be had without OpenSSL.
+    // Has the name of Asio's category, which requires OpenSSL.
     struct named_category : std::error_category {
         explicit named_category(char const* n)
             : name_{n}
@@ -188,7 +188,7 @@ TEST_CASE("handled errors: a set of types, matched with those derived from them"
     CHECK(!h.match(std::make_exception_ptr(1L)));
     CHECK(!h.remove<std::out_of_range>());
     CHECK(h.remove<std::logic_error>());
-    CHECK(!h.remove<std::logic_error>()); // adding twice was adding once
+    CHECK(!h.remove<std::logic_error>()); // adding it twice has the effect of adding it once
     CHECK(!h.match(logic));
 
     h.clear();
@@ -202,7 +202,7 @@ TEST_CASE("handled errors: of several exceptions the first counts")
     tasks::detail::handled_errors h;
     auto const several = std::make_exception_ptr(multiple_exceptions{std::make_exception_ptr(1)});
     CHECK(!h.match(several));
-    h.add<std::exception>(); // what only holds the first is not what was thrown
+    h.add<std::exception>(); // it only holds the first exception
     CHECK(!h.match(several));
     h.add<int>();
     CHECK(h.match(several));
@@ -233,9 +233,9 @@ TEST_CASE("handled errors: predicates over error codes and over exceptions")
     CHECK(h.match(several));
     h.retry_if(
         tasks::detail::make_retry_predicate([&](std::exception_ptr const& e) { return e == several; }));
-    CHECK(h.match(several)); // it sees what was thrown
+    CHECK(h.match(several)); // it sees the thrown exception
     h.clear();
     CHECK(!h.match(std::make_exception_ptr(1)));
     h.retry_if(tasks::detail::make_retry_predicate(std::function<bool(std::exception_ptr const&)>{}));
-    CHECK(!h.match(std::make_exception_ptr(1))); // an empty function says nothing
+    CHECK(!h.match(std::make_exception_ptr(1))); // an empty function matches nothing
 }

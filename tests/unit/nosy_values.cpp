@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// No user code runs under a lock of the library: every value asks the loops in whatever is done with it, in
-// every operation and state.
+// No user code runs under a lock of the library: every value asks the loops in each of its operations, in
+// every call and state.
 #include "support/captured_log.hpp"
 #include "support/catch.hpp"
 #include "support/nosy.hpp"
@@ -46,7 +46,7 @@ struct nosy_schedule : nosy<nosy_schedule> {
     }
 };
 
-/// Does something when it is asked, once.
+/// Calls a function on its next call only.
 struct fleeting : nosy<fleeting> {
     static constexpr char const* kind = "fleeting schedule";
     std::function<void()>* meddle;
@@ -116,7 +116,7 @@ struct nosy_handler : nosy<nosy_handler> {
     void operator()(std::exception_ptr const&) const { ask(); }
 };
 
-bool nosy_executor_fails = false; ///< at its next call
+bool nosy_executor_fails = false; ///< in its next call
 
 /// An executor in front of another one.
 class nosy_executor : nosy<nosy_executor> {
@@ -130,7 +130,7 @@ public:
         : inner_{std::move(inner)}
     {
     }
-    nosy_executor(nosy_executor const&) noexcept = default; // as an executor's copy must be
+    nosy_executor(nosy_executor const&) noexcept = default; // the copy of an executor must be noexcept
     nosy_executor(nosy_executor&&) noexcept = default;
     nosy_executor& operator=(nosy_executor const&) noexcept = default;
     nosy_executor& operator=(nosy_executor&&) noexcept = default;
@@ -163,7 +163,7 @@ public:
         return nosy_executor{std::in_place, asio::prefer(inner_, p)};
     }
     [[nodiscard]] nosy_executor
-    require(outstanding_work::tracked_t p) const // another object, as Asio's own make
+    require(outstanding_work::tracked_t p) const // another object, like Asio's own executors
     {
         return nosy_executor{std::in_place, asio::prefer(inner_, p)};
     }
@@ -185,7 +185,7 @@ private:
 /// What the body does.
 enum class work { waits, returns, fails, dies };
 
-/// A body, a hook: waits, so that there is something to cancel.
+/// A body or hook: waits, so that there is something to cancel.
 template <class Kind>
 struct nosy_function : nosy<Kind> {
     work* what;
@@ -211,7 +211,7 @@ struct nosy_body : nosy_function<nosy_body> {
     using nosy_function::nosy_function;
     task operator()(nosy_bound const&, nosy_argument const&) const
     {
-        ask(); // the call itself, which only makes the coroutine
+        ask(); // the call itself, which only creates the coroutine
         return act();
     }
 };
@@ -452,7 +452,7 @@ TEST_CASE("nosy values: no value of a user's is touched under a lock, whatever i
             }
         }
     }
-    // Every kind was there to ask.
+    // Every kind of value was called.
     for (auto const* kind : {"schedule", "exception", "argument", "bound value", "back-off", "predicate",
                              "observer", "log sink", "handler", "executor", "body", "hook", "error hook"}) {
         INFO(kind);
@@ -474,7 +474,7 @@ TEST_CASE("nosy values: an executor that calls a function inside post does not l
 
 TEST_CASE("nosy values: a schedule that takes long to answer keeps nobody who asks the loop waiting")
 {
-    // Another thread asks while `next` is called; under a lock of the loop's it would wait for ever.
+    // Another thread asks while `next` is called. Under a lock of the loop it would wait for ever.
     struct slow {
         tasks::loop_base** loop;
         int* asked;
@@ -518,7 +518,7 @@ TEST_CASE("nosy values: a schedule that is replaced while it is asked is destroy
     loop.start();
     s.time.advance(15s);
     meddle = [&] { loop.change_interval(5s); };
-    s.time.advance(15s); // whoever asked has the last copy
+    s.time.advance(15s); // the caller has the last copy
     CHECK(loop.every().is_interval());
     CHECK(nosiness::instance().first_under_a_lock == "");
     CHECK(nosiness::instance().calls["fleeting schedule"] > 0);

@@ -42,7 +42,7 @@ TEST_CASE("observer: any subset of the members")
 
     int runs = 0;
     const_members const other{&runs};
-    loop.observe(other).start(); // replaces the former
+    loop.observe(other).start(); // replaces the previous one
     s.time.advance(10s);
     CHECK(runs == 1);
     CHECK(slots.slots == 3);

@@ -14,7 +14,8 @@ using tasks::detail::zone_spans;
 
 namespace {
 
-/// The offset changes of a year, "instant offset in seconds", of a table that ended in 2007 at this offset.
+/// The offset changes of a year, as "instant offset in seconds", for a table that ended in 2007 with this
+/// offset.
 std::vector<std::string> changes(std::string const& zone, std::chrono::seconds last_offset, int year)
 {
     auto const parsed = posix_zone::parse(zone);

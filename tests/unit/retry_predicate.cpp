@@ -13,7 +13,7 @@ struct after_1ms {
     std::chrono::nanoseconds next(unsigned) const { return 1ms; }
 };
 
-/// Allows so many retries. Notes when it is copied, and asks the loop whenever something happens to it.
+/// Allows `most` retries. Records copies, and asks the loop in each of its operations.
 struct limited {
     struct record {
         tasks::loop_base const* loop = nullptr;
@@ -141,7 +141,7 @@ TEST_CASE("retry_if: replaced, it is destroyed without a lock, and may itself re
         f.loop.retry_if([&, owned = limited{seen, 1}](std::exception_ptr const&) {
             auto const before = seen.destroyed;
             f.loop.retry_if([](std::exception_ptr const&) { return false; });
-            CHECK(seen.destroyed == before); // it lives until it has answered
+            CHECK(seen.destroyed == before); // it must exist until it has answered
             return true;
         });
         f.loop.start();

@@ -26,7 +26,7 @@ TEST_CASE("a shutdown that has given up on a loop leaves nothing behind that kee
     net::io_context io;
     auto shutdown = tasks::async_shutdown({0ns, 0ns}, stubborn);
     auto report = net::co_spawn(io, std::move(shutdown), net::use_future);
-    io.run(); // returns, although that loop has a run
+    io.run(); // returns, although that loop has a run in progress
     CHECK(stubborn.is_running());
     CHECK(report.get().still_running == std::vector<std::string>{"stubborn"});
 }

@@ -14,7 +14,7 @@
 
 using namespace test;
 
-// What counts as the end of a loop for a shutdown, and what its limits may be.
+// The ends of a loop that a shutdown recognizes, and the values of its limits.
 
 namespace {
 
@@ -30,7 +30,7 @@ std::string in_words(tasks::shutdown_report const& r)
            list("still running", r.still_running);
 }
 
-/// Notes how a shutdown went.
+/// Records the result of a shutdown.
 auto noted(stage& s)
 {
     return [&s](std::exception_ptr const& e, tasks::shutdown_report const& r) {
@@ -45,7 +45,7 @@ void shut_down_noted(stage& s, tasks::shutdown_limits limits, Loops&... loops)
     s.time.run_until_idle();
 }
 
-/// A coroutine that does not let itself be cancelled.
+/// A coroutine that ignores its cancellation.
 task deaf_pause(std::chrono::nanoseconds d)
 {
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
@@ -61,7 +61,7 @@ TEST_CASE("shutdown: a loop that is destroyed meanwhile has ended, whatever it w
                                                 [] { return deaf_pause(10min); });
     SECTION("in the body")
     {
-        CHECK(!loop->is_running()); // it is started below
+        CHECK(!loop->is_running()); // not started yet
     }
     SECTION("in the before hook")
     {

@@ -16,8 +16,8 @@ std::string text(std::vector<std::string> const& names)
     return all;
 }
 
-/// Three loops, all in their bodies at 0 s: one needs 2 s, one an hour, one an hour and does not let itself
-/// be cancelled.
+/// Three loops, all in their bodies at 0 s: one needs 2 s, one an hour, one an hour and ignores its
+/// cancellation.
 struct deadlines {
     stage s;
     tasks::loop<> quick{s.io, {.every = 10s, .name = "quick"}, [this]() -> task {

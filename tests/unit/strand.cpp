@@ -22,7 +22,7 @@ namespace net = tasks::asio;
 
 namespace {
 
-/// Notes a number when it is called, and counts how many of its kind exist.
+/// Records a number when it is called, and counts its instances.
 class noting {
 public:
     noting(std::vector<int>& calls, int number, std::shared_ptr<int> alive)
@@ -78,7 +78,7 @@ TEST_CASE("strand: dispatch calls at once in a thread of the context, and posts 
     CHECK(calls.empty());
     net::post(io, [&] {
         net::post(executor, [&] { calls.push_back(2); });
-        net::dispatch(executor, [&] { calls.push_back(3); }); // behind what is still to come
+        net::dispatch(executor, [&] { calls.push_back(3); }); // after the function that is still queued
         CHECK(calls == std::vector{1});
         net::post(io, [&] {
             net::dispatch(executor, [&] {
@@ -176,7 +176,7 @@ TEST_CASE("strand: on a pool, never two at once, and each one once")
     auto const executor = tasks::detail::executor_for(pool);
     std::atomic<int> inside{0};
     std::atomic<bool> together{false};
-    int calls = 0; // what it protects
+    int calls = 0; // protected by it
     auto const function = [&] {
         if (inside.fetch_add(1) != 0)
             together = true;

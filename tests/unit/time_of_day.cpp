@@ -14,7 +14,7 @@ using tasks::time_of_day;
 
 namespace {
 
-/// The message of the error, or nothing if the text is accepted.
+/// The message of the error; nothing if the text is accepted.
 std::string refusal(std::string_view text)
 {
     try {
@@ -63,7 +63,7 @@ TEST_CASE("a huge duration does not wrap around into a time of day")
 {
     CHECK_FALSE(accepted(std::chrono::hours::max()));
     CHECK_FALSE(accepted(std::chrono::years{std::numeric_limits<std::int32_t>::max()}));
-    // 2^61 hours are a multiple of 2^64 ns: as 64-bit nanoseconds they would be midnight
+    // 2^61 hours are a multiple of 2^64 ns, and would be midnight in 64-bit nanoseconds
     CHECK_FALSE(accepted(std::chrono::duration<std::int64_t, std::ratio<3600>>{std::int64_t{1} << 61}));
 }
 
@@ -140,7 +140,8 @@ TEST_CASE("no text makes the parser do anything but answer or refuse")
     std::string const alphabet{"0123456789::..-+ \0Z", 19};
     int read = 0;
     for (int i = 0; i < 50'000; ++i) {
-        // a valid text with one character replaced: wholly random ones would hardly ever get past the hour
+        // a valid text with one character replaced, because entirely random ones would hardly ever get past
+        // the hour
         std::string text = "12:34:56.789012345";
         text.resize(random() % 20, '0');
         if (!text.empty())

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Loops that are due at the same instant are taken out of the timer queue together; what the first one does
-// to the others must still count.
+// Loops that are due at the same instant are taken out of the timer queue together. The effects of the first
+// one on the others must still count.
 #include "support/catch.hpp"
 #include "support/stepped_time.hpp"
 
@@ -25,7 +25,7 @@ void go(tasks::asio::io_context& io)
     io.poll();
 }
 
-/// Two loops of 1 s, the first of which does something to the second when both are due.
+/// Two loops of 1 s. When both are due, the first acts on the second.
 struct pair_of_loops {
     test::stepped_time time{0s};
     tasks::asio::io_context io{1};

@@ -25,7 +25,7 @@ private:
     void discard() noexcept override { ended->push_back(-number); }
 };
 
-/// A clock that stands where the test puts it.
+/// A clock that shows the time set by the test.
 struct manual_time final : tasks::detail::clock_source {
     tasks::detail::clock_reading reading;
     [[nodiscard]] tasks::detail::clock_reading now() const noexcept override { return reading; }
@@ -87,8 +87,8 @@ TEST_CASE("waits end in the order in which they fall due, equals in that of thei
 
 TEST_CASE("of the waits for the same time some came long before, when it was far away, and some just before")
 {
-    // Time is kept in ticks of 2^20 ns. At this one begins a list of far ones, and it is soon enough for a
-    // list of its own later on.
+    // Time is counted in ticks of 2^20 ns. A list of far waiters begins at this tick, and is later near
+    // enough to have a list of its own.
     constexpr nanoseconds tick{1 << 20};
     auto const offset = GENERATE(0ns, 1ns, nanoseconds{1 << 20} - 1ns);
     bench b;

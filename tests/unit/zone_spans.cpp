@@ -31,8 +31,7 @@ zone_change change_at(std::string const& instant, std::chrono::seconds offset)
     return {std::chrono::floor<std::chrono::seconds>(test::utc(instant)), offset};
 }
 
-/// A change every 1 July from 1900 to 2261, between an hour and two hours east; counts how many were asked
-/// for.
+/// A change on every 1 July from 1900 to 2261, between one and two hours east. Counts the changes asked for.
 struct yearly_changes {
     std::shared_ptr<std::atomic<int>> asked = std::make_shared<std::atomic<int>>(0);
     std::chrono::year next{1900};
@@ -73,7 +72,7 @@ TEST_CASE("changes of a zone are asked for as far as they are needed, and once")
 
     static_cast<void>(spans.at(time_point::min()));
     static_cast<void>(spans.at(now + 9 * 365 * 24h));
-    CHECK(*changes.asked == asked); // years ahead are known
+    CHECK(*changes.asked == asked); // the next years are known
 
     CHECK(test::text(spans.at(test::utc("2060-03-01T00:00:00Z")).until) == "2060-07-01T00:00:00Z");
     CHECK(*changes.asked > asked);

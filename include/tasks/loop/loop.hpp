@@ -36,14 +36,14 @@ namespace detail {
 
 struct loop_access;
 
-/// The typed half of a loop: its arguments.
+/// The part of a loop that depends on its arguments.
 template <class... Args>
 class typed_core : public loop_core {
 public:
     using loop_core::loop_core;
     using tuple = std::tuple<Args...>;
 
-    /// The arguments of a run, made before anything is changed.
+    /// Packs the arguments of a run, before anything is changed.
     [[nodiscard]] static arguments pack(Args&&... args)
     {
         if constexpr (sizeof...(Args) == 0)
@@ -53,7 +53,7 @@ public:
     }
 };
 
-/// The rest: its body.
+/// The part of a loop that depends on its body.
 template <class Body, class... Args>
 class core_with_body final : public typed_core<Args...> {
 public:
@@ -91,12 +91,12 @@ inline constexpr bool arguments_fit<type_list<Wanted...>, type_list<Given...>> =
 
 } // namespace detail
 
-/// What loops of all signatures have in common: control without arguments, questions, waiting. Not
-/// constructible by itself.
+/// The interface that loops of all signatures share: control without arguments, queries, and waiting. It
+/// cannot be constructed by itself.
 ///
 /// @par Thread safety
-/// Distinct objects: safe. Shared objects: safe, but for the destructor. None of the functions runs the body
-/// or a hook inside the call, and none blocks.
+/// Distinct objects: safe. Shared objects: safe, except for the destructor. No function runs the body or a
+/// hook inside the call, and none blocks.
 class loop_base {
 public:
     using executor_type = asio::any_io_executor;
@@ -104,33 +104,41 @@ public:
     loop_base(loop_base const&) = delete;
     loop_base& operator=(loop_base const&) = delete;
 
-    /// Ends the run gracefully, as `exit_reason::completed`.
+    /// Ends the run gracefully, as `exit_reason::completed`:
     ///
-    /// Idle, or in the error or after hook: only revokes a pending `restart`. Sleeping: the sleep ends at
-    /// once. In the body, or between its retries: it is finished, retries included. In the before hook, or
-    /// before the first step: that hook runs to its end, and no iteration. Then the after hook runs.
+    /// - idle, or in the error or after hook: only revokes a pending `restart()`
+    /// - sleeping: ends the sleep at once
+    /// - in the body, or between its retries: finishes the iteration, retries included
+    /// - in the before hook, or before the first step: finishes that hook, and runs no iteration
+    ///
+    /// Then the after hook runs.
     void stop() noexcept { core_->stop(); }
 
-    /// Ends the run by terminal cancellation, as `exit_reason::cancelled`.
+    /// Ends the run by terminal cancellation, as `exit_reason::cancelled`:
     ///
-    /// Idle, or in the error or after hook: only revokes a pending `restart`. Sleeping or backing off: ends
-    /// at once. In the before hook or the body: what they await is cancelled at their next suspension; they
-    /// may clean up, and may even go on, but are the last. Before the first step: no hook runs at all.
+    /// - idle, or in the error or after hook: only revokes a pending `restart()`
+    /// - sleeping or backing off: ends the wait at once
+    /// - in the before hook or the body: cancels the operations that they await, at their next suspension;
+    ///   they may clean up, and may even continue, but no iteration follows
+    /// - before the first step: ends the run without any hook
+    ///
     /// Otherwise the after hook runs; the error hook does not.
-    /// @throws std::bad_alloc nothing has changed then.
+    /// @throws std::bad_alloc nothing has changed then
     void cancel() { core_->cancel(); }
 
-    /// Replaces the schedule, at any time.
+    /// Replaces the schedule, at any time:
     ///
-    /// Sleeping: re-armed at once. An interval counts from the last slot served (if that is past: from now),
-    /// instants are strictly after now. In the body or a back-off: the next slot is computed anew in the same
-    /// way. Idle, or in the before hook: the first slot will be one of the new schedule.
-    /// @throws bad_option an interval of 0 with unlimited overlap; nothing has changed then.
-    /// @throws anything that a user's schedule throws; nothing has changed then.
+    /// - sleeping: the wait is set to the next slot of the new schedule at once. An interval counts from the
+    ///   last slot served, or starts now if the slot after that has passed; instants are strictly after now.
+    /// - in the body or a back-off: the next slot is computed again in the same way
+    /// - idle, or in the before hook: the first slot is one of the new schedule
+    ///
+    /// @throws bad_option an interval of 0 with unlimited overlap; nothing has changed then
+    /// @throws anything that a user's schedule throws; nothing has changed then
     void change_interval(schedule every) { core_->change_interval(std::move(every)); }
 
-    /// Retries exceptions of these types as well (and of types derived from them). Acts at once, also on a
-    /// run.
+    /// Adds exception types to those that are retried, with the types derived from them. Takes effect at
+    /// once, also in a run.
     template <class... E>
     void add_exception_type()
     {
@@ -140,9 +148,9 @@ public:
         });
     }
 
-    /// No longer retries exceptions of these types; true if all of them had been there. The types that are
-    /// there by default go by the name of `tasks::network_errors`. A retry that is already waited for takes
-    /// place all the same.
+    /// Removes exception types from those that are retried. `tasks::network_errors` stands for the default
+    /// types. A retry that is already scheduled still takes place.
+    /// @returns whether all of the types were there
     template <class... E>
     bool remove_exception_type()
     {
@@ -150,7 +158,7 @@ public:
             [](detail::handled_errors& h) { return (static_cast<int>(h.remove<E>()) & ... & 1) == 1; });
     }
 
-    /// Retries nothing any more: neither types nor the predicate of `retry_if`.
+    /// Removes all exception types and the predicate of `retry_if`, so that nothing is retried.
     void clear_exception_types()
     {
         core_->change_handled([](detail::handled_errors& h) {
@@ -159,13 +167,13 @@ public:
         });
     }
 
-    /// Also retries what the predicate says, over `std::exception_ptr` or over `std::error_code` (then: of
-    /// exceptions that carry one). Replaces an earlier predicate. If it throws, the run fails with that.
+    /// Also retries the exceptions for which a predicate returns true. Replaces an earlier predicate. A
+    /// predicate over `std::exception_ptr` sees every exception, one over `std::error_code` those that carry
+    /// a code. An exception that it throws fails the run.
     ///
-    /// The predicate is moved in and then stays one object, so it may have state; it need not be copyable.
-    /// The loop calls it on its executor, one call at a time, also with `overlap`, and never under a lock. It
-    /// is destroyed when it has been replaced and is not being called, on whichever thread lets go of it
-    /// last.
+    /// The predicate is stored as a single object, so it may have state, and need not be copyable. The loop
+    /// calls it on its executor, one call at a time even with `overlap`, and never with a lock held. After it
+    /// has been replaced, it is destroyed when no call is in progress, by the thread that releases it last.
     template <class Predicate>
     void retry_if(Predicate predicate)
     {
@@ -176,39 +184,43 @@ public:
         });
     }
 
-    /// The number of the iteration in progress, counted from 0 in each run; while sleeping, of the last one;
-    /// with `overlap`, of the latest started. In the after hook of a run that reached its count: the count.
-    /// Idle: 0.
+    /// The number of the iteration in progress, counted from 0 in each run. Sleeping: that of the last
+    /// iteration. With `overlap`: that of the latest iteration started. In the after hook of a run that
+    /// reached its count: the count. Idle: 0.
     [[nodiscard]] std::uint64_t current_loop() const { return core_->current_loop(); }
-    /// The slot being waited for; during a body, the slot after the last one served, past or not. Nothing if
-    /// no iteration will follow or the first is not determined yet.
+    /// The slot that the loop waits for; during a body, the slot after the last one served, past or not.
+    /// Empty if no iteration will follow, or if the first slot is not known yet.
     [[nodiscard]] std::optional<time_point> next_iteration() const { return core_->next_iteration(); }
-    /// From `start()` until the run has ended, hooks included.
+    /// True from `start()` until the run has ended, hooks included.
     [[nodiscard]] bool is_running() const { return core_->is_running(); }
-    /// From the failure of a run until the next start.
+    /// True from the failure of a run until the next start.
     [[nodiscard]] bool failed() const { return core_->failed(); }
     /// The exception of a failed run, until the next start; otherwise null.
     [[nodiscard]] std::exception_ptr exception() const { return core_->exception(); }
-    /// From `cancel()`, or `restart()`, until that run has ended.
+    /// True from `cancel()` or `restart()` until that run has ended.
     [[nodiscard]] bool is_being_cancelled() const { return core_->is_being_cancelled(); }
     /// The schedule.
     [[nodiscard]] schedule every() const { return core_->every(); }
-    /// The number of iterations in a run, if it was limited.
+    /// The number of iterations of a run, if it is limited.
     [[nodiscard]] std::optional<std::int64_t> count() const noexcept { return core_->count(); }
     [[nodiscard]] std::string const& name() const noexcept { return core_->name(); }
-    /// The executor on which body and hooks run: the one given, or the strand that was made for a context.
+    /// The executor that runs the body and the hooks: the given one, or the strand made for a context.
     [[nodiscard]] executor_type get_executor() const noexcept { return core_->executor(); }
 
-    /// Waits until the current run is over, hooks included. Completes at once if there is none. Awaited by
-    /// the body or a hook of the loop itself it would never end, so there it fails.
+    /// Waits until the current run has ended, hooks included. Completes at once if there is none. Fails in
+    /// the loop's own body or hooks, because the wait would never end there.
     ///
     /// @par Completion signature
-    /// `void(std::exception_ptr)`: the exception of the run if it failed (without a run: of the last one, as
-    /// `exception()`); `abandoned` if the loop or its execution context is destroyed, also if it was before
-    /// the operation began; `std::logic_error` on the executor that the loop's own body and hooks see; null
-    /// otherwise. With `use_awaitable` it is thrown.
+    /// `void(std::exception_ptr)`, with
+    ///
+    /// - the exception of the run if it failed; without a run, that of the last one, as `exception()`
+    /// - `abandoned` if the loop or its execution context is destroyed, even before the operation begins
+    /// - `std::logic_error` on the executor of the loop's own body and hooks
+    /// - null otherwise
+    ///
+    /// With `use_awaitable` it is thrown.
     /// @par Per-operation cancellation
-    /// Any type gives up waiting, with `operation_aborted`; the loop is not affected.
+    /// All types end the wait, with `operation_aborted`; the loop is not affected.
     template <class Token = asio::use_awaitable_t<>>
     auto async_join(Token&& token = {})
     {
@@ -224,21 +236,20 @@ protected:
     /// See `loop::~loop`.
     ~loop_base() { core_->abandon(); }
 
-    /// What the initiating functions have in common. It keeps the state of a loop that is destroyed before a
+    /// The common part of the initiating functions. It keeps the state of a loop that is destroyed before a
     /// lazy operation begins.
     struct initiation {
         using executor_type = asio::any_io_executor;
         [[nodiscard]] executor_type get_executor() const noexcept { return core->executor(); }
 
-        /// Hands the handler to `begin(joiner, cancel_slot)`, which tells the joiner whatever goes wrong or
-        /// throws it.
+        /// Calls `begin(joiner, cancel_slot)`, which either throws an error or completes the joiner with it.
         template <class Handler, class Begin>
         void operator()(Handler& handler, Begin begin) const
         {
             detail::initiate<std::exception_ptr>(handler, [&](Handler& h) {
                 using joiner = detail::join_op<Handler>;
                 if (core->queue()->closed()) {
-                    // The loop's executor must not be touched any more.
+                    // The loop's executor must no longer be used.
                     asio::any_io_executor const here{detail::inline_executor{}};
                     detail::ref const j{new joiner{std::move(h), here, core->queue()}};
                     j->complete(core->context_went_away(), here);
@@ -267,7 +278,7 @@ protected:
                     throw std::logic_error{
                         "tasks: loop '" + core->name() +
                         "' cannot be joined by its own body or hooks, because it would wait for them; "
-                        "stop() ends the run, and somebody else may join it"};
+                        "call stop() to end the run, and join it elsewhere"};
                 if (cancel_slot.is_connected())
                     cancel_slot.assign([core = core, j](asio::cancellation_type) { core->leave_join(*j); });
                 core->join(std::move(j));
@@ -282,17 +293,16 @@ private:
 };
 
 #define TASKS_WRONG_ARGUMENTS                                                                                \
-    "tasks: start() and restart() take the arguments of the loop's signature, which are those of its body "  \
-    "without "                                                                                               \
-    "a leading tasks::iteration and without what was bound"
+    "tasks: start() and restart() take the arguments of the loop's signature: the parameters of its body, "  \
+    "without a leading tasks::iteration and without bound values"
 
 #define TASKS_TEMPORARY_LOOP                                                                                 \
-    "tasks: the loop is a temporary, which would be gone before the reference that its setters return; "     \
+    "tasks: the loop is a temporary, so that the reference that its setters return would dangle; "           \
     "name the loop, then set its hooks: tasks::loop l{io, 5s, body}; l.error(hook);"
 
-/// A coroutine, or a plain function, that is run again and again: at an interval, at times of day, a number
-/// of times; with hooks, retries and control over it. `Signature` is `void(Args…)`: the arguments that
-/// `start` hands to every iteration. It is deduced from the body.
+/// Runs a coroutine or a plain function repeatedly: at an interval, at times of day, or a number of times,
+/// with hooks, retries and control. `Signature` is `void(Args…)`, the arguments that `start` passes to every
+/// iteration. It is deduced from the body.
 ///
 /// @code
 /// asio::io_context io;
@@ -304,13 +314,14 @@ private:
 /// io.run();
 /// @endcode
 ///
-/// Pinned: neither copyable nor movable, so a captured `this` cannot go stale. As a member write
-/// `tasks::loop<>`, and make it the last one: it is destroyed, hence silenced, first.
+/// A loop can be neither copied nor moved, so that a captured `this` stays valid. Declare a member as
+/// `tasks::loop<>`, after all others, so that it is destroyed, and silenced, first.
 ///
-/// Thread safety: see `loop_base`. Body and hooks run on the loop's executor, one at a time unless `overlap`
-/// says otherwise. A loop made from a context, or from an executor of `asio::thread_pool` or
-/// `asio::system_executor`, has a strand of its own; any other executor must not run two functions at once:
-/// that of an `io_context` which one thread runs, or a strand.
+/// @par Thread safety
+/// As `loop_base`. The body and the hooks run on the loop's executor, one at a time unless `overlap` allows
+/// more. A loop made from a context, or from an executor of `asio::thread_pool` or `asio::system_executor`,
+/// gets a strand of its own. Any other executor must not run two functions at once: that of an `io_context`
+/// run by one thread, or a strand.
 template <class Signature = void()>
 class loop;
 
@@ -320,7 +331,7 @@ class loop<void(Args...)> : public loop_base {
                   "tasks: arguments are stored; name their types without const and reference");
 
 public:
-    // Without a body, for the sake of the message.
+    // Has no body, only for the error message.
     template <class Where, class When>
     loop(Where&& where, When&& when)
         : loop_base{no_core(where, std::forward<When>(when))}
@@ -332,15 +343,15 @@ public:
     {
     }
 
-    /// Builds an idle loop.
+    /// Constructs an idle loop.
     ///
     /// @param where an execution context, or an executor
-    /// @param every just when: `5s`, `tasks::day_at(9h)`; or options in braces: when, and everything else
+    /// @param every only the schedule, `5s` or `tasks::day_at(9h)`, or all options in braces
     /// @param body a coroutine returning `asio::awaitable<void>`, or a function returning void: a lambda, a
-    ///   function, a member function with its object bound (`this`, a `std::shared_ptr`, or a
-    ///   `std::weak_ptr`, which is locked for each attempt; once it has expired the run ends as
-    ///   completed). It may take a leading `tasks::iteration const&`.
-    /// @param bound values that the body gets before its arguments, stored as by `std::jthread`
+    /// function, a member function with its object bound (`this`, a `std::shared_ptr`, or a `std::weak_ptr`,
+    /// which is locked for each attempt; once it has expired, the run ends as completed). It may take a
+    /// leading `tasks::iteration const&`.
+    /// @param bound values passed to the body before its arguments, stored as by `std::jthread`
     /// @throws bad_option an option breaks its rule
     template <class Where, class Every, class F, class... Bound>
         requires(!std::convertible_to<Every, options>)
@@ -351,9 +362,9 @@ public:
     }
 
     /// @overload
-    // An unknown name in the braces, or an overloaded function, leaves a compiler without a constructor to
-    // call, so no assertion of ours can speak. It lists the constructors with their line of source then, this
-    // one first. The same goes for the hooks.
+    // With an unknown name in the braces, or with an overloaded function, no constructor can be called, so
+    // that no static_assert is reached. Compilers then list the constructors with their line of source, this
+    // one first. The same holds for the hooks.
     template <class Where, class F, class... Bound>
     // clang-format off
     loop(Where&& where, options o, F&& body, Bound&&... bound) // tasks: the options in braces are, in this order: .every, .count, .reconnect, .backoff, .missed, .overlap, .name; cast an overloaded function to the one meant
@@ -362,40 +373,46 @@ public:
     {
     }
 
-    /// Silences the loop, whatever it is doing: never blocks, never throws, and no statement of body, hooks,
-    /// or code behind one of their `co_await`s runs afterwards. What they wait for is cancelled; completions
-    /// that arrive later are destroyed, not resumed. The locals of suspended coroutines are destroyed when
-    /// the executor next runs, so their destructors must not touch the owner of the loop: who needs clean-up
-    /// to run awaits `stop()` and `async_join()` first. Waiting joiners complete with `abandoned`. Allowed
-    /// inside the loop's own body and hooks, which go on to their next suspension; from another thread only
-    /// if the executor is not running them at that moment.
+    /// Silences the loop in any state. Never blocks and never throws. No statement of the body, of the hooks,
+    /// or after one of their `co_await`s runs afterwards: the operations that they await are cancelled, and
+    /// completions that arrive later are destroyed instead of resuming a coroutine. Waiting joiners complete
+    /// with `abandoned`.
+    ///
+    /// The locals of suspended coroutines are destroyed when the executor next runs, so their destructors
+    /// must not use the owner of the loop. If clean-up code has to run, await `stop()` and `async_join()`
+    /// first.
+    ///
+    /// Allowed inside the loop's own body and hooks, which continue to their next suspension. Allowed on
+    /// another thread only if the executor is not running them at that moment.
     ~loop() = default;
 
-    /// Begins a run. Nothing of it is executed inside the call; the first step comes from the executor.
+    /// Begins a run. The call itself executes nothing of it; the executor runs the first step.
     /// @throws already_running unless idle
     /// @throws abandoned the execution context is gone
     void start(Args... args) { core_->start(core::pack(std::move(args)...)); }
 
-    /// Idle: as `start`. Otherwise the run is cancelled as by `cancel()` (not if it is already ending), and a
-    /// new one starts when it has ended, hooks included. The last call wins: a later `restart` replaces the
+    /// Idle: as `start`. Otherwise cancels the run as `cancel()` does, unless it is already ending, and
+    /// starts a new one when it has ended, hooks included. The last call wins: a later `restart` replaces the
     /// arguments, a later `cancel()` or `stop()` revokes the new run.
     void restart(Args... args) { core_->restart(core::pack(std::move(args)...)); }
 
-    /// The body once, outside the schedule, on the loop's executor. It is no iteration: no hook, no retry, no
-    /// number of its own, no place of `overlap`; `stop`, `cancel` and shutdown do not reach it, and several
-    /// calls may be in progress at once. Its exception goes to the caller only; `abandoned` if the loop or
-    /// its execution context is destroyed. Lazy: nothing happens until the result is awaited or spawned.
+    /// Runs the body once, outside the schedule, on the loop's executor. This is not an iteration: it has no
+    /// hooks, no retries and no number of its own, and does not count for `overlap`. `stop`, `cancel` and
+    /// shutdown do not affect it, and several calls may be in progress at once. Its exception goes to the
+    /// caller only; `abandoned` if the loop or its execution context is destroyed. Lazy: nothing happens
+    /// until the result is awaited or spawned.
     ///
     /// @par Per-operation cancellation
-    /// Any type is handed on to what the body awaits.
+    /// All types are passed on to the operations that the body awaits.
     [[nodiscard]] asio::awaitable<void> operator()(Args... args)
     {
         return asio::async_initiate<asio::use_awaitable_t<> const, void(std::exception_ptr)>(
             initiate_call{{core_}}, asio::use_awaitable, core::pack(std::move(args)...));
     }
 
-    /// Runs before the first iteration of each run; its end is the first slot of an interval. A coroutine or
-    /// a plain function, with bound values as for the body. If it throws, the run fails.
+    /// Sets the hook that runs before the first iteration of each run. Its end is the first slot of an
+    /// interval. It is a coroutine or a plain function, with bound values as for the body. If it throws, the
+    /// run fails.
     /// @throws already_running unless idle
     template <class F, class... Bound>
     loop& before_loop(F&& f, Bound&&... bound) & // tasks: cast an overloaded function to the one meant
@@ -404,7 +421,8 @@ public:
         return *this;
     }
 
-    /// Runs last in every run whose first step was reached, however it ends. Never interrupted.
+    /// Sets the hook that runs last in every run that reached its first step, however the run ends. It is
+    /// never interrupted.
     /// @throws already_running unless idle
     template <class F, class... Bound>
     loop& after_loop(F&& f, Bound&&... bound) & // tasks: cast an overloaded function to the one meant
@@ -413,8 +431,9 @@ public:
         return *this;
     }
 
-    /// Runs on a fatal error, with its `std::exception_ptr` behind bound values. Never interrupted. Without
-    /// it the error is reported to the log sink. @throws already_running unless idle
+    /// Sets the hook that runs on a fatal error, and takes it as a `std::exception_ptr` after its bound
+    /// values. It is never interrupted. Without this hook the error goes to the log sink.
+    /// @throws already_running unless idle
     template <class F, class... Bound>
     loop& error(F&& f, Bound&&... bound) & // tasks: cast an overloaded function to the one meant
     {
@@ -423,8 +442,8 @@ public:
         return *this;
     }
 
-    /// Attaches an observer, replacing an earlier one: an object with any subset of the members listed in
-    /// observer.hpp. It must outlive the loop. Its members are called on the loop's executor.
+    /// Attaches an observer, which replaces an earlier one: an object with any subset of the members listed
+    /// in observer.hpp. It must outlive the loop, which calls the members on its executor.
     /// @throws already_running unless idle
     template <class Observer>
     loop& observe(Observer& observer) &
@@ -433,21 +452,21 @@ public:
             std::shared_ptr<void>{}, const_cast<std::remove_const_t<Observer>*>(std::addressof(observer))});
     }
 
-    /// The same, sharing ownership.
+    /// As above, with shared ownership.
     template <class Observer>
     loop& observe(std::shared_ptr<Observer> observer) &
     {
         return attach<Observer>(std::move(observer));
     }
 
-    /// `start(args…)` and `async_join` as one operation, for structured code.
+    /// Combines `start(args…)` and `async_join` in one operation, for structured code.
     ///
     /// @par Completion signature
     /// `void(std::exception_ptr)`, as of `async_join`; `already_running` if the loop is not idle; `abandoned`
     /// if it is gone.
     /// @par Per-operation cancellation
-    /// Terminal is the same as `cancel()`, partial and total the same as `stop()`; the operation completes
-    /// when the run has ended.
+    /// Terminal acts as `cancel()`, partial and total as `stop()`; the operation completes when the run has
+    /// ended.
     template <class Token = asio::use_awaitable_t<>>
     auto async_run(Args... args, Token&& token = {})
     {
@@ -455,7 +474,7 @@ public:
                                                                      core::pack(std::move(args)...));
     }
 
-    // What does not fit gets here, for the sake of the message.
+    // The following overloads take wrong arguments, only for the error message.
     template <class... Given>
     loop& before_loop(Given&&...) &&
     {
@@ -485,7 +504,7 @@ public:
     loop& observe(Observer&&) &
     {
         static_assert(detail::always_false<Observer>,
-                      "tasks: the observer is a temporary, which the loop would outlive; name it, or give a "
+                      "tasks: the observer is a temporary, which the loop would outlive; name it, or pass a "
                       "std::shared_ptr");
         return *this;
     }
@@ -595,7 +614,7 @@ private:
 #undef TASKS_WRONG_ARGUMENTS
 #undef TASKS_TEMPORARY_LOOP
 
-// Without a body, for the sake of the message.
+// Has no body, only for the error message.
 template <class Where, class When>
 loop(Where&&, When&&) -> loop<>;
 template <class Where>

@@ -27,7 +27,7 @@ concept sees_anything = sees_run_started<O> || sees_slot<O> || sees_attempt_begu
                         sees_retry<O> || sees_hook_failed<O> || sees_clock_stepped<O> || sees_run_ended<O>;
 // clang-format on
 
-/// An attached observer as a table of functions; a null entry is a member that the observer does not have.
+/// The function table of an attached observer; null for a member that the observer does not have.
 struct observer_table {
     void (*run_started)(void*, tasks::run_started const&) = nullptr;
     void (*slot)(void*, slot_decided const&) = nullptr;
@@ -65,7 +65,8 @@ constexpr observer_table make_observer_table() noexcept
 template <class O>
 inline constexpr observer_table observer_table_of = make_observer_table<O>();
 
-/// The observer of a loop; empty by default. The pointer owns the object only if the user gave a shared_ptr.
+/// The observer of a loop; empty by default. The pointer owns the object only if the user passed a
+/// shared_ptr.
 struct attached_observer {
     std::shared_ptr<void> object;
     observer_table const* table = nullptr;

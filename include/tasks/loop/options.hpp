@@ -11,37 +11,37 @@
 
 TASKS_BEGIN_NAMESPACE
 
-/// Everything that is decided about a loop when it is built. Only `every` must be given; of the others name
-/// what differs:
+/// The options of a loop, set at construction. Only `every` is required, so name those that differ from their
+/// defaults:
 ///
 /// @code
 /// tasks::loop<> update{io, {.every = 10min, .count = 6, .name = "leaderboard"}, body};
 /// @endcode
 struct options {
-    /// When. Required: without it, loops and tickers throw `bad_option`. With `0s` iterations follow one
-    /// another without a pause.
+    /// The schedule. Required: without it, loops and tickers throw `bad_option`. With `0s`, iterations follow
+    /// one another without a pause.
     schedule every = {};
-    /// How many iterations a run has; none: no end. Must be 1 or more.
+    /// The number of iterations of a run, 1 or more. Default: no limit.
     std::optional<std::int64_t> count = std::nullopt;
-    /// Whether an exception of a handled type is retried after a back-off; if not, every exception is fatal.
+    /// Whether exceptions of handled types are retried after a back-off. If false, every exception is fatal.
     bool reconnect = true;
     /// The delay before a retry. Default: `exponential_backoff{}`.
     tasks::backoff backoff = {};
-    /// What becomes of overdue slots. Default: `missed::coalesce`.
+    /// The policy for overdue slots. Default: `missed::coalesce`.
     tasks::missed missed = {};
-    /// How many iterations may be in flight at once. Default: 1. Without limit it needs an interval above 0.
+    /// The maximum number of iterations in flight. Default: 1. Unlimited overlap needs an interval above 0.
     tasks::overlap overlap = {};
-    /// Shown in reports and events. Default: empty.
+    /// The name in reports and events. Default: empty.
     std::string name = {};
 };
 
 namespace detail {
 
-/// Checks what the types cannot; throws `bad_option`.
+/// Checks the values of the options. @throws bad_option a value breaks its rule
 void check(options const& o);
-/// Checks a schedule, for construction and for `change_interval`; throws `bad_option`.
+/// Checks a schedule, at construction and in `change_interval`. @throws bad_option it is empty
 void check(schedule const& every);
-/// Checks it against the rest, too.
+/// Checks a schedule together with the overlap. @throws bad_option the combination breaks a rule
 void check(schedule const& every, tasks::overlap const& overlap);
 
 } // namespace detail

@@ -16,12 +16,12 @@
 
 TASKS_BEGIN_NAMESPACE
 
-/// How long a shutdown waits. Made implicitly from the first of the two.
+/// The limits of a shutdown. Converts implicitly from a duration, the deadline.
 ///
 /// The longest duration of a type (`(std::chrono::seconds::max)()`), or one that does not fit into 64-bit
 /// nanoseconds, means no limit.
 struct shutdown_limits {
-    /// @throws bad_option negative, or not a number
+    /// @throws bad_option it is negative, or not a number
     template <class Rep, class Period>
     shutdown_limits(std::chrono::duration<Rep, Period> deadline_in)
         : shutdown_limits{deadline_in, std::chrono::seconds{1}}
@@ -38,18 +38,16 @@ struct shutdown_limits {
     /// @throws bad_option a member is negative
     void check() const;
 
-    std::chrono::nanoseconds deadline; ///< for the loops to end by `stop()`
-    std::chrono::nanoseconds grace;    ///< then, for those left to end by `cancel()`; 1 s unless it is given
+    std::chrono::nanoseconds deadline; ///< for the loops to end after `stop()`
+    std::chrono::nanoseconds grace;    ///< then, for the others to end after `cancel()`; default: 1 s
 };
 
-/// How a shutdown went: the names of the loops, in the order given; a loop without one goes by its position,
-/// `#1`, `#2`, …
+/// The outcome of a shutdown: the names of the loops, in the order given. A loop without a name is listed by
+/// its position, as `#1`, `#2`, …
 struct shutdown_report {
-    std::vector<std::string>
-        completed; ///< idle already, or ended by `stop()`, or destroyed, within the deadline
-    std::vector<std::string> cancelled; ///< had to be cancelled
-    std::vector<std::string>
-        still_running; ///< did not end even so: a body ignores its cancellation, or blocks
+    std::vector<std::string> completed;     ///< idle, ended by `stop()` or destroyed, within the deadline
+    std::vector<std::string> cancelled;     ///< had to be cancelled
+    std::vector<std::string> still_running; ///< did not end: the body ignores its cancellation or blocks
 
     /// Whether all loops have ended.
     [[nodiscard]] bool all_ended() const noexcept { return still_running.empty(); }
@@ -66,7 +64,7 @@ struct loop_access {
 template <class T>
 concept some_loop = std::derived_from<std::remove_cvref_t<T>, loop_base>;
 
-/// A pointer to a loop, of any kind.
+/// A pointer to a loop, of any type.
 template <class T>
 concept loop_pointer = !some_loop<T> && requires(T& p) {
     { *p } -> some_loop;
@@ -92,7 +90,7 @@ template <class... Loops>
     return cores;
 }
 
-/// Null pointers are passed over.
+/// Null pointers are skipped.
 template <loop_range R>
 [[nodiscard]] loop_list loops_in(R& range)
 {
@@ -111,8 +109,8 @@ shutdown_report shut_down_and_wait(shutdown_limits const& limits, loop_list loop
 
 } // namespace detail
 
-/// Ends loops in an orderly way: stops all of them at once, waits until they have ended, cancels at the
-/// deadline what is left, and waits a little longer. Never longer than `deadline + grace`.
+/// Ends loops in an orderly way: stops all of them, waits until they have ended, cancels the remaining ones
+/// at the deadline, and waits for the grace period. Takes no longer than `deadline + grace`.
 ///
 /// @code
 /// auto const report = co_await tasks::async_shutdown(5s, poller, cleaner, reports);
@@ -120,13 +118,13 @@ shutdown_report shut_down_and_wait(shutdown_limits const& limits, loop_list loop
 ///     fmt::print("{} did not finish in time\n", name);
 /// @endcode
 ///
-/// Lazy: nothing happens until the result is awaited or spawned. The loops may be destroyed meanwhile; that
-/// counts as ended. One that is started again meanwhile is ended again. Call it from outside the loops' own
-/// bodies and hooks, or they will wait for themselves.
+/// Lazy: nothing happens until the result is awaited or spawned. A loop that is destroyed meanwhile counts as
+/// ended; one that is started again is ended again. Must be called from outside the loops' own bodies and
+/// hooks, because they would wait for themselves.
 ///
 /// @par Per-operation cancellation
 /// Terminal: ends the wait with `operation_aborted`; the loops have been stopped.
-/// @throws bad_option a limit is negative, or not a number; in the call itself
+/// @throws bad_option a limit is negative, or not a number; thrown by the call itself
 template <std::derived_from<loop_base>... Loops>
 [[nodiscard]] asio::awaitable<shutdown_report> async_shutdown(shutdown_limits limits, Loops&... loops)
 {
@@ -134,8 +132,8 @@ template <std::derived_from<loop_base>... Loops>
     return detail::shut_down(limits, detail::list_of(loops...));
 }
 
-/// The same for a container of loops, or of pointers to loops (null pointers are passed over), which is
-/// needed during the call only.
+/// As above, for a container of loops or of pointers to loops. Null pointers are skipped. The container is
+/// used during the call only.
 template <detail::loop_range Range>
 [[nodiscard]] asio::awaitable<shutdown_report> async_shutdown(shutdown_limits limits, Range&& loops)
 {
@@ -151,23 +149,22 @@ template <detail::loop_range Range>
     return detail::shut_down(limits, detail::loops_in(loops));
 }
 
-/// The same as `async_shutdown`, for code that is no coroutine: blocks this thread until the loops have
-/// ended, or the limits are over. Other threads must be running the loops' contexts. The limits are those of
-/// the real clock, also where virtual time moves the loops.
+/// As `async_shutdown`, for code outside coroutines: blocks this thread until the loops have ended or the
+/// limits have passed. Other threads must run the loops' contexts. The limits use the real clock, even if the
+/// loops use virtual time.
 ///
-/// Meant for the destructor of an owner with threads of its own:
+/// Intended for the destructor of an owner that has its own threads:
 ///
 /// @code
 /// ~service() { tasks::shutdown(5s, poller_, cleaner_); }
 /// @endcode
 ///
-/// When it returns and all loops have ended, no thread is in a body, a hook, or an argument's destructor of
-/// theirs any more, so that the loops, and what they use, can be destroyed.
+/// If all loops have ended when it returns, no thread is in a body, a hook, or the destructor of an argument
+/// of these loops any more. The loops, and the objects they use, can then be destroyed.
 ///
-/// @throws std::logic_error this thread runs the context of one of the loops, so that it would wait for
-/// itself; nothing has been
-///   stopped then. Noticed on an `io_context` and a `thread_pool`, their strands, and
-///   what the library makes for them.
+/// @throws std::logic_error this thread runs the context of one of the loops, and would wait for itself;
+/// nothing has been stopped then. Detected for an `io_context` and a `thread_pool`, their strands, and the
+/// strands that the library makes for them.
 /// @throws bad_option a limit is negative, or not a number
 template <std::derived_from<loop_base>... Loops>
 shutdown_report shutdown(shutdown_limits limits, Loops&... loops)
@@ -175,7 +172,7 @@ shutdown_report shutdown(shutdown_limits limits, Loops&... loops)
     return detail::shut_down_and_wait(limits, detail::list_of(loops...));
 }
 
-/// The same for a container of loops, or of pointers to loops; null pointers are passed over.
+/// As above, for a container of loops or of pointers to loops. Null pointers are skipped.
 template <detail::loop_range Range>
 shutdown_report shutdown(shutdown_limits limits, Range&& loops)
 {

@@ -12,19 +12,19 @@
 
 TASKS_BEGIN_NAMESPACE
 
-/// `2024-01-15T12:00:00Z`, with as many digits of the second as are needed.
+/// Formats as `2024-01-15T12:00:00Z`, with as many digits of the second as needed.
 [[nodiscard]] std::string to_string(time_point t);
 
-/// `leaderboard: every 10min, running, iteration 3, next 2024-01-15T12:10:00Z`.
+/// Formats as `leaderboard: every 10min, running, iteration 3, next 2024-01-15T12:10:00Z`.
 [[nodiscard]] std::string to_string(loop_base const& l);
 
-/// `iteration 3 for 2024-01-15T12:00:00Z, 2ms late`.
+/// Formats as `iteration 3 for 2024-01-15T12:00:00Z, 2ms late`.
 [[nodiscard]] std::string to_string(iteration const& it);
 
-/// `coalesce`, `skip`, `catch_up(3)`, `delay`.
+/// Formats as `coalesce`, `skip`, `catch_up(3)` or `delay`.
 [[nodiscard]] std::string to_string(missed policy);
 
-/// The limit, or `unlimited`.
+/// Formats as the limit, or `unlimited`.
 [[nodiscard]] std::string to_string(overlap limit);
 
 [[nodiscard]] constexpr std::string_view to_string(cause c) noexcept

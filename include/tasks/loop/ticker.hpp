@@ -16,7 +16,7 @@
 
 TASKS_BEGIN_NAMESPACE
 
-/// The pull form of a loop, for those who want their own `for`: the same slots, nothing run for you.
+/// The pull form of a loop, for code with its own `for`: it has the same slots, but calls nothing.
 ///
 /// @code
 /// tasks::ticker t{io, {.every = 1s, .count = 10}};
@@ -24,16 +24,17 @@ TASKS_BEGIN_NAMESPACE
 ///     fmt::print("tick {} was {} late\n", it->number, it->lateness);
 /// @endcode
 ///
-/// The first tick of an interval is due at the first call, the others on its grid. Between two calls slots
-/// may pass; then the policy `missed` decides, as it does for a loop. Of the options `every`, `count`,
-/// `missed` and `name` count; an error is yours to handle, so there are no retries, and ticks do not overlap.
+/// The first tick of an interval is due at the first call, the others on its grid. If slots pass between two
+/// calls, the policy `missed` decides, as it does for a loop. A ticker uses the options `every`, `count`,
+/// `missed` and `name`. There are no retries, because errors are handled by the caller, and ticks do not
+/// overlap.
 ///
 /// @par Thread safety
-/// Distinct objects: safe. Shared objects: safe, but for the destructor and for two ticks at a time.
+/// Distinct objects: safe. Shared objects: safe, except for the destructor and for two ticks at a time.
 class ticker {
 public:
     /// @param where an execution context, or an executor
-    /// @param every just when: `1s`, `tasks::day_at(9h)`; or options in braces: when, and how often
+    /// @param every only the schedule, `1s` or `tasks::day_at(9h)`, or options in braces
     /// @throws bad_option an option breaks its rule, or `overlap` is not 1
     template <class Where, class Every>
         requires(!std::convertible_to<Every, options>)
@@ -43,7 +44,7 @@ public:
     }
 
     /// @overload
-    // The comment stands where compilers show it, as in loop.hpp.
+    // The comment on the parameter line is there because compilers show it, as in loop.hpp.
     template <class Where>
     // clang-format off
     ticker(Where&& where, options o) // tasks: the options in braces are, in this order: .every, .count, .missed, .name
@@ -55,10 +56,11 @@ public:
     ticker(ticker const&) = delete;
     ticker& operator=(ticker const&) = delete;
 
-    /// Ends a tick in progress, which then completes with nothing.
+    /// Ends a tick in progress, which completes with an empty value.
     ~ticker() { core_->stop(); }
 
-    /// Waits for the next slot. Nothing: the count is reached, the schedule exhausted, or the ticker stopped.
+    /// Waits for the next slot. The result is empty if the count is reached, the schedule is exhausted, or
+    /// the ticker is stopped.
     ///
     /// @par Per-operation cancellation
     /// Terminal: ends the wait with `operation_aborted`; the slot is not lost.
@@ -66,7 +68,7 @@ public:
     /// @throws anything that a user's schedule throws
     [[nodiscard]] asio::awaitable<std::optional<iteration>> async_tick() { return detail::tick(core_); }
 
-    /// Ends it: a tick in progress completes with nothing, and so does every later one.
+    /// Stops the ticker: a tick in progress and every later one complete with an empty value.
     void stop() noexcept { core_->stop(); }
     /// As `loop::change_interval`.
     void change_interval(schedule every)
@@ -74,7 +76,7 @@ public:
         detail::check(every);
         core_->change_interval(std::move(every));
     }
-    /// The slot after the last one served, or the one being waited for; nothing before the first tick and
+    /// The slot that a tick waits for, or the slot after the last one served. Empty before the first tick and
     /// after the last.
     [[nodiscard]] std::optional<time_point> next_iteration() const { return core_->next_iteration(); }
 

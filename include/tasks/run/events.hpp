@@ -18,7 +18,7 @@ enum class exit_reason {
     failed     ///< a fatal exception
 };
 
-/// What became of a slot.
+/// The decision about a slot.
 enum class decision { ran, missed, coalesced };
 
 /// Why slots were missed; `none` for the other decisions.
@@ -33,7 +33,7 @@ enum class miss_cause {
 /// How an attempt ended.
 enum class outcome { succeeded, failed, cancelled };
 
-/// Which hook.
+/// Names a hook.
 enum class hook { before, after, error };
 
 [[nodiscard]] constexpr std::string_view to_string(exit_reason r) noexcept
@@ -51,13 +51,14 @@ enum class hook { before, after, error };
     return h == hook::before ? "before hook" : h == hook::after ? "after hook" : "error hook";
 }
 
-/// A run begins. `restarted`: `restart()` launched it behind another run, whose end was reported just before.
+/// A run has begun. `restarted` is true if `restart()` launched it after another run, whose end was reported
+/// just before.
 struct run_started {
     std::string_view loop;
     bool restarted;
 };
 
-/// A decision about one slot, or about `count` consecutive slots that share it. Every slot of a run is in
+/// A decision about one slot, or the same decision about `count` consecutive slots. Every slot of a run is in
 /// exactly one.
 struct slot_decided {
     std::string_view loop;
@@ -65,15 +66,15 @@ struct slot_decided {
     miss_cause cause;
     time_point first;     ///< the slot, or the first of several
     time_point last;      ///< the slot, or the last of several
-    std::uint64_t count;  ///< how many slots; the least number there can be if `at_least`
+    std::uint64_t count;  ///< the number of slots; a lower bound if `at_least`
     std::uint64_t number; ///< with `ran`: the iteration's number; otherwise the number of the next iteration
-    std::chrono::nanoseconds lateness; ///< how long after `last` the decision was made
-    /// There may be more slots than `count`: of instants no more than 10,000 are counted one by one. `first`
-    /// and `last` are right.
+    std::chrono::nanoseconds lateness; ///< from `last` to the decision
+    /// True if `count` may be too low, because at most 10,000 instants are counted one by one. `first` and
+    /// `last` are exact.
     bool at_least = false;
 };
 
-/// An attempt begins.
+/// An attempt is about to begin.
 struct attempt_begun {
     std::string_view loop;
     iteration const& it;
@@ -87,12 +88,12 @@ struct attempt_ended {
     std::exception_ptr exception;
 };
 
-/// The attempt just ended will be retried after `delay`.
+/// The attempt that just ended will be retried after `delay`.
 struct retry_scheduled {
     std::string_view loop;
     iteration const& it;
     std::chrono::nanoseconds delay;
-    unsigned failures; ///< consecutive, this one included
+    unsigned failures; ///< consecutive failures, this one included
     std::exception_ptr exception;
 };
 
@@ -103,8 +104,8 @@ struct hook_failed {
     std::exception_ptr exception;
 };
 
-/// The wall clock moved by `step` against the steady clock since the loop last looked (1 s or more; loops
-/// with instants of the wall clock only). A suspended machine looks the same as a clock that was set forward.
+/// The wall clock moved by `step` against the steady clock since the loop last read it. Reported from 1 s on,
+/// and only for schedules of instants. A suspended machine looks the same as a clock that was set forward.
 struct clock_stepped {
     std::string_view loop;
     std::chrono::nanoseconds step;

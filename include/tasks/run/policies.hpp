@@ -10,22 +10,22 @@
 
 TASKS_BEGIN_NAMESPACE
 
-/// Says that there is no limit: to an `overlap`, to what is caught up with.
+/// Means "no limit", for `overlap` and for `missed::catch_up`.
 struct unlimited_t {
     explicit unlimited_t() = default;
 };
 inline constexpr unlimited_t unlimited{};
 
-/// What happens to slots that passed while the loop was busy or the machine asleep. A single overdue slot is
-/// merely late and is always run; the policy decides as soon as two or more are overdue.
+/// The policy for slots that passed while the loop was busy or the machine was suspended. It applies when two
+/// or more slots are overdue; a single overdue slot is only late and always runs.
 class missed {
 public:
     enum class policy : std::uint8_t { coalesce, skip, catch_up, delay };
 
-    /// One iteration for the latest of them; the default.
+    /// `coalesce`, the default.
     constexpr missed() noexcept = default;
 
-    /// The function `catch_up` itself is no policy.
+    /// Rejects the function `catch_up` without its call.
     template <std::same_as<missed> M>
     constexpr missed(M (*)(std::int64_t))
     {
@@ -34,13 +34,13 @@ public:
     }
 
     static missed const coalesce; ///< one iteration, for the latest of them
-    static missed const skip;     ///< none; the next slot is strictly after now
-    static missed const delay; ///< one iteration, whose start is the slot from which an interval counts anew
+    static missed const skip;     ///< no iteration; the next slot is strictly after now
+    static missed const delay;    ///< one iteration; its start is its slot, and an interval counts from there
 
-    /// All of them in order, back to back; whenever more than `max` are overdue the oldest are dropped.
-    /// @throws bad_option `max` is below 1.
+    /// Runs all of them in order, back to back. If more than `max` are overdue, the oldest are dropped.
+    /// @throws bad_option `max` is below 1
     [[nodiscard]] static missed catch_up(std::int64_t max);
-    /// All of them, however many.
+    /// Runs all of them, however many.
     [[nodiscard]] static constexpr missed catch_up(unlimited_t) noexcept
     {
         return {policy::catch_up, no_limit};
@@ -72,7 +72,7 @@ inline constexpr missed missed::coalesce{policy::coalesce, 1};
 inline constexpr missed missed::skip{policy::skip, 0};
 inline constexpr missed missed::delay{policy::delay, 1};
 
-/// How many iterations may be in flight at once: a number from 1, or `tasks::unlimited`.
+/// The limit of iterations in flight at once: a number from 1, or `tasks::unlimited`.
 class overlap {
 public:
     /// One at a time.
@@ -81,13 +81,13 @@ public:
         : limit_{0}
     {
     }
-    /// @throws bad_option below 1.
+    /// @throws bad_option `limit` is below 1
     overlap(int limit);
 
-    /// The limit; 0 if there is none.
+    /// The limit; 0 means none.
     [[nodiscard]] constexpr int limit() const noexcept { return limit_; }
     [[nodiscard]] constexpr bool is_unlimited() const noexcept { return limit_ == 0; }
-    /// Whether another iteration may start beside `in_flight` others.
+    /// Whether another iteration may start while `in_flight` others are in flight.
     [[nodiscard]] constexpr bool allows(std::uint64_t in_flight) const noexcept
     {
         return is_unlimited() || in_flight < static_cast<std::uint64_t>(limit_);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Asks for a named time zone. A build without them says so when it runs, not when it is linked.
+// Asks for a named time zone. A build without them reports this at run time, not at link time.
 #include <tasks/tasks.hpp>
 
 #include <iostream>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// What the fuzz targets share: reading the input as text, and ending the process where a promise is broken.
+// Shared by the fuzz targets: converts the input to text, and aborts on a broken promise.
 
 #include <tasks/base/detail/parse.hpp>
 #include <tasks/base/errors.hpp>
@@ -16,7 +16,7 @@
 #include <string>
 #include <string_view>
 
-/// One input. What libFuzzer, and the replay of the corpus, call. The parameters must not be changed.
+/// Tests one input. Called by libFuzzer, and by the replay of the corpus. The parameters must not be changed.
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size);
 
 namespace fuzz {
@@ -26,7 +26,7 @@ inline std::string_view text(std::uint8_t const* data, std::size_t size)
     return {reinterpret_cast<char const*>(data), size};
 }
 
-/// Ends the process, which is what a fuzzer notices, unless the promise is kept for this text.
+/// Aborts, which a fuzzer detects, unless the condition holds for this text.
 inline void require(bool kept, char const* promise, std::string_view text)
 {
     if (kept)
@@ -35,7 +35,7 @@ inline void require(bool kept, char const* promise, std::string_view text)
     std::abort();
 }
 
-/// What the parser makes of the text; nothing if it refuses it in the documented way.
+/// Returns the parser's result; nothing if it rejects the text in the documented way.
 template <class Parser>
 auto parsed(Parser parser, std::string_view text) -> std::optional<decltype(parser(text))>
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// What must hold of a POSIX TZ string, and of the zone that it continues.
+// The properties of a POSIX TZ string, and of the zone that it continues.
 
 #include "check.hpp"
 
@@ -20,7 +20,7 @@
 
 namespace fuzz {
 
-/// The offset behind the first name of a TZ string that has been accepted, read in another way.
+/// The offset after the first name of an accepted TZ string, parsed in another way.
 inline std::chrono::seconds standard_offset(std::string_view text)
 {
     auto const name_end = text.starts_with('<') ? text.find('>') + 1 : text.find_first_of("+-0123456789");
@@ -32,7 +32,7 @@ inline std::chrono::seconds standard_offset(std::string_view text)
     return negative ? west : -west;
 }
 
-/// The stretches of constant offset follow one another to the end of time.
+/// Checks that the spans of constant offset are contiguous up to the end of time.
 inline void check_table(tasks::detail::zone_table const& table, std::string_view text)
 {
     auto span = table.at(tasks::time_point::min());
@@ -47,7 +47,7 @@ inline void check_table(tasks::detail::zone_table const& table, std::string_view
     }
 }
 
-/// Instants at times of day come one after the other, around the changes of a few years.
+/// Checks that instants at times of day are ascending, around the changes of a few years.
 inline void check_instants(tasks::detail::zone_table const& table, std::string_view text)
 {
     std::vector<tasks::time_of_day> const times{tasks::time_of_day{std::chrono::minutes{30}},

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// main() of a fuzz target where there is no fuzzer: runs every file of the folders named on the command line
-// through it.
+// main() of a fuzz target without a fuzzer: tests every file of the folders named on the command line.
 #include "check.hpp"
 
 #include <cstdio>
@@ -22,13 +21,13 @@ try {
                 throw std::runtime_error{"cannot read " + name};
             std::vector<char> const content{std::istreambuf_iterator<char>{stream}, {}};
             std::printf("%s\n", name.c_str());
-            std::fflush(stdout); // the last line names the input, should the target end the process
+            std::fflush(stdout); // the last line names the input if the target aborts
             LLVMFuzzerTestOneInput(reinterpret_cast<std::uint8_t const*>(content.data()), content.size());
             ++inputs;
         }
     }
     std::printf("%zu inputs\n", inputs);
-    return inputs != 0 ? 0 : 1; // without any, nothing was tested
+    return inputs != 0 ? 0 : 1; // without inputs, nothing was tested
 } catch (std::exception const& e) {
     std::fprintf(stderr, "%s\n", e.what());
     return 1;

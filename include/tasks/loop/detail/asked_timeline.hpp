@@ -11,11 +11,10 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// A timeline that was replaced. It outlives the lock, because its schedule belongs to the user and may be
-/// destroyed with it.
+/// A timeline that was replaced. Declared before the lock, because it may destroy the user's schedule.
 using retired_timeline = std::optional<timeline>;
 
-/// A thread that changes a copy of a timeline, and after some tries in vain claims the timeline.
+/// Counts a thread's attempts to change a copy of a timeline, and claims the timeline after several failures.
 class timeline_contender {
 public:
     timeline_contender(versioned_timeline& slots, std::unique_lock<mutex>& lock) noexcept
@@ -50,12 +49,12 @@ private:
     unsigned tries_ = 0;
 };
 
-/// Applies `change`, which may ask the schedule and with it code of the user, to a copy of a timeline without
-/// the lock. Takes the copy over if nothing else has changed the timeline meanwhile and `still_wanted()`,
-/// asked with the lock, is true; otherwise tries again, or gives up.
-/// @returns with the lock held, whether the change took place
-/// @throws what `change` throws, without the lock, and what `still_wanted` throws, with it; nothing has
-/// changed then
+/// Applies `change` to a copy of a timeline without the lock, because it may call the user's schedule. The
+/// copy replaces the timeline if nothing else has changed it meanwhile and `still_wanted()`, called with the
+/// lock, is true. Otherwise the function tries again, or gives up if the change is no longer wanted.
+/// @returns whether the change took place; the lock is held
+/// @throws any exception of `change`, without the lock, or of `still_wanted`, with it; nothing has changed
+/// then
 template <class StillWanted, class Change>
 bool change_unlocked(versioned_timeline& slots, std::unique_lock<mutex>& lock, retired_timeline& old,
                      StillWanted still_wanted, Change change)

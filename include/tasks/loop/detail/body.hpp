@@ -30,8 +30,8 @@ template <class First, class... Rest, std::size_t N>
     requires(N > 0)
 struct drop_front<type_list<First, Rest...>, N> : drop_front<type_list<Rest...>, N - 1> {};
 
-// The parameters of a function, as a list; of a member function, without the object. Only declared. A
-// function that is noexcept converts to one that is not.
+// The parameters of a function as a list, without the object of a member function. Declarations only. No
+// overloads for noexcept functions, because those convert.
 // clang-format off
 template <class R, class... P> type_list<P...> parameters_of(R (*)(P...));
 template <class R, class C, class... P> type_list<P...> parameters_of(R (C::*)(P...));
@@ -42,8 +42,8 @@ template <class R, class C, class... P> type_list<P...> parameters_of(R (C::*)(P
 template <class R, class C, class... P> type_list<P...> parameters_of(R (C::*)(P...) const&&);
 // clang-format on
 
-/// A call operator that is an ordinary function is static, or takes its object explicitly: then the object is
-/// its first parameter.
+/// Removes the object from the parameters of a call operator that is an ordinary function, because it is
+/// static or has an explicit object parameter. An explicit object is the first parameter.
 template <class F, class List>
 struct without_object {
     using type = List;
@@ -54,7 +54,7 @@ struct without_object<F, type_list<Object, P...>> {
     using type = type_list<P...>;
 };
 
-/// The parameters with which an `F` is called; declared for the callables that have one set of them only.
+/// The parameters with which an `F` is called. Declared only for callables that have exactly one set of them.
 template <class F>
 struct callable_parameters;
 template <class F>
@@ -71,11 +71,11 @@ struct callable_parameters<F> {
                                              std::type_identity<all>, without_object<F, all>>::type;
 };
 
-/// Not so an overloaded call operator, or one that is a template.
+/// Whether `F` has exactly one set of parameters. False for an overloaded call operator and for a template.
 template <class F>
 concept has_known_parameters = requires { typename callable_parameters<F>::type; };
 
-/// A leading `iteration const&` is not an argument of the loop.
+/// Removes a leading `iteration const&`, which is not an argument of the loop.
 template <class List>
 struct without_iteration {
     using type = List;
@@ -93,15 +93,15 @@ struct signature_of_list<type_list<A...>> {
     using type = void(std::decay_t<A>...);
 };
 
-/// What the arguments of `start` are, judged by the body: its parameters without the iteration and without
-/// what is bound.
+/// The signature of the loop, deduced from the body: its parameters without the iteration and the bound
+/// values.
 template <class F, class... Bound>
 struct signature {
     using type = void();
 };
 template <has_known_parameters F, class... Bound>
 struct signature<F, Bound...> {
-    // The object of a member function is bound, but not among its parameters.
+    // The object of a member function is bound, but is not one of its parameters.
     static constexpr std::size_t bound =
         sizeof...(Bound) - (std::is_member_function_pointer_v<F> && sizeof...(Bound) > 0);
     using type = typename signature_of_list<typename drop_front<
@@ -122,9 +122,9 @@ inline asio::awaitable<void> keep_alive(std::shared_ptr<void const> owner, asio:
     co_await std::move(body);
 }
 
-/// A callable with what was bound to it, called with an iteration and the loop's arguments. As with
-/// `std::jthread`, bound values are stored decayed and come before the arguments; the iteration, if the
-/// callable takes one, comes before both (but behind the object of a member function).
+/// A callable with its bound values, called with an iteration and the loop's arguments. As with
+/// `std::jthread`, bound values are stored decayed and precede the arguments. If the callable takes the
+/// iteration, it precedes both, but follows the object of a member function.
 template <class F, class... Bound>
 class bound_call {
     static constexpr bool is_member = std::is_member_function_pointer_v<F> && sizeof...(Bound) > 0;
@@ -150,7 +150,7 @@ class bound_call {
         return std::type_identity<std::invoke_result_t<F&, Object, iteration const&, A...>>{};
     }
 
-    // A weak_ptr as the object is called through what it locks to.
+    // A weak_ptr as the object is replaced by a shared_ptr for the call.
     template <class T>
     struct stored {
         using type = T&;
@@ -172,14 +172,15 @@ public:
     template <class... A>
     static constexpr bool callable_without_iteration =
         plain<typename stored<Bound>::type..., A const&...>::value;
-    /// With or without an iteration. With one is asked only if it cannot be called without, because to ask a
-    /// generic lambda means to compile it.
+    /// Whether it can be called, with or without an iteration. The call with one is only tried if the other
+    /// is not possible, because the test compiles the body of a generic lambda.
     template <class... A>
     static constexpr bool callable =
         std::disjunction_v<plain<typename stored<Bound>::type..., A const&...>,
                            with_iteration<typename stored<Bound>::type..., A const&...>>;
 
-    /// What a call returns, in a `std::type_identity`. Only for `result`; clang 14 asks for it to be public.
+    /// The result of a call, as a `std::type_identity`. Used only by `result`; public because clang 14
+    /// requires it.
     template <class... A>
     static auto result_of()
     {
@@ -202,7 +203,7 @@ public:
         else
             return false;
     }();
-    /// Whether it has expired: then there is nothing left to call.
+    /// Whether that object has expired, so that nothing can be called.
     [[nodiscard]] bool expired() const noexcept
     {
         if constexpr (can_expire)

@@ -15,23 +15,23 @@ namespace detail {
 
 class loop_core;
 
-/// A call of the loop object itself: the body once, outside the schedule (rule 26), on the loop's executor
-/// and behind its gate.
+/// A call of the loop object: runs the body once, outside the schedule (rule 26), on the loop's executor and
+/// behind its gate.
 class direct_call final : public ref_counted, public ref_list_node<direct_call> {
 public:
     direct_call(ref<loop_core> loop, std::shared_ptr<void const> args, ref<joiner> caller) noexcept;
 
-    /// Cancels what the body awaits, from any thread.
+    /// Cancels the operations that the body awaits. May be called from any thread.
     void cancel(asio::cancellation_type type) noexcept;
 
     ref<loop_core> const core;
     std::shared_ptr<void const> const arguments;
     iteration it;
     asio::cancellation_signal cancellation; ///< used on the loop's executor only
-    ref<joiner> caller;                     ///< until it has been told the end; with the core's mutex
+    ref<joiner> caller;                     ///< until the call is completed; with the core's mutex
 };
 
-/// Begins the call, here and now, on the loop's executor.
+/// Begins the call in this function. Requires the loop's executor.
 void run_directly(ref<direct_call> c);
 
 } // namespace detail

@@ -28,12 +28,12 @@ TASKS_DECL void direct_call::cancel(asio::cancellation_type type) noexcept
     try {
         asio::post(core->executor(), [self = ref{this}, type] { self->cancellation.emit(type); });
     } catch (...) {
-        // The body goes on; its caller waits for it, as if the cancellation had come too late.
+        // The body continues, and its caller waits for it, as if the cancellation had been too late.
     }
 }
 
-/// A direct call on behalf of its coroutine. As a parameter of that coroutine it is destroyed last, and with
-/// it even if it is never resumed.
+/// Owns a direct call during its coroutine. It is a parameter of the coroutine, so that it is destroyed last,
+/// even if the coroutine is never resumed.
 class call_frame {
 public:
     explicit call_frame(ref<direct_call> c) noexcept
@@ -124,10 +124,10 @@ TASKS_DECL asio::awaitable<void> loop_core::begin_call(direct_call& c)
     return invoke_body(c.it, c.arguments.get());
 }
 
-/// Its caller, unless that has been told the end already.
+/// Takes the caller; null if the call has been completed already.
 TASKS_DECL ref<joiner> loop_core::take_caller(direct_call& c) noexcept
 {
-    ref<direct_call> listed; // the caller has another reference
+    ref<direct_call> listed; // the core's own reference; the caller of this function has another
     std::scoped_lock lock{mutex_};
     if (auto* const own = own_parts())
         listed = own->calls.take(c);
@@ -152,7 +152,7 @@ TASKS_DECL void loop_core::call_lost(direct_call& c) noexcept
 
 TASKS_DECL void loop_core::abandon_calls() noexcept
 {
-    // One by one, because what is told and cancelled here may end others.
+    // Take them one at a time, because a completion or cancellation may end other calls.
     for (;;) {
         ref<direct_call> c;
         ref<joiner> caller;

@@ -14,7 +14,7 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// Counts what has not ended yet.
+/// Counts the loops that have not ended yet.
 class end_count : public ref_counted {
 public:
     void one_more() noexcept
@@ -34,24 +34,23 @@ protected:
     std::size_t left_ = 0;
 
 private:
-    /// Called without the mutex, on whichever thread the last one ended.
+    /// Called without the mutex, on the thread on which the last loop ended.
     virtual void none_left() noexcept = 0;
 };
 
-/// Loops that are to end: who has, who has not, and who had to be cancelled.
+/// Ends a list of loops, and records which have ended and which had to be cancelled.
 ///
-/// It waits for nobody; the count that it is given tells when there is something new. A loop has ended if it
-/// is destroyed, too.
+/// It does not wait; the count reports when all have ended. A loop that is destroyed has ended, too.
 class ending {
 public:
     enum class way { stop, cancel };
 
     ending(std::vector<ref<loop_core>> loops, ref<end_count> count);
 
-    /// Asks the loops that have not ended to do so. To be repeated when the count is at none, because a loop
-    /// may have been started again.
-    /// @returns whether something is left to wait for
-    /// @throws what `cancel` of a loop throws, or an allocation
+    /// Asks the loops that have not ended to end. Must be repeated when the count is zero, because a loop may
+    /// have been started again.
+    /// @returns whether there is something left to wait for
+    /// @throws any exception of the loop's `cancel`, or of an allocation
     [[nodiscard]] bool request(way how);
     [[nodiscard]] bool all_ended() const noexcept;
 

@@ -20,7 +20,7 @@ TASKS_DECL void end_count::one_ended() noexcept
     none_left();
 }
 
-/// Something that counts until it is destroyed, be it called before or not.
+/// A function that counts as one loop until it is called or destroyed.
 class counted_until_called {
 public:
     explicit counted_until_called(ref<end_count> count) noexcept
@@ -40,21 +40,20 @@ private:
     ref<end_count> count_;
 };
 
-/// Lets the executor finish what it is doing for a loop. The end of a run is told before the last function of
-/// the run has returned, and until then that thread may be about to destroy arguments and coroutines of the
-/// user's.
+/// Waits until the executor has finished its work for a loop. The end of a run is reported before the last
+/// function of the run returns, and until then that thread may still destroy arguments and coroutines.
 TASKS_DECL void count_when_reached(ref<end_count> count, asio::any_io_executor const& where) noexcept
 {
     assert_unlocked();
     try {
         asio::post(where, counted_until_called{std::move(count)});
     } catch (...) {
-        // No memory, or the context is going away: what was to be called has been destroyed, which counts as
-        // well.
+        // No memory, or the context is being destroyed. The function object has been destroyed, which counts
+        // as well.
     }
 }
 
-/// Joins one loop on behalf of the count.
+/// Joins one loop for the count.
 class counting_joiner final : public joiner {
 public:
     explicit counting_joiner(ref<end_count> count) noexcept
@@ -101,8 +100,8 @@ TASKS_DECL bool ending::all_ended() const noexcept
     return true;
 }
 
-/// Whether anybody but the loop object and this list refers to the loop, as a thread that is just ending its
-/// run does.
+/// Whether there are references to the loop besides the loop object and this list, such as that of a thread
+/// that is ending its run.
 TASKS_DECL bool ending::is_in_use(std::size_t i) const noexcept
 {
     auto const here = std::count(loops_.begin(), loops_.end(), loops_[i]);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-/// What a compiler is to say about arguments that make no loop. Each function is true if what it is asked
-/// about fits; otherwise it does not compile, with one sentence. Its caller compiles nothing further then, so
-/// that the sentence stands alone.
+/// The error messages for arguments that make no loop. Each function returns true if its subject fits;
+/// otherwise it fails to compile, with one sentence. Its caller then compiles nothing further, so that no
+/// other error follows.
 
 #include <tasks/asio/detail/executor_or_context.hpp>
 #include <tasks/loop/detail/body.hpp>
@@ -20,7 +20,7 @@ template <class T>
 concept points_to_executor_or_context =
     requires(T const& pointer) { requires executor_or_context<decltype(*pointer)>; };
 
-/// The first argument of a loop or ticker.
+/// Checks the first argument of a loop or ticker.
 template <class Where>
 consteval bool explain_where()
 {
@@ -28,7 +28,7 @@ consteval bool explain_where()
     constexpr bool pointer = !fits && points_to_executor_or_context<Where>;
     constexpr bool when = !fits && std::convertible_to<Where, schedule>;
     static_assert(!pointer,
-                  "tasks: the first argument is a pointer to an execution context or executor; give the "
+                  "tasks: the first argument is a pointer to an execution context or executor; pass the "
                   "object itself: io, not &io");
     static_assert(!when, "tasks: the first argument is a schedule; the order is where, when, body: "
                          "tasks::loop l{io, 5s, body}");
@@ -37,7 +37,7 @@ consteval bool explain_where()
     return fits;
 }
 
-/// The second argument.
+/// Checks the second argument.
 template <class When>
 consteval bool explain_when()
 {
@@ -49,9 +49,10 @@ consteval bool explain_when()
         !where,
         "tasks: the second argument is an execution context or an executor; the order is where, when, body: "
         "tasks::loop l{io, 5s, body}");
-    static_assert(!own,
-                  "tasks: the second argument has a next, but is no schedule; it must be copyable, and have "
-                  "std::optional<tasks::time_point> next(tasks::time_point) const");
+    static_assert(
+        !own,
+        "tasks: the second argument has a member next, but is not a schedule; it must be copyable and have "
+        "std::optional<tasks::time_point> next(tasks::time_point) const");
     static_assert(
         fits || where || own,
         "tasks: the second argument is neither a schedule nor options; the order is where, when, body: "
@@ -59,7 +60,7 @@ consteval bool explain_when()
     return fits;
 }
 
-/// It as options.
+/// Converts the second argument to options.
 template <class When>
     requires(std::convertible_to<When, options> || std::convertible_to<When, schedule>)
 [[nodiscard]] options as_options(When&& when)
@@ -75,7 +76,8 @@ inline constexpr bool is_awaitable = false;
 template <class T, class Executor>
 inline constexpr bool is_awaitable<asio::awaitable<T, Executor>> = true;
 
-/// Whether a function that cannot be called with the pointer bound first could be with what that points to.
+/// Whether a function cannot be called with the pointer that is bound first, but could be with the object it
+/// points to.
 template <class F, class Bound, class Args>
 inline constexpr bool wants_its_object = false;
 template <class F, class First, class... Rest, class... Args>
@@ -85,7 +87,7 @@ inline constexpr bool wants_its_object<F, type_list<First, Rest...>, type_list<A
 
 enum class role { body, hook, error_hook };
 
-/// A body or a hook, and what is bound to it. `Args` are what it is called with besides.
+/// Checks a body or hook and its bound values. `Args` are the further arguments of the call.
 template <role Role, class F, class Bound, class Args>
 struct explain_call;
 template <role Role, class F, class... Bound, class... Args>
@@ -97,8 +99,8 @@ struct explain_call<Role, F, type_list<Bound...>, type_list<Args...>> {
         constexpr bool callable = call::template callable<Args...>;
         if constexpr (callable) {
             constexpr bool result = coroutine_or_void<typename call::template result<Args...>>;
-            static_assert(result, "tasks: a body or hook returns void or asio::awaitable<void>; nobody would "
-                                  "get another value");
+            static_assert(result, "tasks: a body or hook returns void or asio::awaitable<void>, because any "
+                                  "other result would be lost");
             return result;
         } else {
             explain();
@@ -119,31 +121,32 @@ private:
         constexpr bool other = !called && !no_object && !pointer && !rvalue && !unknown;
 
         static_assert(!called,
-                      "tasks: the body or hook is a coroutine that has been called already; give the "
+                      "tasks: the body or hook is a coroutine that has been called already; pass the "
                       "function itself: beat, not beat()");
         static_assert(!no_object,
-                      "tasks: a member function needs its object behind it: &printer::print, this");
+                      "tasks: a member function needs its object after it: &printer::print, this");
         static_assert(!pointer,
                       "tasks: this function takes its object as a reference; bind std::ref(*this), not "
                       "this");
         static_assert(!rvalue,
-                      "tasks: the call operator is &&-qualified; a body or hook is called again and again, "
+                      "tasks: the call operator is &&-qualified; a body or hook is called repeatedly, "
                       "so it must be callable as an lvalue");
-        static_assert(!unknown,
-                      "tasks: the body has no call operator, several, or a template, so what start() takes "
-                      "cannot be deduced from it; name it, as in tasks::loop<void(int)>");
+        static_assert(
+            !unknown,
+            "tasks: the body has no call operator, or an overloaded or template one, so the arguments of "
+            "start() cannot be deduced from it; name them, as in tasks::loop<void(int)>");
         static_assert(
             !other || Role != role::body,
-            "tasks: the body cannot be called with the arguments of the loop's signature (a leading "
-            "tasks::iteration const& and bound values are given besides); bodies take their arguments by "
-            "value or by const reference");
+            "tasks: the body cannot be called with the arguments of the loop's signature (after bound "
+            "values and an optional leading tasks::iteration const&); bodies take their arguments by value "
+            "or by const reference");
         static_assert(!other || Role != role::hook,
-                      "tasks: a before or after hook is called with nothing but what "
-                      "is bound to it; this one cannot be");
+                      "tasks: a before or after hook is called with its bound values only; this one "
+                      "needs other arguments");
         static_assert(
             !other || Role != role::error_hook,
-            "tasks: the error hook is called with a std::exception_ptr, behind what is bound to it, and "
-            "not with the exception itself: error([](std::exception_ptr e) { })");
+            "tasks: the error hook is called with a std::exception_ptr after its bound values, not with the "
+            "exception itself: error([](std::exception_ptr e) { })");
     }
 };
 

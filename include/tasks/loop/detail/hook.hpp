@@ -10,7 +10,7 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// The answer of a plain function that has already done its work: nothing to await.
+/// The result of a plain function, which has already done its work, so that nothing is awaited.
 [[nodiscard]] inline asio::awaitable<void> done() noexcept
 {
     return {};
@@ -19,8 +19,7 @@ namespace detail {
 template <class R>
 concept coroutine_or_void = std::is_void_v<R> || std::same_as<R, asio::awaitable<void>>;
 
-/// Calls a function that is a coroutine or plain; a plain one has done its work when this returns (see
-/// `done`).
+/// Calls a coroutine or a plain function. A plain function has finished when this returns (see `done`).
 template <class F, class... Args>
 [[nodiscard]] asio::awaitable<void> call(F& f, Args&&... args)
 {
@@ -32,7 +31,7 @@ template <class F, class... Args>
     }
 }
 
-/// A before, after or error hook: any callable, copyable or not; empty by default.
+/// A before, after or error hook: any callable, which need not be copyable. Empty by default.
 template <class... Args>
 class hook_function {
 public:
@@ -46,8 +45,8 @@ public:
 
     explicit operator bool() const noexcept { return function_ != nullptr; }
 
-    /// An empty answer is that of a plain function, or of an empty hook.
-    /// The arguments must outlive the answer: a coroutine may take them by reference.
+    /// The result is empty for a plain function and for an empty hook. The arguments must outlive the result,
+    /// because a coroutine may take them by reference.
     [[nodiscard]] asio::awaitable<void> operator()(Args const&... args) const
     {
         return function_ ? function_->call(args...) : done();

@@ -16,18 +16,17 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// Somebody who waits for the end of a run, or of a direct call. Completes at most once, by one of its
-/// functions.
+/// Waits for the end of a run or of a direct call. Completes at most once, by either function.
 class joiner : public ref_counted, public ref_list_node<joiner> {
 public:
     /// Posts the completion. `where` is the loop's executor.
     virtual void complete(std::exception_ptr exception, asio::any_io_executor const& where) noexcept = 0;
-    /// Posts the completion although the loop's context is going away: to an executor of the handler's own. A
+    /// Posts the completion, while the loop's context is being destroyed, to the handler's own executor. A
     /// handler without one belongs to that context and is destroyed with it, uncalled.
     virtual void abandon(std::exception_ptr exception) noexcept = 0;
 };
 
-/// Waiting joiners, in the order in which they came.
+/// Waiting joiners, in the order of their arrival.
 class joiner_list : public ref_list<joiner> {
 public:
     void complete_all(std::exception_ptr const& exception, asio::any_io_executor const& where) noexcept
@@ -43,11 +42,11 @@ public:
     }
 };
 
-/// The joiner that completes an asynchronous operation with the given handler.
+/// A joiner that completes an asynchronous operation with the given handler.
 template <class Handler>
 class join_op final : public joiner, private waiter {
 public:
-    /// @throws what copying an executor throws; the handler is as it was then.
+    /// @throws any exception from copying an executor; the handler is unchanged then
     join_op(Handler&& handler, asio::any_io_executor const& fallback, std::shared_ptr<timer_queue> queue)
         : queue_{std::move(queue)}
         , handler_{std::move(handler), fallback}
@@ -58,7 +57,7 @@ public:
 
     void complete(std::exception_ptr exception, asio::any_io_executor const& where) noexcept override
     {
-        ref const self{this}; // what a destroyed handler owned may have owned this
+        ref const self{this}; // an object owned by a destroyed handler may have owned this
         exception_ = std::move(exception);
         if (post())
             return;
@@ -81,7 +80,7 @@ public:
     }
 
 private:
-    /// False if there is no memory.
+    /// @returns false if there is no memory
     [[nodiscard]] bool post() noexcept
     {
         try {
@@ -124,7 +123,7 @@ private:
     std::shared_ptr<timer_queue> queue_;
     std::exception_ptr exception_;
     pending_handler<Handler> handler_;
-    ref<join_op> self_; ///< while the queue knows it, for want of memory
+    ref<join_op> self_; ///< set while the queue holds it for a retry after an allocation failure
 };
 
 } // namespace detail

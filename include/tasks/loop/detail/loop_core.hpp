@@ -30,18 +30,18 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// What the core must know of a body.
+/// Properties of the body that the core needs.
 struct body_kind {
-    bool can_expire;      ///< it belongs to an object that is held weakly
-    bool takes_iteration; ///< or else nobody sees one, unless there is an observer
+    bool can_expire;      ///< its object is held weakly
+    bool takes_iteration; ///< if false and there is no observer, `iteration` is not filled in
 };
 
-/// A loop without the types of the body and its arguments: performs what `run_state` decides.
+/// A loop without the types of its body and arguments. Performs the steps that `run_state` decides.
 ///
 /// The core has the mutex, the posting, the memory, the cancellation, the joiners and the observer; the rules
-/// of a run are in `run_state`. The first half of the members may be called from any thread. The second half
-/// belongs to `run`, on the loop's executor. No code of the user is called, copied, moved or destroyed with
-/// the mutex held.
+/// of a run are in `run_state`. The first half of the members may be called from any thread, the second half
+/// is for `run`, on the loop's executor. User code is never called, copied, moved or destroyed with the mutex
+/// held.
 class loop_core : public gated, private shutdown_listener {
 public:
     using arguments = std::shared_ptr<void const>;
@@ -61,7 +61,7 @@ public:
     void set_after(hook_function<> h);
     void set_error(hook_function<std::exception_ptr> h);
     void set_observer(attached_observer o);
-    /// Replaces the handled types by what `change` makes of a copy of them. It may be called more than once.
+    /// Replaces the handled types by a copy that `change` has changed. `change` may be called more than once.
     template <class Change>
     bool change_handled(Change change)
     {
@@ -89,57 +89,58 @@ public:
     [[nodiscard]] std::string const& name() const noexcept { return parts().name; }
     [[nodiscard]] std::shared_ptr<timer_queue> const& queue() const noexcept { return queue_; }
 
-    /// Completes the joiner when the current run is over; at once if there is none.
+    /// Completes the joiner when the current run has ended; at once if there is none.
     void join(ref<joiner> j);
     /// Starts a run and joins it.
-    /// @throws already_running unless idle; any other failure is told to the joiner.
+    /// @throws already_running unless idle; any other failure completes the joiner
     void start_and_join(arguments args, ref<joiner> j);
-    /// Gives up waiting; the loop is not affected.
+    /// Ends the wait of a joiner; the loop is not affected.
     void leave_join(joiner& j) noexcept;
 
-    /// The loop object is being destroyed.
+    /// Silences the loop, because its object is being destroyed.
     void abandon() noexcept;
-    /// For whoever waits for a loop without a context.
+    /// Returns the exception for joiners of a loop whose context is gone.
     [[nodiscard]] std::exception_ptr context_went_away() const noexcept;
 
-    /// Begins a direct call (rule 26), whose end is told to its caller, also if it cannot begin.
+    /// Begins a direct call (rule 26). Its caller is completed when it has ended, or if it cannot begin.
     void call_directly(ref<direct_call> c) noexcept;
 
-    // From `run` and what starts it, on the executor.
+    // For `run` and the code that starts it, on the executor.
 
-    /// The first step of a run.
+    /// Takes the first step of a run.
     void launch();
-    /// The run ends without another step: the loop or its context is gone, or the executor destroys what it
-    /// is given.
+    /// Ends the run without another step, because the loop or its context is gone, or because the executor
+    /// destroys the functions given to it.
     void drop_run() noexcept;
     [[nodiscard]] worker_memory& memory() noexcept { return memory_; }
-    /// An additional worker begins.
+    /// Begins an additional worker.
     void start_worker(ref<worker> w);
-    /// A worker will not come to its end.
+    /// Handles a worker that was destroyed before its end.
     void worker_lost(worker& w) noexcept;
-    /// Interrupts what is interruptible.
+    /// Emits the cancellation to the workers that can be interrupted.
     void emit_cancellation() noexcept;
-    /// Calls the body for a direct call that has not been told its end yet.
+    /// Calls the body for a direct call, unless the loop is gone.
     [[nodiscard]] asio::awaitable<void> begin_call(direct_call& c);
-    /// The end of a direct call; only the first one is told.
+    /// Completes the caller of a direct call, unless it has been completed already.
     void call_ended(direct_call& c, std::exception_ptr failure) noexcept;
-    /// Its coroutine, or the function that was to begin it, was destroyed.
+    /// Completes the caller of a direct call whose coroutine, or the function that would have begun it, was
+    /// destroyed.
     void call_lost(direct_call& c) noexcept;
 
-    /// Takes one step after another.
-    /// @returns the user's coroutine that is to be awaited; nothing if the worker has to park, as `then` says
+    /// Takes steps until a coroutine has to be awaited or the worker has to park.
+    /// @returns that coroutine; an empty one if the worker has to park, as `then` says
     [[nodiscard]] asio::awaitable<void> advance(worker& w);
-    /// The coroutine has ended, or could not be begun or parked.
+    /// Handles the end of a coroutine, or a failure to begin or park one.
     void step_ended(worker& w, std::exception_ptr failure);
 
-    /// Whether this is a turn of the executor's, as far as the executor can tell.
+    /// Whether the caller runs on the loop's executor. True if the executor cannot tell.
     [[nodiscard]] bool running_in_this_thread() const noexcept
     {
         return strand_ ? strand_->running_in_this_thread()
                        : !io_context_ || io_context_->running_in_this_thread();
     }
     [[nodiscard]] strand_impl* own_strand() const noexcept { return strand_; }
-    /// Calls a function here and now, if that is as good as going through the executor.
+    /// Calls a function inline if that is equivalent to posting it.
     /// @returns whether it did
     template <class Function>
     bool try_here(Function function)
@@ -157,7 +158,7 @@ private:
 
     using former_run = run_state::former_run;
 
-    /// The clock of `run_state`. Does not read the wall clock unless somebody needs it.
+    /// The clock of `run_state`. Reads the wall clock only if it is needed.
     struct clocks {
         timer_queue const& queue;
         bool watched;
@@ -170,44 +171,45 @@ private:
         [[nodiscard]] nanoseconds steady() const noexcept { return queue.steady(); }
     };
 
-    // The steps of a worker, in the order in which a run comes to them.
+    // The steps of a worker, in the order of a run.
     [[nodiscard]] step next_step(worker& w);
-    /// Calls the user's function that the step is about. Its answer is to be awaited if it is valid.
+    /// Calls the user's function for the current step. The result must be awaited if it is valid.
     [[nodiscard]] asio::awaitable<void> call(worker& w);
     void before_hook_ended(worker& w, std::exception_ptr failure);
     [[nodiscard]] step next_in_loop(worker& w);
     [[nodiscard]] asio::awaitable<void> call_body(worker& w);
     void attempt_succeeded(worker& w);
     void attempt_failed(worker& w, std::exception_ptr failure);
-    /// Whether it is to be retried. @throws what a predicate throws
+    /// Whether the error is to be retried. @throws any exception of a predicate
     [[nodiscard]] bool is_handled(std::exception_ptr const& failure) const;
-    /// The attempt failed, and another one follows. @throws what the user's back-off throws
+    /// Schedules a retry of the failed attempt. @throws any exception of the user's back-off
     void back_off(worker& w, std::exception_ptr const& failure);
-    /// Waiting itself failed, for want of memory.
+    /// Handles a wait that failed because there was no memory.
     void wait_failed(worker& w, std::exception_ptr failure) noexcept;
     [[nodiscard]] step next_behind_loop(worker& w);
-    /// Whether there is an error hook to be called for `w.error`; reports the error otherwise.
+    /// Whether an error hook must be called for `w.error`. Without a hook, reports the error.
     [[nodiscard]] bool wants_error_hook(worker& w);
-    /// Leaves the run; whether `w` was the last, which closes the run.
+    /// Removes the worker from the run.
+    /// @returns whether it was the last one, and must close the run
     [[nodiscard]] bool last_one_out(worker& w);
     void finish(worker& w, std::exception_ptr after_failure) noexcept;
 
-    /// The handled types as they are now; null: the default set.
+    /// The current handled types; null means the default set.
     [[nodiscard]] std::shared_ptr<handled_errors const> handled() const
     {
         std::scoped_lock lock{mutex_};
         return handled_;
     }
 
-    // The body; supplied by the typed half.
+    // The body, supplied by the derived class.
     [[nodiscard]] virtual asio::awaitable<void> invoke_body(iteration const& it, void const* args) = 0;
     [[nodiscard]] virtual bool body_expired() const noexcept = 0;
 
     // With the mutex held.
     [[nodiscard]] worker* leader() const noexcept { return static_cast<worker*>(run_.leader()); }
-    /// @returns what is left of the former run; not to be destroyed before the mutex is free again
+    /// @returns the state of the former run, which must be destroyed without the mutex
     [[nodiscard]] former_run set_starting(arguments& args) noexcept;
-    /// @returns whether the cancellation has to be emitted, which needs the mutex to be free
+    /// @returns whether the cancellation must be emitted, without the mutex
     [[nodiscard]] bool request_cancel() noexcept;
     void wake_all() noexcept;
     void wake_all_if(bool wanted) noexcept
@@ -218,31 +220,32 @@ private:
     [[nodiscard]] bool all_asleep() const noexcept;
     struct news;
     [[nodiscard]] run_state::circumstances circumstances(bool observed) const noexcept;
-    /// What a decision means for others.
+    /// Applies the effects of a decision on other workers.
     [[nodiscard]] step decided(step next, worker& w, news* n, bool& another_worker) noexcept;
     void link(worker& w) noexcept;
-    /// @returns what kept the worker alive, to be released when the mutex is free again
+    /// @returns the reference that kept the worker alive, to be released without the mutex
     [[nodiscard]] ref<worker> unlink(worker& w) noexcept;
     void make_room_for_unreported();
     void require_idle(char const* what) const;
 
-    // Without it.
+    // Without the mutex.
     [[nodiscard]] step decide_next(worker& w, news* n, bool& another_worker);
     [[nodiscard]] step decide_asking(worker& w, news* n, bool& another_worker);
     [[noreturn]] void throw_already_running(char const* what) const;
     /// Begins a run with these arguments, and joins it if `j` is not null.
     /// @returns false if the loop is not idle
-    /// @throws what posting throws, unless there is a joiner to be told; `abandoned` if loop or context are
-    /// gone
+    /// @throws any exception from posting, unless there is a joiner to complete; `abandoned` if the loop or
+    /// its context is gone
     [[nodiscard]] bool try_begin_run(arguments& args, ref<joiner> j);
-    /// Posts the first step of a run that is starting. @throws what posting throws
+    /// Posts the first step of a run that is starting. @throws any exception from posting
     void post_launch();
-    /// The first step could not be posted: as if the run had not begun.
+    /// Undoes the start of a run whose first step could not be posted.
     void withdraw_run(former_run former, std::exception_ptr const& why) noexcept;
-    /// Emits what `request_cancel` asked for. @throws what posting throws; nothing has changed then
+    /// Posts the cancellation that `request_cancel` wants. @throws any exception from posting; nothing has
+    /// changed then
     void post_cancellation();
-    /// Visits every worker once. `wanted` is asked with the mutex held; `act` is called without, and may end
-    /// the worker.
+    /// Visits every worker once. `wanted` is called with the mutex held; `act` is called without it, and may
+    /// end the worker.
     template <class Wanted, class Act>
     void visit_workers(Wanted wanted, Act act) noexcept;
     [[nodiscard]] ref<worker> make_worker();
@@ -261,23 +264,24 @@ private:
     void report(std::string_view what, std::exception_ptr const& exception) const noexcept;
     template <class Event>
     void notify(void (*observer_table::*function)(void*, Event const&), Event const& event) const noexcept;
-    /// The same to an observer that the loop may have lost by now.
+    /// As above, for an observer that the loop may no longer have.
     template <class Event>
     void notify(attached_observer const& observer, void (*observer_table::*function)(void*, Event const&),
                 Event const& event) const noexcept;
     [[nodiscard]] bool is_watched() const noexcept;
 
-    /// What most loops do without. The hooks and the observer are set while the loop is idle.
+    /// The parts that most loops do not have. The hooks and the observer are set only while the loop is idle.
     struct optional_parts {
         hook_function<> before;
         hook_function<> after;
         hook_function<std::exception_ptr> error;
         attached_observer observer;
         std::string name;                         ///< set at construction
-        std::vector<unreported_slots> unreported; ///< that no worker could report yet
+        std::vector<unreported_slots> unreported; ///< not yet reported by a worker
         ref_list<direct_call> calls;              ///< in progress
     };
-    /// Null if there are none. From any thread, because a setter on another one may just be making them.
+    /// The optional parts; null if there are none. Atomic, because a setter on another thread may be creating
+    /// them.
     [[nodiscard]] optional_parts* own_parts() const noexcept
     {
         return parts_.load(std::memory_order_acquire);
@@ -289,12 +293,12 @@ private:
     }
     [[nodiscard]] static optional_parts const& no_parts() noexcept
     {
-        // Never destroyed, because a loop may outlive what is destroyed at exit.
+        // Never destroyed, because a loop may outlive static objects.
         alignas(optional_parts) static std::byte memory[sizeof(optional_parts)];
         static optional_parts const& nothing = *new (memory) optional_parts;
         return nothing;
     }
-    /// @throws what an allocation throws
+    /// @throws any exception from an allocation
     [[nodiscard]] optional_parts& make_parts()
     {
         if (auto* const own = own_parts())
@@ -314,19 +318,19 @@ private:
     std::shared_ptr<handled_errors const> handled_; ///< null: the default set
     joiner_list joiners_;
     ref_list<worker> workers_; ///< of the run
-    std::uint32_t visits_ = 0; ///< of all workers, so far
+    std::uint32_t visits_ = 0; ///< number of calls of `visit_workers`
 
-    // What each iteration needs is close together, and close to the body.
+    // The data of each iteration is stored together, next to the body.
     mutable mutex mutex_;
     std::shared_ptr<timer_queue> const queue_;
-    asio::io_context::executor_type const* const io_context_; ///< if the executor is a plain io_context's
-    strand_impl* const strand_;                   ///< behind the executor; null if that is another one
+    asio::io_context::executor_type const* const io_context_; ///< null if the executor is not an io_context's
+    strand_impl* const strand_;                   ///< null if the executor is not a strand of the library
     std::atomic<optional_parts*> parts_{nullptr}; ///< owned
     body_kind const body_;
     bool const reconnect_;
     run_state run_; ///< with the mutex
     arguments arguments_;
-    worker_memory memory_; ///< of the first worker, and before of what makes it
+    worker_memory memory_; ///< for the first worker, and before that for the function that launches it
 };
 
 } // namespace detail

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// A loop under control: what may be called from any thread and changes something.
+// The functions that change a loop, and may be called from any thread.
 
 #include <tasks/asio/detail/post.hpp>
 #include <tasks/base/detail/make_exception.hpp>
@@ -29,7 +29,7 @@ TASKS_DECL loop_core::loop_core(asio::any_io_executor executor, options o, body_
         named->name = std::move(o.name);
         parts_ = named.release();
     }
-    // Those two are only pointers. Another executor may keep parts of the context, as a strand of Asio does.
+    // Those two are only pointers. Another executor may own parts of the context, as a strand of Asio does.
     if (!io_context_ && !strand_)
         queue_->add_listener(*this);
 }
@@ -42,8 +42,8 @@ TASKS_DECL loop_core::~loop_core()
     delete parts_.load();
 }
 
-// What is replaced leaves through a parameter, or a local that is older than the lock, because it is the
-// user's and must not be destroyed with the mutex held.
+// Replaced objects are swapped into a parameter, or into a local declared before the lock, because they
+// belong to the user and must not be destroyed with the mutex held.
 
 TASKS_DECL void loop_core::start(arguments args)
 {
@@ -217,7 +217,7 @@ TASKS_DECL void loop_core::change_interval(schedule every)
 TASKS_DECL void loop_core::throw_already_running(char const* what) const
 {
     throw already_running{"tasks: loop '" + name() + "': " + what +
-                          " needs an idle loop, and a run is in progress (restart() replaces a run)"};
+                          " needs an idle loop, but a run is in progress (restart() replaces it)"};
 }
 
 TASKS_DECL void loop_core::require_idle(char const* what) const
@@ -309,7 +309,7 @@ TASKS_DECL void loop_core::abandon() noexcept
         joiners.complete_all(loop_was_destroyed(), executor());
     abandon_calls();
     if constexpr (unwinds_anywhere) {
-        // Those that wait will not be woken.
+        // Sleeping workers will not be woken.
         visit_workers([this](worker& w) { return w.asleep && queue_->remove(w); },
                       [](worker& w) { w.discard(); });
     }
@@ -325,14 +325,13 @@ TASKS_DECL void loop_core::abandon() noexcept
     try {
         post_cancellation();
     } catch (...) {
-        // Then what the body waits for has to end by itself; the gate stays closed behind it.
+        // The operations that the body awaits have to end by themselves. The gate stays closed behind them.
     }
 }
 
 TASKS_DECL std::exception_ptr loop_core::loop_was_destroyed() const noexcept
 {
-    return make_exception_nothrow(
-        [this] { return abandoned{"tasks: loop '" + name() + "' was destroyed while it was waited for"}; });
+    return make_exception_nothrow([this] { return abandoned{"tasks: loop '" + name() + "' was destroyed"}; });
 }
 
 TASKS_DECL std::exception_ptr loop_core::context_went_away() const noexcept
@@ -344,12 +343,12 @@ TASKS_DECL std::exception_ptr loop_core::context_went_away() const noexcept
 TASKS_DECL std::exception_ptr loop_core::handler_was_destroyed() const noexcept
 {
     return make_exception_nothrow([this] {
-        return abandoned{"tasks: what loop '" + name() +
-                         "' was waiting for was destroyed without completing"};
+        return abandoned{"tasks: an operation that loop '" + name() +
+                         "' awaited was destroyed without completing"};
     });
 }
 
-// What may be called from any thread and changes nothing.
+// The functions that do not change a loop, and may be called from any thread.
 
 TASKS_DECL std::uint64_t loop_core::current_loop() const
 {

@@ -30,7 +30,7 @@ TASKS_DECL void check(options const& o)
 {
     if (o.count && *o.count < 1)
         throw bad_option{"tasks: count " + std::to_string(*o.count) +
-                         ": must be 1 or more (or left out: no end)"};
+                         ": must be 1 or more (or omitted, which means no limit)"};
     check(o.every, o.overlap);
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// An iteration from top to bottom: `run` calls `advance`, which performs one step after another. `run_state`
-// decides; a scope with `scoped_lock` holds the mutex, and nothing else does.
+// An iteration from top to bottom: `run` calls `advance`, which performs one step after another, as
+// `run_state` decides. The mutex is held in scopes with a `scoped_lock`, and nowhere else.
 
 #include <tasks/loop/detail/asked_timeline.hpp>
 #include <tasks/loop/detail/loop_core.hpp>
@@ -110,9 +110,9 @@ TASKS_DECL void loop_core::before_hook_ended(worker& w, std::exception_ptr failu
            hook_failed{.loop = name(), .which = hook::before, .exception = failure});
 }
 
-/// What the observer is told of a decision, once the mutex is free.
+/// The observer's report of a decision, delivered without the mutex.
 struct loop_core::news {
-    std::vector<unreported_slots> earlier; ///< of calls that changed something
+    std::vector<unreported_slots> earlier; ///< from requests since the last decision
     unreported_slots passed;
 };
 
@@ -159,7 +159,7 @@ TASKS_DECL step loop_core::decide_next(worker& w, news* n, bool& another_worker)
     return decide_asking(w, n, another_worker);
 }
 
-/// The same for a schedule of instants, which belongs to the user and is asked without the lock.
+/// As `decide_next`, for a schedule of instants, which is user code and therefore called without the lock.
 TASKS_DECL step loop_core::decide_asking(worker& w, news* n, bool& another_worker)
 {
     auto const c = circumstances(n != nullptr);
@@ -190,7 +190,7 @@ TASKS_DECL step loop_core::decided(step next, worker& w, news* n, bool& another_
 {
     if (auto* const leader = run_.take_leader_to_wake())
         queue_->wake(static_cast<worker&>(*leader));
-    if (n) // what another thread adds from here on is reported behind this decision
+    if (n) // slots added by other threads from here on are reported after this decision
         n->earlier.swap(own_parts()->unreported);
     w.asleep = next == step::wait;
     another_worker = run_.needs_another_worker(w, next);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// The workers of a run: how they begin, how they are cancelled, and what happens if one is lost.
+// The workers of a run: how they begin, how they are cancelled, and how a lost one is replaced.
 
 #include <tasks/asio/detail/handler_memory.hpp>
 #include <tasks/asio/detail/post.hpp>
@@ -24,7 +24,7 @@ TASKS_DECL void drop_launched_run(loop_core& core) noexcept
     core.drop_run();
 }
 
-/// The first step of a run. Needs no memory but that of the loop.
+/// The function that takes the first step of a run. It only needs the memory of the loop.
 class launch_op : public posted_op<loop_core, launch_run, drop_launched_run> {
 public:
     using allocator_type = handler_allocator<sizeof(worker)>;
@@ -37,7 +37,7 @@ public:
     [[nodiscard]] allocator_type get_allocator() const noexcept { return allocator_type{*memory_}; }
 
 private:
-    worker_memory* memory_; // Asio also asks for the allocator of a moved-from handler
+    worker_memory* memory_; // Asio also asks a moved-from handler for its allocator
 };
 
 TASKS_DECL void start_additional_worker(ref<worker> w)
@@ -50,7 +50,7 @@ TASKS_DECL void lose_additional_worker(worker& w) noexcept
     w.core->worker_lost(w);
 }
 
-/// The first step of an additional worker.
+/// The function that takes the first step of an additional worker.
 using start_worker_op = posted_op<worker, start_additional_worker, lose_additional_worker>;
 
 TASKS_DECL loop_core::former_run loop_core::set_starting(arguments& args) noexcept
@@ -63,8 +63,7 @@ TASKS_DECL void loop_core::post_launch()
 {
     assert_unlocked();
     if (io_context_)
-        post_or_throw(this, *io_context_,
-                      launch_op{ref{this}}); // an executor of its own type knows allocators
+        post_or_throw(this, *io_context_, launch_op{ref{this}}); // not type-erased, so it uses the allocator
     else
         post_or_throw(this, executor(), launch_op{ref{this}});
 }
@@ -141,7 +140,7 @@ TASKS_DECL void loop_core::post_start(ref<worker> w)
     post_or_throw(object, executor, start_worker_op{std::move(w)});
 }
 
-/// Starts another worker, which waits for the next slot while the present one is busy.
+/// Starts another worker, which waits for the next slot while this one is busy.
 TASKS_DECL void loop_core::promote() noexcept
 {
     ref<worker> w;
@@ -157,13 +156,13 @@ TASKS_DECL void loop_core::promote() noexcept
         }
         post_start(w);
     } catch (...) {
-        // No memory: the next worker that gets free takes the next slot, and the slots in between are missed.
+        // No memory. The next free worker takes the next slot, and the slots in between are missed.
         if (w && w->owns_work)
             withdraw(*w);
     }
 }
 
-/// Takes back a worker that could not be started.
+/// Removes a worker that could not be started.
 TASKS_DECL void loop_core::withdraw(worker& w) noexcept
 {
     ref<worker> linked;
@@ -192,8 +191,8 @@ void loop_core::visit_workers(Wanted wanted, Act act) noexcept
     std::unique_lock lock{mutex_};
     auto const visit = ++visits_;
     while (workers_.first() && workers_.first()->visit != visit) {
-        // To the end of the list, where those are that were visited; if all are, they are in their former
-        // order.
+        // Visited workers move to the end of the list. When all have been visited, the order is the former
+        // one.
         auto w = workers_.take_first();
         w->visit = visit;
         workers_.push_back(w);
@@ -219,14 +218,14 @@ TASKS_DECL void loop_core::worker_lost(worker& w) noexcept
         last = run_.worker_count() == 0;
         quietly = gone() || queue_->closed();
     }
-    // The replacement of a lost worker that never began: the executor destroys whatever it is given.
+    // A lost worker's replacement that never began: the executor destroys every function given to it.
     if (quietly || (w.replaces_lost && w.now == worker::stage::free)) {
         if (last)
             drop_run();
         return;
     }
 
-    // Whatever the coroutine waited for destroyed its handler. The run must not end in silence.
+    // The coroutine's pending operation destroyed its handler. The run must not end silently.
     auto const lost = handler_was_destroyed();
     {
         std::scoped_lock lock{mutex_};
@@ -254,7 +253,7 @@ TASKS_DECL void loop_core::replace_lost_worker(worker const& lost) noexcept
         post_start(w);
         return;
     } catch (abandoned const&) {
-        context_gone = true; // it was the context that destroyed the coroutine
+        context_gone = true; // the context has destroyed the coroutine
         problem = std::current_exception();
     } catch (...) {
         problem = std::current_exception();
@@ -282,7 +281,7 @@ TASKS_DECL void loop_core::replace_lost_worker(worker const& lost) noexcept
 TASKS_DECL void loop_core::emit_cancellation() noexcept
 {
     auto const is_victim = [this](worker& w) {
-        if (gone()) // then once more, whatever cancel() did
+        if (gone()) // once more, even after cancel()
             return !std::exchange(w.was_silenced, true);
         return run_.is_cancelled() && w.interruptible && !std::exchange(w.was_interrupted, true);
     };

@@ -31,10 +31,10 @@ TASKS_DECL void shutdown_limits::check() const
 
 namespace detail {
 
-/// Ends the sleep of a coroutine when nothing is left.
+/// Ends the sleep of a coroutine when all loops have ended.
 class waking_count final : public end_count {
 public:
-    /// Gives the sleep that is to end when nothing is left, unless it has ended already.
+    /// Passes the sleep that ends when all loops have ended, unless that sleep is over.
     void ends(ref<sleep_base> const& sleep, unsigned sleeps_before) noexcept
     {
         {
@@ -47,10 +47,10 @@ public:
             sleep->wake();
     }
 
-    /// The sleep has ended. Not kept: it would keep its execution context busy.
+    /// Records that the sleep has ended. Releases it, because it would keep its execution context busy.
     void sleep_ended() noexcept
     {
-        ref<sleep_base> ended; // destroyed after the lock, as it holds a handler
+        ref<sleep_base> ended; // destroyed after the lock, because it owns a handler
         std::scoped_lock lock{mutex_};
         ++sleeps_;
         std::swap(ended, sleep_);
@@ -74,25 +74,25 @@ private:
             sleep->wake();
     }
 
-    unsigned sleeps_ = 0; ///< that have ended
+    unsigned sleeps_ = 0; ///< number of sleeps that have ended
     ref<sleep_base> sleep_;
 };
 
-/// A sleep that also ends when nothing is left.
+/// Begins a sleep that also ends when all loops have ended.
 struct initiate_shutdown_wait {
     template <class Handler>
     void operator()(Handler handler, waking_count* count, nanoseconds at_most) const
     {
-        // If many threads run the executor, the coroutine may go on, and end, before the sleep is handed
-        // over.
+        // If several threads run the executor, the coroutine may resume, and end, before the sleep is passed
+        // on.
         ref const kept{count};
         auto const before = kept->sleeps();
         initiate<error_code>(handler, [&](Handler& h) { kept->ends(start_sleep(h, at_most), before); });
     }
 };
 
-/// Tells the count when its sleep has ended, however it did. (Not within the coroutine: GCC 12 cannot name a
-/// local class of one.)
+/// Tells the count that its sleep has ended, whether normally or by destruction. Outside the coroutine,
+/// because GCC 12 cannot name a local class of a coroutine.
 class sleep_watch {
 public:
     explicit sleep_watch(waking_count& count) noexcept
@@ -127,7 +127,7 @@ TASKS_DECL asio::awaitable<void> end_within(ending& loops, ref<waking_count> cou
     } while (queue->steady() < due);
 }
 
-/// The outcome, when there is no more waiting.
+/// Returns the final report.
 TASKS_DECL shutdown_report report_of(ending const& loops)
 {
     shutdown_report report;
@@ -151,10 +151,10 @@ TASKS_DECL asio::awaitable<shutdown_report> shut_down(shutdown_limits limits, lo
     co_return report_of(loops);
 }
 
-/// Wakes a thread when nothing is left.
+/// Wakes a thread when all loops have ended.
 class blocking_count final : public end_count {
 public:
-    /// Returns when nothing is left, at the latest at `due`.
+    /// Returns when all loops have ended, or at `due`.
     void wait_until(nanoseconds due)
     {
         std::unique_lock lock{mutex_};

@@ -12,8 +12,8 @@ TASKS_BEGIN_NAMESPACE
 TASKS_DECL std::string to_string(time_point t)
 {
     using namespace std::chrono;
-    // In whole seconds first: the day that the first instant of all lies in begins before it, out of the
-    // range of nanoseconds.
+    // Round down to seconds first, because the begin of the day of the earliest instant is out of the range
+    // of nanoseconds.
     auto const second = floor<seconds>(t);
     auto const day = floor<days>(second);
     year_month_day const date{day};

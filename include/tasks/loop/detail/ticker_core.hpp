@@ -18,7 +18,7 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// The state of a `ticker`. Kept alive by a tick in progress.
+/// The state of a `ticker`. A tick in progress keeps it alive.
 class ticker_core final : public ref_counted {
 public:
     ticker_core(asio::any_io_executor executor, options o);
@@ -29,22 +29,22 @@ public:
 
     // For `tick`.
 
-    /// Marks a tick as in progress; throws if one is.
+    /// Marks a tick as in progress. @throws std::logic_error another one is
     void enter();
     void leave() noexcept;
 
     struct wait_for {
         clock_kind clock;
         nanoseconds due;
-        std::uint64_t decision; ///< the number of the decision to wait
+        std::uint64_t decision; ///< number of the decision that began the wait
     };
     struct answer {
         std::optional<iteration> it;
-        std::optional<wait_for> wait; ///< neither: the end
-        bool yield = false;           ///< before asking again
+        std::optional<wait_for> wait; ///< if neither this nor `it` is set, the ticker has ended
+        bool yield = false;           ///< yield to the executor, then ask again
     };
     [[nodiscard]] answer decide();
-    /// Waits; `stop` and `change_interval` end it early.
+    /// Waits. `stop` and `change_interval` end the wait early.
     [[nodiscard]] asio::awaitable<void> wait(wait_for w);
 
 private:
@@ -57,14 +57,14 @@ private:
     std::optional<std::int64_t> const count_;
     ref<sleep_base> sleep_;
     std::uint64_t served_ = 0;
-    std::uint64_t decisions_ = 0; ///< and ends of ticks
+    std::uint64_t decisions_ = 0; ///< counts ends of ticks as well
     bool busy_ = false;
     bool stopped_ = false;
     bool changed_ = false; ///< since the last decision
     bool yielded_ = false;
 };
 
-/// One tick.
+/// Takes one tick.
 [[nodiscard]] asio::awaitable<std::optional<iteration>> tick(ref<ticker_core> core);
 
 } // namespace detail

@@ -20,7 +20,8 @@ TASKS_DECL ticker_core::ticker_core(asio::any_io_executor executor, options o)
     , count_{o.count}
 {
     if (o.overlap.allows(1))
-        throw bad_option{"tasks: a ticker with an overlap other than 1: its ticks are taken one at a time"};
+        throw bad_option{
+            "tasks: the overlap of a ticker must be 1, because its ticks are taken one at a time"};
 }
 
 TASKS_DECL void ticker_core::stop() noexcept
@@ -60,15 +61,16 @@ TASKS_DECL void ticker_core::enter()
 {
     std::scoped_lock lock{mutex_};
     if (std::exchange(busy_, true))
-        throw std::logic_error{"tasks: async_tick() while another tick of the same ticker is in progress; "
-                               "take them one at a time"};
+        throw std::logic_error{
+            "tasks: async_tick() was called while another tick of the same ticker is in progress; "
+            "take them one at a time"};
     if (timeline_->begun())
         timeline_.touch().ended(queue_->now());
 }
 
 TASKS_DECL void ticker_core::leave() noexcept
 {
-    ref<sleep_base> former_sleep; // it has an executor of the user's
+    ref<sleep_base> former_sleep; // destroyed after the lock, because it owns a user's executor
     std::scoped_lock lock{mutex_};
     busy_ = false;
     ++decisions_;
@@ -122,7 +124,8 @@ struct ticker_core::initiate_wait {
     template <class Handler>
     static void begin(Handler& handler, ticker_core* self, wait_for w)
     {
-        // If many threads run the executor, the tick may go on, and end, before its sleep is known here.
+        // If several threads run the executor, the tick may continue, and end, before its sleep is stored
+        // here.
         ref const kept{self};
         auto op = sleep_op<Handler>::start(std::move(handler), self->queue_, self->executor_, w.clock, w.due,
                                            precision::of_the_source);

@@ -18,9 +18,9 @@ namespace detail {
 
 class loop_core;
 
-/// Performs the steps of a worker of the run, on the loop's executor.
+/// Performs the steps of one worker of the run, on the loop's executor.
 ///
-/// The members belong to `run` and to the core; other threads only ever wake a worker.
+/// The members are used by `run` and the core only; other threads only wake a worker.
 class worker final : public ref_counted,
                      public ref_list_node<worker>,
                      public waiter,
@@ -29,14 +29,15 @@ class worker final : public ref_counted,
 public:
     explicit worker(ref<loop_core> core) noexcept;
 
-    /// After its steps: waits until `wait_until` on `wait_clock`, or until woken; or lets the executor do
-    /// other work; or that was all. It goes on by `run`, perhaps on another thread before this returns.
+    /// Ends a sequence of steps as `then` says: waits until `wait_until` on `wait_clock` or until woken,
+    /// yields to the executor, or leaves the run. The worker continues in `run`, possibly on another thread
+    /// before this returns.
     void park() noexcept;
-    /// The same, with a coroutine that goes on instead.
+    /// As above, for a coroutine that is resumed instead of `run`.
     void park(resumption&& coroutine) noexcept;
-    /// Keeps the coroutine until the executor gets to it.
+    /// Stores the coroutine until the executor resumes it.
     void yield(resumption&& coroutine) noexcept;
-    /// Instead of going on.
+    /// Called instead of a resumption.
     void discard() noexcept override;
 
 private:
@@ -51,25 +52,24 @@ private:
 
     std::optional<resumption> parked_;
 
-public: // what each iteration needs comes first
+public: // data of each iteration first
     ref<loop_core> core;
-    /// A new one for each worker, because the last operation to be destroyed clears a cancellation slot that
-    /// was used.
+    /// One per worker, never reused, because the last operation to be destroyed clears its slot.
     asio::cancellation_signal cancellation;
 
-    std::uint32_t visit = 0; ///< the last of `loop_core::visit_workers` that came here; with the core's mutex
-    bool owns_work = false;  ///< the worker, not the run, is announced to the timer queue
-    bool interruptible = false;   ///< in a coroutine of the user that `cancel` reaches
+    std::uint32_t visit = 0;      ///< number of its last visit by `visit_workers`; with the core's mutex
+    bool owns_work = false;       ///< `work_started` was called for this worker, not for the run
+    bool interruptible = false;   ///< in a user's coroutine that `cancel` interrupts
     bool was_interrupted = false; ///< the cancellation has been emitted
-    bool was_silenced = false;    ///< the same, on behalf of the destructor
-    bool asleep = false;          ///< waits, and there is nothing to interrupt; with the core's mutex
+    bool was_silenced = false;    ///< as above, for the loop's destructor
+    bool asleep = false;          ///< waits, and has nothing to interrupt; with the core's mutex
 };
 
-/// Takes the steps of a worker until it has to park, here and now, on the loop's executor. How often it parks
-/// and is run on again, and on which thread, does not matter.
+/// Takes the steps of a worker until it has to park. Must be called on the loop's executor. The worker may
+/// park and continue any number of times, on any thread.
 void run(ref<worker> owner);
 
-/// Most loops never have more than one worker at a time.
+/// The memory of one worker, because most loops never have more than one at a time.
 using worker_memory = handler_memory<sizeof(worker)>;
 
 } // namespace detail

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// A worker: how it parks and goes on, and its steps from the first to the last.
+// A worker: how it parks and resumes, and its steps from the first to the last.
 
 #include <tasks/asio/detail/coroutine.hpp>
 #include <tasks/asio/detail/post.hpp>
@@ -40,7 +40,7 @@ TASKS_DECL worker::worker(ref<loop_core> loop) noexcept
 
 TASKS_DECL void worker::dispose() const noexcept
 {
-    auto const loop = core; // it has the memory
+    auto const loop = core; // it owns the memory
     std::destroy_at(this);
     loop->memory().deallocate(const_cast<worker*>(this), sizeof(worker));
 }
@@ -75,7 +75,7 @@ TASKS_DECL void worker::ready() noexcept
         post_resumption();
 }
 
-/// The loop has a strand of its own, which calls this.
+/// Called by the loop's own strand.
 TASKS_DECL void worker::call() noexcept
 {
     ref<worker>::adopt(this)->resume();
@@ -90,7 +90,7 @@ TASKS_DECL void worker::post_resumption() noexcept
 {
     using namespace std::chrono_literals;
     assert_unlocked();
-    ref const self{this}; // for it may be resumed, and end, before the call returns
+    ref const self{this}; // it may be resumed, and end, before the call returns
     if (auto* const s = core->own_strand()) {
         s->post(static_cast<queued&>(*ref{self}.release()));
         return;
@@ -98,7 +98,7 @@ TASKS_DECL void worker::post_resumption() noexcept
     try {
         post_or_throw(this, core->executor(), resume_op{self});
     } catch (abandoned const&) {
-        discard(); // the executor destroys what it is given
+        discard(); // the executor destroys the functions given to it
     } catch (...) {
         // No memory. Try again soon.
         core->queue()->wait(*this, clock_kind::steady, saturating_add(core->queue()->steady(), 1ms));
@@ -113,8 +113,8 @@ TASKS_DECL void worker::resume() noexcept
         run(std::move(self));
         return;
     }
-    // If the loop is gone the coroutine ends at once, which needs no memory; its destruction from here would
-    // be posted by Asio.
+    // If the loop is gone, the resumed coroutine ends at once, without an allocation. Asio would post its
+    // destruction, which needs memory.
     try {
         std::move (*coroutine)();
     } catch (...) {
@@ -134,8 +134,8 @@ TASKS_DECL void worker::discard() noexcept
         park();
 }
 
-/// Keeps the worker alive while its coroutine awaits those of the user. A parameter of the coroutine, so that
-/// it is destroyed last: once the worker is parked, another thread may run it on at once.
+/// Keeps the worker alive while its coroutine awaits user code. It is a coroutine parameter so that it is
+/// destroyed last: once parked, the worker may be resumed on another thread at once.
 class worker_frame {
 public:
     explicit worker_frame(ref<worker> w) noexcept
@@ -148,11 +148,11 @@ public:
     {
         if (!worker_ || !begun_)
             return;
-        worker_->cancellation.slot().clear(); // its memory is for the next coroutine of this thread
+        worker_->cancellation.slot().clear(); // its memory is reused by the next coroutine of this thread
         worker_->park();
     }
 
-    /// The coroutine takes its first step; before it nobody need hear of its end.
+    /// Marks the first step of the coroutine. Its end is reported only after that.
     [[nodiscard]] worker& begin() noexcept
     {
         begun_ = true;
@@ -170,21 +170,20 @@ struct parking {
     void operator()(resumption&& coroutine) const noexcept { where->park(std::move(coroutine)); }
 };
 
-/// Suspends it until the executor gets to it.
+/// Suspends the coroutine until the executor resumes it.
 struct yielding {
     worker* where;
     void operator()(resumption&& coroutine) const noexcept { where->yield(std::move(coroutine)); }
 };
 
-/// Awaits a coroutine of the user's, and goes on with the worker's steps, and the coroutines in them.
+/// Awaits a user's coroutine, and then takes the worker's further steps and awaits their coroutines.
 ///
-/// What is awaited of the user's is bound to a name: GCC 12 frees the temporaries of a `co_await` expression
-/// twice.
+/// The awaited coroutine has a name, because GCC 12 frees the temporaries of a `co_await` expression twice.
 TASKS_DECL loop_coroutine run_coroutine(worker_frame self, asio::awaitable<void> called)
 {
     auto& w = self.begin();
     auto& loop = *w.core;
-    bool state_touched = false; // a coroutine of the user's may have changed the cancellation state
+    bool state_touched = false; // a user's coroutine may have changed the cancellation state
 
     do {
         std::exception_ptr failure;
@@ -201,7 +200,7 @@ TASKS_DECL loop_coroutine run_coroutine(worker_frame self, asio::awaitable<void>
         } catch (...) {
             failure = std::current_exception();
         }
-        // A coroutine of the user's may end on another executor than it began on.
+        // A user's coroutine may end on another executor than it began on.
         if (state_touched && !loop.running_in_this_thread()) {
             co_await asio::this_coro::throw_if_cancelled(false);
             co_await suspend(yielding{&w});
@@ -211,9 +210,9 @@ TASKS_DECL loop_coroutine run_coroutine(worker_frame self, asio::awaitable<void>
     } while (called.valid() || (coroutines_park && w.then != step::leave));
 }
 
-/// The life of a worker, from top to bottom. The first worker of a run calls the before hook; while a worker
-/// is busy another one may wait for the next slot (see `loop_core::promote`); the last to leave calls the
-/// after hook. Nothing is decided here.
+/// Runs a worker, from its first step to its last. The first worker of a run calls the before hook. While a
+/// worker is busy, another one may wait for the next slot (see `loop_core::promote`). The last one to leave
+/// calls the after hook. All decisions are made by `run_state`.
 TASKS_DECL void run(ref<worker> owner)
 {
     auto& w = *owner;

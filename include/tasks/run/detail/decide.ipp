@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// The decision between two iterations. Templates, because the owner of a run says how the clock is read and
-// how the schedule is asked.
-// Only code that performs a run includes this file.
+// The decision between two iterations. These are templates because the owner of a run supplies the clock and
+// the call of the schedule. Only code that performs a run includes this file.
 
 #include <tasks/run/detail/run_state.hpp>
 
@@ -58,7 +57,7 @@ step run_state::decide(worker_state& w, circumstances c, Clock const& clock, Ask
     case verdict::action::exhausted:
         if (in_flight_ == 0)
             return leave_loop(w);
-        return wait(w, clock_kind::steady, never); // a change of the schedule may bring further slots
+        return wait(w, clock_kind::steady, never); // a change of the schedule may add slots
     case verdict::action::wait: return wait(w, a.clock, a.what_now.slot);
     case verdict::action::run: break;
     }

@@ -11,49 +11,49 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// Consecutive slots that share a decision other than `ran`; none if `count` is 0.
+/// Consecutive slots with the same decision, other than `ran`; none if `count` is 0.
 struct passed_slots {
     nanoseconds first{0};
     nanoseconds last{0};
-    nanoseconds last_but_one{0}; ///< if there are two or more
+    nanoseconds last_but_one{0}; ///< if `count` is 2 or more
     std::uint64_t count = 0;
-    bool at_least = false; ///< there may be more than `count`
+    bool at_least = false; ///< `count` may be too low
     decision what = decision::missed;
     miss_cause cause = miss_cause::none;
 };
 
-// A schedule of instants can only be asked for the next one, so the cost of counting is a call for each. Of
-// more than `most_counted` instants only the ends are looked for, which takes some 60 calls an end, however
-// many there are.
+// A schedule of instants can only be asked for the next instant, so that counting costs a call for each. If
+// there are more than `most_counted` instants, only the ends are searched for. This takes about 60 calls for
+// each end, however many instants there are.
 
-/// How many instants are counted one by one at each reading of the clock (rule 12).
+/// The maximum number of instants counted one by one at each reading of the clock (rule 12).
 inline constexpr std::uint64_t most_counted = 10'000;
 
 [[nodiscard]] std::optional<nanoseconds> instant_after(schedule const& when, nanoseconds t);
 
-/// The latest instant up to `until`. Requires an instant `from` up to then.
+/// Returns the latest instant up to `until`. Requires an instant `from` in that range.
 [[nodiscard]] nanoseconds latest_instant(schedule const& when, nanoseconds from, nanoseconds until);
 
-/// Adds the instants behind `all.last` up to `until`. If the schedule throws, `all` has those that it has
-/// named.
+/// Adds the instants after `all.last` up to `until`. If the schedule throws, `all` keeps those found before.
 void add_instants(passed_slots& all, schedule const& when, nanoseconds until);
 
-/// The last instants of a stretch.
+/// The last instants of a range.
 struct last_instants {
     nanoseconds first;
     std::uint64_t count;
 };
 
-/// The last `wanted` instants up to `last`, which is one; fewer if finding them takes more than
+/// Returns the last `wanted` instants up to the instant `last`, or fewer if the search takes more than
 /// `most_counted` calls.
-/// @param begin    an instant that precedes all that are wanted
-/// @param spacing  a guess at the time between two instants, above 0; if it is right, a call for each is
+/// @param begin an instant before all that are wanted
+/// @param spacing an estimate of the time between two instants, above 0; if it is right, one call for each is
 /// enough
 [[nodiscard]] last_instants find_last(schedule const& when, nanoseconds begin, nanoseconds last,
                                       std::uint64_t wanted, nanoseconds spacing);
 
-/// The earliest instant from `from`, an instant of `one`, up to `until` that both have. Where finding it
-/// would take more than `most_counted` calls, only the latest of `one` is tried besides.
+/// Returns the earliest instant from `from`, an instant of `one`, up to `until` that both schedules have. If
+/// the search would take more than `most_counted` calls, only the latest instant of `one` is tried after
+/// that.
 [[nodiscard]] std::optional<nanoseconds> first_in_both(schedule const& one, schedule const& other,
                                                        nanoseconds from, nanoseconds until);
 

@@ -18,7 +18,7 @@ TASKS_DECL std::optional<nanoseconds> instant_after(schedule const& when, nanose
 
 TASKS_DECL nanoseconds latest_instant(schedule const& when, nanoseconds from, nanoseconds until)
 {
-    // There is no instant behind `none_behind` up to `until`.
+    // No instant lies after `none_behind` and up to `until`.
     auto none_behind = until;
     while (from < none_behind) {
         nanoseconds const middle{std::midpoint(from.count(), none_behind.count())};
@@ -55,10 +55,9 @@ TASKS_DECL last_instants find_last(schedule const& when, nanoseconds begin, nano
                                    std::uint64_t wanted, nanoseconds spacing)
 {
     last_instants found{.first = last, .count = 1};
-    // All instants from `border` to `last` are found. They are looked for in pieces, from the back to the
-    // front. Of a piece that turns out to have more than are wanted, the later half is tried, once the gaps
-    // at both of its ends are cut off, because a burst of instants between long gaps would be halved all too
-    // often.
+    // Invariant: all instants from `border` to `last` are found. The search goes backwards in pieces. If a
+    // piece has more instants than are missing, the gaps at both of its ends are cut off and its later half
+    // is tried. Without the cut, a burst of instants between long gaps would be halved too often.
     auto border = last;
     auto width = times(spacing, wanted - 1);
     for (auto calls = most_counted; found.count < wanted && border > begin;) {

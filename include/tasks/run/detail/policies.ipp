@@ -11,7 +11,7 @@ TASKS_DECL missed missed::catch_up(std::int64_t max)
 {
     if (max < 1)
         throw bad_option{"tasks: missed::catch_up(" + std::to_string(max) +
-                         "): the maximum must be 1 or more (missed::skip makes up for none)"};
+                         "): the maximum must be 1 or more (missed::skip runs no overdue slot)"};
     return {policy::catch_up, max};
 }
 

@@ -15,41 +15,41 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// Slots that a reading of the clock showed to be past, for the observer.
+/// Slots that have passed, and still have to be reported to the observer.
 struct unreported_slots {
     passed_slots slots;
     clock_kind clock = clock_kind::steady;
     clock_reading at;
-    std::uint64_t number = 0; ///< of the iteration that follows
-    nanoseconds stepped{0};   ///< by how much the wall clock was set
+    std::uint64_t number = 0; ///< of the next iteration
+    nanoseconds stepped{0};   ///< step of the wall clock
 };
 
-/// A reading of the clock, and what it means for a worker that is free.
+/// A reading of the clock, and the timeline's answer for a free worker.
 struct timeline_answer {
     clock_reading now;
     clock_kind clock = clock_kind::steady;
     nanoseconds stepped{0};
     bool gave_up = false; ///< no iteration follows
-    bool yields = false;  ///< nothing was decided, because the executor gets a turn first
+    bool yields = false;  ///< nothing was decided, because the worker must yield first
     verdict what_now;
 };
 
-/// The number of attempts in a row after which the executor gets a turn if the loop never waits.
+/// The number of consecutive attempts after which a loop that never waits yields to the executor.
 inline constexpr unsigned attempts_per_turn = 64;
 
-/// The rules of a run: its phases, its workers, its flags and its slots.
+/// The rules of a run: its phases, workers, flags and slots.
 ///
-/// A pure value. Each event is a member that changes the state and returns what the owner is to do: it has no
-/// lock, no clock and no executor, and calls no user code except the schedule that `consult` asks. A
-/// member that may need the time takes a function object `clock`, which it calls if and only if it needs a
-/// reading: `clock.read(clock_kind)` and `clock.steady()`.
+/// A pure value. Each event is a member that changes the state and returns what the owner has to do. There is
+/// no lock, clock or executor here, and no user code is called except the schedule that `consult` asks. A
+/// member that may need the time takes a function object `clock`, and calls `clock.read(clock_kind)` or
+/// `clock.steady()` only if it needs a reading.
 ///
-/// The workers belong to the owner. Nothing throws unless the member says so.
+/// The workers belong to the owner. A member throws only if its comment says so.
 class run_state {
 public:
     enum class phase : std::uint8_t { idle, starting, running, closing };
 
-    /// What is known of the last run until the next one starts.
+    /// The state of the last run, kept until the next one starts.
     struct former_run {
         std::exception_ptr exception;
         bool failed = false;
@@ -62,10 +62,10 @@ public:
         bool restarts = false; ///< another run follows
     };
 
-    /// What else decides about an iteration.
+    /// Facts outside the state that a decision depends on.
     struct circumstances {
-        bool watched = false; ///< somebody sees the iteration, so that it is filled in
-        bool expired = false; ///< the body belongs to an object that is gone
+        bool watched = false; ///< someone sees the iteration, so it must be filled in
+        bool expired = false; ///< the object of the body is gone
         bool can_expire = false;
     };
 
@@ -78,85 +78,91 @@ public:
 
     // The run begins. Idle → starting → running.
 
-    /// A run starts. Requires that the loop is idle.
-    /// @returns what is left of the former run
+    /// Starts a run. Requires an idle loop.
+    /// @returns the state of the former run
     [[nodiscard]] former_run start() noexcept;
-    /// The first step could not be posted: as if the run had not begun.
+    /// Undoes `start`, because the first step could not be posted.
     void withdraw(former_run former) noexcept;
-    /// The first step. @param problem  why there is no worker, or null
-    /// @returns whether the run goes on, with a worker that is to be added
+    /// Takes the first step.
+    /// @param problem the reason why there is no worker, or null
+    /// @returns whether the run goes on, with a worker that must be added
     [[nodiscard]] bool begin(std::exception_ptr problem, bool gone) noexcept;
     void add(worker_state const& w) noexcept;
-    /// The worker leaves the run.
+    /// Removes the worker from the run.
     void remove(worker_state& w) noexcept;
-    /// The worker waits for the next slot.
+    /// Makes the worker wait for the next slot.
     void lead(worker_state& w) noexcept { leader_ = &w; }
 
     // The run goes on.
 
-    /// The fast path of `decide` for a backlog that nobody watches: the body is simply called again.
+    /// Fast path of `decide` for a backlog that nobody watches: the body is simply called again.
     /// @returns whether it is
     [[nodiscard]] bool take_backlog(worker_state& w) noexcept;
-    /// The worker has ended an attempt, a wait or a turn. What now?
-    /// @param ask     called as `ask(just_ran)` if the timeline has to be asked, which `consult` does; it may
-    /// throw
-    /// @param passed  receives the slots that get no iteration; may be null
+    /// Decides what a worker does after an attempt, a wait or a yield.
+    /// @param ask called as `ask(just_ran)` if the timeline must be consulted (see `consult`); it may throw
+    /// @param passed receives the slots that get no iteration; may be null
     template <class Clock, class Ask>
     [[nodiscard]] step decide(worker_state& w, circumstances c, Clock const& clock, Ask&& ask,
                               unreported_slots* passed);
-    /// Asks a timeline, this run's or a copy of it, what a free worker is to do.
-    /// @throws what the schedule throws
+    /// Asks the timeline of this run, or a copy of it, what a free worker does next.
+    /// @throws any exception of the schedule
     template <class Clock>
     [[nodiscard]] static timeline_answer consult(timeline& t, worker_state const& w, bool just_ran,
                                                  bool watched, Clock const& clock);
-    /// Whether, after this decision, another worker is needed to wait for the next slot.
+    /// Whether this decision makes another worker necessary, which then waits for the next slot.
     [[nodiscard]] bool needs_another_worker(worker_state const& w, step next) const noexcept
     {
         return next == step::call && w.it.attempt == 0 && overlap_.allows(in_flight_) && !count_reached();
     }
-    /// The worker executes no further iteration. @returns `step::leave`
+    /// Ends the worker's iterations.
+    /// @returns `step::leave`
     step leave_loop(worker_state& w) noexcept;
-    /// An error that ends the run. @returns whether it is the first, which interrupts all waits
+    /// Records an error that ends the run.
+    /// @returns whether it is the first one, in which case all waits must be interrupted
     [[nodiscard]] bool fail(worker_state& w, std::exception_ptr exception) noexcept;
-    /// The wait itself failed. @returns as `fail`
+    /// Records that the wait itself failed.
+    /// @returns as `fail`
     [[nodiscard]] bool wait_failed(worker_state& w, std::exception_ptr failure) noexcept;
 
-    // The worker's own part of an attempt, which no other thread reads.
+    // The worker's own state in an attempt, which no other thread reads.
 
     static void attempt_begins(worker_state& w, nanoseconds steady) noexcept
     {
         if (w.failures != 0)
             w.retry_began = steady;
     }
-    /// The attempt failed with an error that is handled. Counts it.
+    /// Counts the failure of an attempt with a handled error.
     static void count_failure(worker_state& w, nanoseconds steady, nanoseconds reset_after) noexcept;
-    /// Another attempt follows after a delay.
+    /// Schedules another attempt after a delay.
     static void back_off(worker_state& w, nanoseconds steady, nanoseconds delay) noexcept;
 
     // The run ends. Running → closing → idle.
 
     enum class leaving : std::uint8_t {
-        others_remain, ///< nothing more for this worker, which is to be removed
+        others_remain, ///< nothing more for this worker, which must be removed
         closes_run,    ///< the worker is the last and calls the after hook
-        closed_before  ///< the same, for a worker that replaces one lost in the after hook
+        closed_before  ///< as `closes_run`, for a worker that replaces one lost in the after hook
     };
     [[nodiscard]] leaving leave_run() noexcept;
-    /// The last worker is through, or there was none.
+    /// Ends the run after its last worker has finished, or if there was none.
     [[nodiscard]] ending end(std::exception_ptr after_failure) noexcept;
-    /// The run ends without a further step. @returns the former exception, if `why` replaces it
+    /// Ends the run without a further step.
+    /// @returns the former exception, if `why` replaces it
     [[nodiscard]] std::exception_ptr drop(std::exception_ptr why) noexcept;
-    /// The coroutine of a worker was destroyed. The worker is to be removed.
+    /// Records that the coroutine of a worker was destroyed. The worker must be removed.
     void lose(worker_state& w) noexcept;
-    /// Files the loss of a worker as its problem. @returns whether waits are to be interrupted, as `fail`
+    /// Records the loss of a worker as its problem.
+    /// @returns as `fail`
     [[nodiscard]] bool file_loss(worker_state& w, std::exception_ptr lost) noexcept;
 
-    // Requests. Each returns whether waits are to be interrupted.
+    // Requests. Each returns whether waits must be interrupted.
 
     [[nodiscard]] bool stop() noexcept;
     [[nodiscard]] bool cancel() noexcept;
-    /// A cancellation could not be emitted.
+    /// Undoes `cancel`, because the cancellation could not be emitted.
     void withdraw_cancel() noexcept { cancel_ = false; }
-    /// Another run follows this one, or does not. @returns what was wanted before
+    /// Sets whether another run follows this one.
+    /// @returns the previous value
     bool want_restart(bool wanted) noexcept { return std::exchange(restart_, wanted); }
 
     // Questions.
@@ -165,7 +171,7 @@ public:
     [[nodiscard]] bool failed() const noexcept { return failed_; }
     [[nodiscard]] std::exception_ptr const& exception() const noexcept { return exception_; }
     [[nodiscard]] bool is_cancelled() const noexcept { return cancel_; }
-    /// Whether this run followed another one.
+    /// Whether `restart()` started this run after another one.
     [[nodiscard]] bool restarted() const noexcept { return restarted_; }
     [[nodiscard]] bool is_open() const noexcept { return open_ != 0; }
     [[nodiscard]] bool can_be_cancelled() const noexcept
@@ -182,7 +188,7 @@ public:
     }
     [[nodiscard]] std::uint64_t started() const noexcept { return started_; }
     [[nodiscard]] std::uint64_t current_iteration() const noexcept;
-    /// The next slot, unless no iteration follows.
+    /// The next slot; empty if no iteration follows.
     [[nodiscard]] std::optional<nanoseconds> next_slot() const noexcept;
     [[nodiscard]] worker_state* leader() const noexcept { return leader_; }
     [[nodiscard]] std::uint32_t worker_count() const noexcept { return worker_count_; }
@@ -193,8 +199,8 @@ public:
     }
     [[nodiscard]] versioned_timeline& slots() noexcept { return timeline_; }
     [[nodiscard]] versioned_timeline const& slots() const noexcept { return timeline_; }
-    /// The worker that waits for the next slot, if the end of the last iteration may have decided what it
-    /// waits for. Asking forgets it.
+    /// Returns and forgets the worker that waits for the next slot, if the end of the last iteration may end
+    /// its wait.
     [[nodiscard]] worker_state* take_leader_to_wake() noexcept
     {
         return to_wake_ ? std::exchange(to_wake_, nullptr) : nullptr;
@@ -219,7 +225,7 @@ private:
     }
     void clear_requests() noexcept { stop_ = cancel_ = restart_ = false; }
 
-    worker_state* leader_ = nullptr; ///< takes the next slot
+    worker_state* leader_ = nullptr; ///< waits for the next slot
     worker_state* to_wake_ = nullptr;
     std::uint64_t started_ = 0;   ///< iterations of this run
     std::uint32_t in_flight_ = 0; ///< workers with an iteration

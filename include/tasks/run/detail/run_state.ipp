@@ -84,7 +84,7 @@ TASKS_DECL bool run_state::wait_failed(worker_state& w, std::exception_ptr failu
 TASKS_DECL void run_state::count_failure(worker_state& w, nanoseconds steady,
                                          nanoseconds reset_after) noexcept
 {
-    // How long a first attempt lasted does not matter, because no failure precedes it.
+    // The duration of a first attempt does not matter, because no failure precedes it.
     auto const lasted = w.failures == 0 ? nanoseconds::zero() : steady - w.retry_began;
     w.failures = failures_in_a_row(w.failures, lasted, reset_after);
 }

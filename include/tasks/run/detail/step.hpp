@@ -10,10 +10,10 @@ namespace detail {
 
 /// What a worker does next.
 enum class step : std::uint8_t {
-    call,  ///< the body or a hook: `worker_state::now` says which
-    wait,  ///< until the slot, the end of the back-off, or a call that changes something
+    call,  ///< call the body or a hook, whichever `worker_state::now` names
+    wait,  ///< wait for the slot, the end of the back-off, or a wake-up by a request
     yield, ///< let the executor do other work
-    leave  ///< nothing more
+    leave  ///< stop executing steps
 };
 
 } // namespace detail

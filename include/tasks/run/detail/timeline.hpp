@@ -14,18 +14,18 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// What a loop with a free place is to do now.
+/// The timeline's decision for a free worker.
 struct verdict {
     enum class action : std::uint8_t { wait, run, exhausted };
 
     action what = action::exhausted;
     tasks::cause cause = tasks::cause::scheduled;
-    nanoseconds slot{0};         ///< to wait for, or to run
+    nanoseconds slot{0};         ///< the slot to wait for, or to run
     std::uint64_t coalesced = 0; ///< further slots that the iteration stands for
     passed_slots passed;         ///< slots that get no iteration of their own
 };
 
-/// The iteration that a verdict asks for, at its start.
+/// Returns the iteration that a verdict asks for, at its start.
 [[nodiscard]] inline iteration to_iteration(verdict const& v, std::uint64_t number, clock_kind clock,
                                             clock_reading now) noexcept
 {
@@ -38,11 +38,11 @@ struct verdict {
             .cause = v.cause};
 }
 
-/// The slots of one run: which is next, which are overdue, what becomes of them (rules 7, 8, 10, 12, 21).
+/// The slots of one run: the next one, the overdue ones, and the decisions about them (rules 7, 8, 10, 12,
+/// 21).
 ///
-/// A pure value: it has no clock and is told each reading of one. Slots are instants of the schedule's own
-/// clock. Every member that asks the schedule gives the strong guarantee, and asks it some 20,000 times at
-/// most.
+/// A pure value: it is passed each reading of the clock. Slots are instants of the schedule's own clock.
+/// Every member that asks the schedule gives the strong guarantee, and makes about 20,000 calls at most.
 class timeline {
 public:
     timeline(schedule when, tasks::missed policy)
@@ -53,33 +53,34 @@ public:
 
     [[nodiscard]] schedule const& when() const noexcept { return when_; }
     [[nodiscard]] clock_kind clock() const noexcept { return clock_; }
-    /// An interval of zero: no grid, nothing is ever missed.
+    /// Whether the interval is 0. Such a timeline has no grid, and misses no slot.
     [[nodiscard]] bool back_to_back() const noexcept { return on_grid() && interval_ == nanoseconds::zero(); }
 
     /// Forgets the former run.
     void reset() noexcept;
-    /// Starts the run's slots: the before hook has ended.
+    /// Starts the slots of the run, when the before hook has ended.
     void begin(clock_reading now);
     [[nodiscard]] bool begun() const noexcept { return begun_; }
-    /// Takes notice of the wall clock; returns by how much it was set since the last reading, 0 where it only
-    /// drifted. If it was set back so far that rule 10 makes an exception, the schedule is asked anew.
+    /// Compares the wall clock with the last reading. Asks the schedule again if the wall clock was set back
+    /// far enough for the exception of rule 10.
+    /// @returns the step by which it was set; 0 if it only drifted
     nanoseconds update(clock_reading now);
-    /// Whether the last reading of the clock showed slots that are still to be served, each of them, whatever
-    /// the time is now; then there is no need to read it again.
+    /// True if the last reading showed overdue slots, none of which may be dropped, so that the clock need
+    /// not be read again.
     [[nodiscard]] bool has_backlog() const noexcept
     {
         return policy_.never_drops() && on_grid() && next_ && *next_ <= last_reading_.steady &&
                !back_to_back();
     }
-    /// Whether the next slot was so far ahead at the last reading that the clock need not be read again after
-    /// one iteration. If that took longer after all, a wait for a slot that has passed is over at once.
-    /// Saves 4 to 9 % of the CPU of many loops (`tasks_scale`).
+    /// True if the next slot was so far ahead at the last reading that the clock need not be read after one
+    /// iteration. If the iteration takes longer, a wait for a slot that has passed ends at once. Saves 4 to
+    /// 9 % of the CPU of many loops (`tasks_scale`).
     [[nodiscard]] bool waits_long() const noexcept
     {
         using namespace std::chrono_literals;
         return on_grid() && next_ && *next_ - last_reading_.steady >= 1ms && !back_to_back();
     }
-    /// Serves the next slot of the backlog. Requires one.
+    /// Serves the next slot of the backlog. Requires a backlog.
     void serve_backlog() noexcept
     {
         served_ = served_slot{.steady = *next_};
@@ -87,38 +88,37 @@ public:
     }
     /// The last reading. Requires that there was one.
     [[nodiscard]] clock_reading last_reading() const noexcept { return last_reading_; }
-    /// A place is free: what now? A slot that is to run counts as served.
+    /// Decides for a free worker. A slot that is to run counts as served.
     [[nodiscard]] verdict decide(clock_reading now);
-    /// An iteration has ended.
+    /// Records the end of an iteration.
     void ended(clock_reading now) noexcept { last_end_ = now.steady; }
-    /// Replaces the schedule (rule 21), just after an `update`; returns the slots that were overdue by the
-    /// old one.
+    /// Replaces the schedule (rule 21). Requires an `update` with the same reading.
+    /// @returns the slots of the old schedule that were overdue
     passed_slots change(schedule when, clock_reading now);
-    /// The slots that are overdue; for a run that has `ended`, as many as the schedule names before it
-    /// throws.
+    /// Returns the overdue slots. With the cause `ended` it returns the slots found before the schedule
+    /// throws, if it does.
     [[nodiscard]] passed_slots overdue(clock_reading now, miss_cause cause) const;
     /// The slot after the last one served, past or not.
     [[nodiscard]] std::optional<nanoseconds> upcoming() const noexcept { return next_; }
 
 private:
     struct served_slot {
-        nanoseconds steady = (nanoseconds::min)();      ///< the earliest there is: none was served
-        nanoseconds on_schedule = (nanoseconds::min)(); ///< of instants that may not come again
-        /// From it to the slot behind it, where a wall clock that is set back by as much makes the schedule
-        /// be asked anew.
+        nanoseconds steady = (nanoseconds::min)();      ///< the minimum if no slot was served
+        nanoseconds on_schedule = (nanoseconds::min)(); ///< the minimum if instants may be served again
+        /// The distance to the following slot, if it is below 1 h. If the wall clock is set back by as much,
+        /// the schedule is asked again.
         nanoseconds recurs_after = never;
 
         explicit operator bool() const noexcept { return steady != (nanoseconds::min)(); }
     };
 
-    /// Slots of instants that were overdue at some reading: `count` from the next slot on, up to `last`.
+    /// Slots of instants found overdue at some reading: `count` slots from the next one, up to `last`.
     struct counted_slots {
         std::uint64_t count = 0;
         nanoseconds last{0};
     };
 
-    /// A slot of instants that is overdue, how many are known from there on, and the older ones that are
-    /// dropped.
+    /// An overdue instant to serve, the slots known from there on, and the older slots that are dropped.
     struct catching_up {
         nanoseconds slot;
         counted_slots known;
@@ -133,7 +133,7 @@ private:
     }
     [[nodiscard]] nanoseconds recurs_after(nanoseconds slot,
                                            std::optional<nanoseconds> following) const noexcept;
-    /// The slots from the next one up to `until`, which is the present at most.
+    /// Returns the slots from the next one up to `until`, which must not be in the future.
     [[nodiscard]] passed_slots slots_until(nanoseconds until, miss_cause cause) const;
     [[nodiscard]] verdict decide_overdue(clock_reading now, nanoseconds first, nanoseconds second);
     [[nodiscard]] verdict catch_up(clock_reading now, nanoseconds first, nanoseconds second);
@@ -148,7 +148,7 @@ private:
     nanoseconds interval_{0}; ///< of `when_`, if that is an interval
     tasks::missed policy_;
     clock_kind clock_ = clock_kind::steady; ///< of the slots
-    bool times_of_day_ = false;             ///< `when_` is, or has among its parts
+    bool times_of_day_ = false;             ///< `when_` is or contains times of day
     bool begun_ = false;
     std::optional<nanoseconds> next_;
     served_slot served_;  ///< last

@@ -102,7 +102,7 @@ TASKS_DECL nanoseconds timeline::recurs_after(nanoseconds slot,
     return by < 1h ? by : never;
 }
 
-/// Two slots at least are due. Rule 12: the policy decides about all of them.
+/// Decides about all overdue slots by the policy (rule 12). Requires at least two.
 TASKS_DECL verdict timeline::decide_overdue(clock_reading now, nanoseconds first, nanoseconds second)
 {
     if (policy_.never_drops())
@@ -127,7 +127,7 @@ TASKS_DECL verdict timeline::decide_overdue(clock_reading now, nanoseconds first
             v.passed = all;
             v.passed.what = decision::coalesced;
             if (all.last == now.steady) {
-                v.passed.last = all.last_but_one; // due just now: that is the iteration's own slot
+                v.passed.last = all.last_but_one; // due exactly now: this is the iteration's own slot
                 --v.passed.count;
             }
             v.coalesced = v.passed.count;
@@ -147,7 +147,7 @@ TASKS_DECL verdict timeline::decide_overdue(clock_reading now, nanoseconds first
     return v;
 }
 
-/// Two slots at least are due.
+/// Requires at least two due slots.
 TASKS_DECL verdict timeline::catch_up(clock_reading now, nanoseconds first, nanoseconds second)
 {
     auto const due = now.on(clock());
@@ -193,7 +193,7 @@ TASKS_DECL timeline::catching_up timeline::catch_up_with_instants(nanoseconds du
     return drop(first, known.count - most, known);
 }
 
-/// Drops so many of the slots that are known.
+/// Drops the first `count` of the known slots.
 TASKS_DECL timeline::catching_up timeline::drop(nanoseconds first, std::uint64_t count,
                                                 counted_slots known) const
 {
@@ -203,13 +203,13 @@ TASKS_DECL timeline::catching_up timeline::drop(nanoseconds first, std::uint64_t
         dropped.last = *slot;
         ++dropped.count;
     }
-    // A schedule that has lost slots since they were counted still had the last of them.
+    // A schedule that has lost slots since they were counted did have `known.last`.
     return {.slot = slot && *slot < known.last ? *slot : known.last,
             .known = {.count = known.count - dropped.count, .last = known.last},
             .dropped = dropped};
 }
 
-/// As many as the policy's maximum are known, or more, and further ones are due.
+/// Requires that at least as many slots are known as the policy's maximum, and that more are due.
 TASKS_DECL timeline::catching_up timeline::drop_uncounted(nanoseconds due, nanoseconds first,
                                                           counted_slots known) const
 {
@@ -221,7 +221,7 @@ TASKS_DECL timeline::catching_up timeline::drop_uncounted(nanoseconds due, nanos
     if (most <= most_counted) {
         kept = find_last(when_, first, last, most, spacing);
     } else {
-        // Too many to be counted: they begin where they would if the slots went on as they began.
+        // Too many to count. Estimate where they begin, by the spacing of the known slots.
         auto const from = saturating_add(last, -times(spacing, most - 1));
         if (from <= known.last)
             return drop(first, known.count + 1 - most, known);
@@ -229,7 +229,7 @@ TASKS_DECL timeline::catching_up timeline::drop_uncounted(nanoseconds due, nanos
     }
     passed_slots dropped{.first = first, .at_least = true, .cause = miss_cause::dropped};
     dropped.last = latest_instant(when_, first, kept.first - nanoseconds{1});
-    // There is one at least behind those that are known.
+    // At least one slot follows the known ones.
     dropped.count = kept.first > known.last ? known.count : known.count + 1 - kept.count;
     return {.slot = kept.first,
             .known = kept.count == 0 ? counted_slots{.count = 1, .last = kept.first}
@@ -259,7 +259,7 @@ TASKS_DECL passed_slots timeline::slots_until(nanoseconds until, miss_cause caus
     } catch (...) {
         if (cause != miss_cause::ended)
             throw;
-        // The run is over, with those that the schedule could name.
+        // The run is over. Keep the slots found before the exception.
     }
     return all;
 }
@@ -274,7 +274,7 @@ TASKS_DECL passed_slots timeline::change(schedule when, clock_reading now)
     auto until = now.on(clock());
     if (when.is_interval()) {
         next = served_ ? (std::max)(saturating_add(served_.steady, when.interval()), now.steady) : now.steady;
-        // The same instant, if it is a slot of the new grid, will be decided about there.
+        // If this instant is a slot of the new grid, the new schedule decides about it.
         if (next == now.steady)
             until -= nanoseconds{1};
     } else {
@@ -282,7 +282,7 @@ TASKS_DECL passed_slots timeline::change(schedule when, clock_reading now)
             next = first_in_both(when_, when, *next_, now.wall);
         if (next)
             until = *next - nanoseconds{1};
-        else // Not behind a slot already served, should the wall clock have been set back a little (rule 10).
+        else // after the last slot served, even if the wall clock was set back a little (rule 10)
             next = instant_after(when, served_ ? (std::max)(now.wall, served_.on_schedule) : now.wall);
     }
     auto passed = slots_until(until, miss_cause::rescheduled);

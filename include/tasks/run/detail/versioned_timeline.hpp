@@ -9,8 +9,8 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// A timeline that counts its changes, so that a copy which was changed elsewhere is only taken over if
-/// nothing else has changed meanwhile.
+/// A timeline with a version number, so that a changed copy replaces it only if nothing else has changed it
+/// meanwhile.
 class versioned_timeline {
 public:
     versioned_timeline(schedule when, tasks::missed policy)
@@ -21,7 +21,7 @@ public:
     [[nodiscard]] timeline const& operator*() const noexcept { return current_; }
     [[nodiscard]] timeline const* operator->() const noexcept { return &current_; }
 
-    /// For a change.
+    /// Returns the timeline for a change.
     [[nodiscard]] timeline& touch() noexcept
     {
         ++version_;
@@ -29,8 +29,8 @@ public:
     }
     [[nodiscard]] std::uint32_t version() const noexcept { return version_; }
 
-    /// Whether somebody has tried to change a copy in vain so often that the loop, which changes the timeline
-    /// with each iteration, lets it go first.
+    /// Whether some thread has failed to change a copy so often that the loop, whose iterations keep changing
+    /// the timeline, must let it go first.
     [[nodiscard]] bool is_contended() const noexcept { return contenders_ != 0; }
     void add_contender() noexcept { ++contenders_; }
     void remove_contender() noexcept { --contenders_; }

@@ -11,11 +11,11 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// How far a worker of a run has come. A pure value that `run_state` changes.
+/// The progress of a worker of a run. A pure value that `run_state` changes.
 ///
-/// A run has one worker, and with `overlap` up to that many. Each executes iterations, one after another.
+/// A run has one worker, or with `overlap` up to that many. Each executes iterations one after another.
 struct worker_state {
-    /// What the worker is busy with.
+    /// The worker's current activity.
     enum class stage : std::uint8_t {
         before_hook,
         free,        ///< between iterations
@@ -25,7 +25,7 @@ struct worker_state {
         after_hook
     };
 
-    /// What has happened to the worker and is still to be reported.
+    /// An error of the worker that is still to be reported.
     enum class problem : std::uint8_t {
         none,
         fatal,           ///< the run's error, for the error hook
@@ -51,7 +51,7 @@ struct worker_state {
     bool left_the_loop = false; ///< runs no further iteration
     bool finished = false;      ///< has left the run
 
-    iteration it;             ///< only `attempt` is filled in unless the run is watched
+    iteration it;             ///< only `attempt` is set unless the run is watched
     std::exception_ptr error; ///< see `error_kind`
 
     /// Whether an iteration is in progress.
