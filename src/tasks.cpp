@@ -1,4 +1,4 @@
 // SPDX-License-Identifier: MIT
 
-// The library in one object file, for those who compile it once (TASKS_BUILD_LIBRARY).
+// All bodies of the compiled library.
 #include <tasks/src.hpp>

@@ -8,13 +8,14 @@
 /// | `TASKS_USE_BOOST_ASIO`       | use Boost.Asio instead of standalone Asio                           |
 /// | `TASKS_PUBLIC_ASIO_ONLY`     | keep to Asio's public interface, whatever its version               |
 /// | `TASKS_SEPARATE_COMPILATION` | the bodies are compiled once, in src/tasks.cpp                      |
+/// | `TASKS_COMPILED_AS`          | the inline namespace of that library; it must be this file's, too   |
 /// | `TASKS_USE_DATE`             | time zones come from Howard Hinnant's date library                  |
 /// | `TASKS_NO_TIME_ZONES`        | UTC and fixed offsets only                                          |
 /// | `TASKS_CHECK_LOCKS`          | end the process where user code would run under a library's lock    |
 ///
-/// All translation units of a program must agree on them, and on the version of Asio. Where they do not, and one hands something of the
-/// library to another, the program does not link, because all of these but `TASKS_SEPARATE_COMPILATION` are in the name of the inline
-/// namespace: `tasks::v0_asio102201_no_zones`, for example.
+/// All files of a program must agree on them, and on the version of Asio. Files that do not, and hand something
+/// of the library to one another, do not link, because the name of the inline namespace has all of them but
+/// `TASKS_SEPARATE_COMPILATION` and `TASKS_COMPILED_AS`: `tasks::v0_asio102201_no_zones`, for example.
 
 #include <tasks/base/detail/requirements.hpp>
 
@@ -83,3 +84,5 @@
 #define TASKS_END_NAMESPACE                                                                                  \
     }                                                                                                        \
     }
+
+#include <tasks/base/detail/compiled_as.hpp>
