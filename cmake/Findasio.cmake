@@ -10,13 +10,8 @@ find_path(asio_INCLUDE_DIR asio/version.hpp DOC "Folder that holds asio.hpp")
 mark_as_advanced(asio_INCLUDE_DIR)
 
 if(asio_INCLUDE_DIR)
-    # #define ASIO_VERSION 102201 // 1.22.1
-    file(STRINGS "${asio_INCLUDE_DIR}/asio/version.hpp" asio_VERSION REGEX "^#define ASIO_VERSION [0-9]+")
-    string(REGEX REPLACE "^#define ASIO_VERSION ([0-9]+).*" "\\1" asio_VERSION "${asio_VERSION}")
-    math(EXPR asio_VERSION_MAJOR "${asio_VERSION} / 100000")
-    math(EXPR asio_VERSION_MINOR "${asio_VERSION} / 100 % 1000")
-    math(EXPR asio_VERSION_PATCH "${asio_VERSION} % 100")
-    set(asio_VERSION ${asio_VERSION_MAJOR}.${asio_VERSION_MINOR}.${asio_VERSION_PATCH})
+    include("${CMAKE_CURRENT_LIST_DIR}/asio_version.cmake")
+    tasks_read_asio_version(asio_NUMBER asio_VERSION "${asio_INCLUDE_DIR}/asio/version.hpp")
 endif()
 
 include(FindPackageHandleStandardArgs)

@@ -22,6 +22,7 @@ set(tasks_headers
     tasks/base/detail/always_false.hpp
     tasks/base/detail/assert_unlocked.hpp
     tasks/base/detail/clamped_duration.hpp
+    tasks/base/detail/compiled_as.hpp
     tasks/base/detail/config.hpp
     tasks/base/detail/duration_text.hpp
     tasks/base/detail/errors.ipp

@@ -1,21 +1,25 @@
 # SPDX-License-Identifier: MIT
 # Install rules: headers, the CMake package, pkg-config files.
 
+list(TRANSFORM tasks_package_modules PREPEND cmake/ OUTPUT_VARIABLE modules)
 install(FILES
+    ${modules}
     "${PROJECT_BINARY_DIR}/tasks-config.cmake"
     "${PROJECT_BINARY_DIR}/tasks-config-version.cmake"
-    cmake/require_asio.cmake
-    cmake/Findasio.cmake
     DESTINATION ${tasks_package_dir})
 
 foreach(target IN LISTS tasks_targets)
-    install(TARGETS ${target} EXPORT ${target}-targets FILE_SET HEADERS)
+    if(target MATCHES "-header-only$")
+        install(TARGETS ${target} EXPORT ${target}-targets FILE_SET HEADERS)
+    else()
+        install(TARGETS ${target} EXPORT ${target}-targets)
+    endif()
     install(EXPORT ${target}-targets NAMESPACE tasks:: DESTINATION ${tasks_package_dir})
 
     # pkg-config
     set(pc_cflags -pthread)
     set(pc_libs -pthread)
-    if(target STREQUAL "tasks-boost")
+    if(target MATCHES "boost")
         list(APPEND pc_cflags -DTASKS_USE_BOOST_ASIO)
         set(pc_asio "Boost.Asio")
     else()
@@ -36,8 +40,11 @@ foreach(target IN LISTS tasks_targets)
     if(TASKS_CHECK_LOCKS)
         list(APPEND pc_cflags -DTASKS_CHECK_LOCKS)
     endif()
-    if(TASKS_BUILD_LIBRARY)
-        list(APPEND pc_cflags -DTASKS_SEPARATE_COMPILATION)
+    if(NOT target MATCHES "-header-only$")
+        get_target_property(definitions ${target} INTERFACE_COMPILE_DEFINITIONS) # those that only this form
+            has
+        list(TRANSFORM definitions PREPEND -D)
+        list(APPEND pc_cflags ${definitions})
         list(PREPEND pc_libs "-L\${libdir}" -l${target})
     endif()
     if(WIN32)
@@ -47,10 +54,11 @@ foreach(target IN LISTS tasks_targets)
     unset(pc_lib)
     list(JOIN pc_cflags " " pc_cflags)
     list(JOIN pc_libs " " pc_libs)
-    # Relative to the .pc file, so that it is relocatable. An absolute folder replaces the prefix.
-    file(RELATIVE_PATH pc_up "/${tasks_share}/pkgconfig" "/")
-    cmake_path(APPEND pc_include "\${prefix}" "${CMAKE_INSTALL_INCLUDEDIR}")
+    file(RELATIVE_PATH pc_up "/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/") # the prefix as seen from the .pc
+        file: relocatable
+    cmake_path(APPEND pc_include "\${prefix}" "${CMAKE_INSTALL_INCLUDEDIR}") # an absolute folder replaces
+        the prefix
     cmake_path(APPEND pc_lib "\${prefix}" "${CMAKE_INSTALL_LIBDIR}")
     configure_file(cmake/tasks.pc.in "${PROJECT_BINARY_DIR}/${target}.pc" @ONLY)
-    install(FILES "${PROJECT_BINARY_DIR}/${target}.pc" DESTINATION ${tasks_share}/pkgconfig)
+    install(FILES "${PROJECT_BINARY_DIR}/${target}.pc" DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 endforeach()

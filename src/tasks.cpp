@@ -1,4 +1,4 @@
 // SPDX-License-Identifier: MIT
 
-// The compiled library (TASKS_BUILD_LIBRARY) as one object file.
+// All bodies of the compiled library.
 #include <tasks/src.hpp>

@@ -5,7 +5,7 @@ cmake_minimum_required(VERSION 3.23)
 
 set(program "${CMAKE_CURRENT_BINARY_DIR}/headers_only")
 if(PKG_CONFIG)
-    set(program "${CMAKE_CURRENT_BINARY_DIR}/pkg_config")
+    set(program "${CMAKE_CURRENT_BINARY_DIR}/pkg_config_${PACKAGE}")
     set(ENV{PKG_CONFIG_PATH} "${PC_PATH}")
     execute_process(COMMAND "${PKG_CONFIG}" --cflags --libs ${PACKAGE}
         OUTPUT_VARIABLE FLAGS OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)

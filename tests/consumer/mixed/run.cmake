@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
-# Two files of a program do not link if they differ in the version of Asio, or in a macro that changes the
-# meaning of the library. The linker names the form of the library that it looks for.
+# Two files of a program that differ in a macro which changes the library's meaning, or in the version of
+# Asio, do not link; and the linker names the form of the library that it looks for. A file that differs from
+# the compiled library does not compile, and the compiler names both.
 cmake_minimum_required(VERSION 3.23)
 
 set(folder "${CMAKE_CURRENT_BINARY_DIR}/mixed")
@@ -50,3 +51,13 @@ foreach(difference IN ITEMS
         message(FATAL_ERROR "The linker does not name what it looks for:\n${errors}")
     endif()
 endforeach()
+
+execute_process(COMMAND "${COMPILER}" ${FLAGS} -DTASKS_NO_TIME_ZONES
+        -DTASKS_SEPARATE_COMPILATION -DTASKS_COMPILED_AS=v0_asio109999_date -fsyntax-only
+            "${folder}/giver.cpp"
+    RESULT_VARIABLE result ERROR_VARIABLE errors)
+if(result EQUAL 0
+        OR NOT errors MATCHES
+            "compiled as v0_asio109999_date, but this file is compiled as v0_asio[0-9]+_no_zones;")
+    message(FATAL_ERROR "The compiler does not name both forms:\n${errors}")
+endif()

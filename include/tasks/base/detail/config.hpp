@@ -8,13 +8,14 @@
 /// | `TASKS_USE_BOOST_ASIO`       | use Boost.Asio instead of standalone Asio                           |
 /// | `TASKS_PUBLIC_ASIO_ONLY`     | use Asio's public interface only, whatever its version              |
 /// | `TASKS_SEPARATE_COMPILATION` | the bodies are compiled once, in src/tasks.cpp                      |
+/// | `TASKS_COMPILED_AS`          | the inline namespace of that library; it must be this file's, too   |
 /// | `TASKS_USE_DATE`             | time zones come from Howard Hinnant's date library                  |
 /// | `TASKS_NO_TIME_ZONES`        | UTC and fixed offsets only                                          |
 /// | `TASKS_CHECK_LOCKS`          | terminate if user code would run while the library holds a lock     |
 ///
 /// All translation units of a program must agree on them and on the version of Asio. If two that disagree
 /// exchange objects of the library, the program does not link, because all macros but
-/// `TASKS_SEPARATE_COMPILATION` are part of the inline namespace's name, for example
+/// `TASKS_SEPARATE_COMPILATION` and `TASKS_COMPILED_AS` are part of the inline namespace's name, for example
 /// `tasks::v0_asio102201_no_zones`.
 
 #include <tasks/base/detail/requirements.hpp>
@@ -85,3 +86,5 @@
 #define TASKS_END_NAMESPACE                                                                                  \
     }                                                                                                        \
     }
+
+#include <tasks/base/detail/compiled_as.hpp>

@@ -29,7 +29,8 @@ struct log_target {
     std::shared_ptr<log_sink const> sink = std::make_shared<log_sink const>(&write_to_stderr);
 };
 
-TASKS_DECL log_target& the_log()
+/// Inline in a compiled library, too, so that a program that also has the header-only form has one target.
+inline log_target& the_log()
 {
     // Never destroyed, because loops owned by static objects may still report while the process exits.
     static auto* const target = new log_target;
