@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 # The version of an Asio, as its header states it. Shared by the build and by the installed package.
 
-# tasks_read_asio_version(<number> <text> <file>): reads for example 102201 and 1.22.1 from asio/version.hpp or
-# boost/asio/version.hpp
+# tasks_read_asio_version(<number> <text> <file>): reads 102201 and 1.22.1, for example, from
+# asio/version.hpp or boost/asio/version.hpp
 function(tasks_read_asio_version number text file)
     # #define ASIO_VERSION 102201 // 1.22.1
     file(STRINGS "${file}" line REGEX "^#define (BOOST_)?ASIO_VERSION [0-9]+" LIMIT_COUNT 1)
@@ -15,7 +15,7 @@ function(tasks_read_asio_version number text file)
 endfunction()
 
 # tasks_asio_version(<number> <text> <header> <target>): the same from that header in an include folder of the
-# target. Empty if no folder has it.
+# target. Empty if no folder has it, or if the folders are not known before the build.
 function(tasks_asio_version number text header target)
     set(${number} PARENT_SCOPE)
     set(${text} PARENT_SCOPE)

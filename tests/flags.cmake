@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 # tasks_flags(<variable> [HEADER_ONLY]): the flags with which a file that uses the library, or its header-only
-# form, is compiled,
-# for compilers and tools that CTest runs directly. Headers of others are system headers.
+# form, is compiled, for compilers and tools that CTest runs directly. Headers of others are system headers.
 
 # The usage requirements of the library, without its own include folder. Only carries the flags; never built.
 add_library(tasks_flags OBJECT EXCLUDE_FROM_ALL flags.cmake)
