@@ -4,6 +4,7 @@
 #include <tasks/asio/detail/asio.hpp>
 #include <tasks/base/errors.hpp>
 
+#include <type_traits>
 #include <utility>
 
 TASKS_BEGIN_NAMESPACE
@@ -28,7 +29,9 @@ void post_or_throw(void const* object, Executor const& executor, Function&& func
         post_scope former;
         ~restore() { current_post = former; }
     } const on_exit{std::exchange(current_post, {.object = object})};
-    asio::post(executor, std::forward<Function>(function));
+    // A local, because the caller's is destroyed when `current_post` is restored, and `post` may throw before it moves anything.
+    std::decay_t<Function> call{std::forward<Function>(function)};
+    asio::post(executor, std::move(call));
     if (current_post.destroyed)
         throw abandoned{"tasks: the executor refuses functions; its context is going away"};
 }
