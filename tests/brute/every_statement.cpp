@@ -27,7 +27,7 @@ void in_every_statement(scenario s, Action action)
     }
 }
 
-scenario any_scenario()
+scenario scenario_on_the_context()
 {
     return {.loses_one = GENERATE(false, true), .clock = GENERATE(false, true), .overlap = GENERATE(1, 2)};
 }
@@ -36,27 +36,28 @@ scenario any_scenario()
 
 TEST_CASE("a body or hook destroys the owner of its loop")
 {
-    in_every_statement(any_scenario(), [](world& w) { w.destroy_owner(); });
+    in_every_statement(scenario_on_the_context(), [](world& w) { w.destroy_owner(); });
 }
 
 TEST_CASE("a body or hook cancels its run")
 {
-    in_every_statement(any_scenario(), [](world& w) { w.loop().cancel(); });
+    in_every_statement(scenario_on_the_context(), [](world& w) { w.loop().cancel(); });
 }
 
 TEST_CASE("a body or hook stops its run")
 {
-    in_every_statement(any_scenario(), [](world& w) { w.loop().stop(); });
+    in_every_statement(scenario_on_the_context(), [](world& w) { w.loop().stop(); });
 }
 
 TEST_CASE("a body or hook restarts its loop")
 {
-    in_every_statement(any_scenario(), [](world& w) { w.loop().restart(std::make_shared<int>(3)); });
+    in_every_statement(scenario_on_the_context(),
+                       [](world& w) { w.loop().restart(std::make_shared<int>(3)); });
 }
 
 TEST_CASE("a body or hook restarts its loop and then destroys the owner")
 {
-    in_every_statement(any_scenario(), [](world& w) {
+    in_every_statement(scenario_on_the_context(), [](world& w) {
         w.loop().restart(std::make_shared<int>(3));
         w.destroy_owner();
     });

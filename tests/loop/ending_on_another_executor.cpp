@@ -10,19 +10,19 @@ using namespace test;
 namespace {
 
 /// An operation that completes when and where the test says.
-class border {
+class operation_by_hand {
 public:
     using handler = asio::async_result<asio::use_awaitable_t<>, void()>::handler_type;
 
-    auto crossed()
+    auto async_wait()
     {
         return asio::async_initiate<asio::use_awaitable_t<> const, void()>(begin{this}, asio::use_awaitable);
     }
-    void open() { std::move (*std::exchange(waiting_, std::nullopt))(); }
+    void complete() { std::move (*std::exchange(waiting_, std::nullopt))(); }
 
 private:
     struct begin {
-        border* where;
+        operation_by_hand* where;
         void operator()(handler&& h) const { where->waiting_.emplace(std::move(h)); }
     };
 
@@ -36,10 +36,10 @@ TEST_CASE("a body that ends on another executor: the loop goes on, on its own")
     stage s;
     bool const context = GENERATE(false, true);
     CAPTURE(context);
-    border there;
+    operation_by_hand operation;
     int hooks = 0;
     std::optional<tasks::loop<>> loop;
-    auto const body = [&]() -> task { co_await there.crossed(); };
+    auto const body = [&]() -> task { co_await operation.async_wait(); };
     if (context)
         loop.emplace(s.io, tasks::options{.every = 1s, .count = 1}, body);
     else
@@ -48,7 +48,7 @@ TEST_CASE("a body that ends on another executor: the loop goes on, on its own")
     loop->start();
     s.time.run_until_idle();
 
-    there.open(); // in no context at all
+    operation.complete(); // in no context at all
     CHECK(loop->is_running());
     CHECK(hooks == 0);
     s.time.run_until_idle();
