@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "support/catch.hpp"
-#include "support/stage.hpp"
+#include "support/virtual_context.hpp"
 
 #include <tasks/base/detail/clamped_duration.hpp>
 
@@ -51,7 +51,7 @@ TEST_CASE("durations of any unit in nanoseconds: what does not fit is the longes
 
 TEST_CASE("async_sleep_for: the longest durations never end, and none of them overflows")
 {
-    test::stage s;
+    test::virtual_context s;
     namespace asio = tasks::asio;
     int over = 0;
     auto const ended = [&](tasks::error_code const&) { ++over; };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "support/captured_log.hpp"
 #include "support/catch.hpp"
-#include "support/stage.hpp"
+#include "support/virtual_context.hpp"
 
 #include <tasks/base/errors.hpp>
 
@@ -98,7 +98,7 @@ TEST_CASE("what: of several exceptions the first, also where one is the cause of
 
 TEST_CASE("the log says the type of an exception that is none of the library's, and the causes")
 {
-    test::stage s;
+    test::virtual_context s;
     test::captured_log log;
     bool nested = GENERATE(false, true);
     tasks::loop<> loop{s.io, {.every = std::chrono::seconds{1}, .name = "l"}, [&] {

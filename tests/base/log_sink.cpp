@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "support/captured_log.hpp"
 #include "support/catch.hpp"
-#include "support/stage.hpp"
+#include "support/virtual_context.hpp"
 
 #include <memory>
 
@@ -12,7 +12,7 @@ namespace {
 /// Reports something by way of a loop that fails.
 void let_a_loop_fail(std::string const& name)
 {
-    stage s;
+    virtual_context s;
     tasks::loop<> loop{s.io, {.every = 1s, .name = name}, [] { throw std::runtime_error{"boom"}; }};
     loop.start();
     s.time.run_until_idle();

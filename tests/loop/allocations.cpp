@@ -13,7 +13,7 @@
 
 #include "support/catch.hpp"
 #include "support/counting_allocations.hpp"
-#include "support/stage.hpp"
+#include "support/virtual_context.hpp"
 
 #include <tasks/schedule/day_at.hpp>
 
@@ -57,12 +57,12 @@ struct interested {
 };
 
 /// Lets time pass inside a handler of the context, as it does in a program: only there Asio keeps the memory of frames for the next ones.
-void advance_inside(test::stage& stage, std::chrono::nanoseconds by)
+void advance_inside(test::virtual_context& context, std::chrono::nanoseconds by)
 {
-    stage.time.run_until_idle();
-    test::asio::post(stage.io, [&] { stage.time.advance(by); });
-    stage.io.restart();
-    stage.io.run_one();
+    context.time.run_until_idle();
+    test::asio::post(context.io, [&] { context.time.advance(by); });
+    context.io.restart();
+    context.io.run_one();
 }
 
 /// Allocations in 10,000 iterations that each wait for their slot.
@@ -70,11 +70,11 @@ template <class Body, class Prepare = void (*)(tasks::loop<>&)>
 std::size_t
 while_waiting(tasks::options o, steady_state& s, Body body, Prepare prepare = [](tasks::loop<>&) {})
 {
-    test::stage stage;
-    tasks::loop<> loop{stage.io.get_executor(), std::move(o), body};
+    test::virtual_context context;
+    tasks::loop<> loop{context.io.get_executor(), std::move(o), body};
     prepare(loop);
     loop.start();
-    advance_inside(stage, 4h);
+    advance_inside(context, 4h);
     return s.allocations();
 }
 
@@ -144,13 +144,13 @@ TEST_CASE("an iteration allocates nothing: a body that takes the iteration, and 
 TEST_CASE("an iteration allocates nothing: times of day")
 {
     steady_state s;
-    test::stage stage;
-    tasks::loop<> loop{stage.io.get_executor(), tasks::day_at{0h, 6h, 12h, 18h}, [&]() -> test::task {
+    test::virtual_context context;
+    tasks::loop<> loop{context.io.get_executor(), tasks::day_at{0h, 6h, 12h, 18h}, [&]() -> test::task {
                            s.begin();
                            co_return;
                        }};
     loop.start();
-    advance_inside(stage, 24h * 365 * 8);
+    advance_inside(context, 24h * 365 * 8);
     CHECK(s.allocations() == 0);
 }
 
@@ -220,13 +220,13 @@ TEST_CASE("an iteration allocates nothing: a coroutine on a context that lets ot
 TEST_CASE("an iteration allocates nothing: on a context, waiting for its slots in virtual time")
 {
     steady_state s;
-    test::stage stage;
-    tasks::loop<> loop{stage.io, 1s, [&]() -> test::task {
+    test::virtual_context context;
+    tasks::loop<> loop{context.io, 1s, [&]() -> test::task {
                            s.begin();
                            co_return;
                        }};
     loop.start();
-    advance_inside(stage, 4h);
+    advance_inside(context, 4h);
     CHECK(s.allocations() == 0);
 }
 

@@ -20,7 +20,7 @@ using namespace std::chrono_literals;
 namespace {
 
 namespace net = tasks::asio;
-using names = std::vector<std::string>;
+using name_list = std::vector<std::string>;
 
 /// A context that a thread runs.
 struct running_context {
@@ -63,7 +63,7 @@ TEST_CASE("blocking shutdown: returns when all loops have ended, not at the dead
     tasks::loop<> b{context.io, {.every = 24h}, [] {}};
     a.start();
     auto const report = tasks::shutdown(without_limit, a, b);
-    CHECK(report.completed == names{"a", "#2"});
+    CHECK(report.completed == name_list{"a", "#2"});
     CHECK(report.all_ended());
     CHECK(!a.is_running());
 }
@@ -77,7 +77,7 @@ TEST_CASE("blocking shutdown: cancels at the deadline, and gives up after the gr
     {
         loop.start();
         waiting.begun.get_future().wait();
-        CHECK(tasks::shutdown({0s, without_limit}, loop).cancelled == names{"loop"});
+        CHECK(tasks::shutdown({0s, without_limit}, loop).cancelled == name_list{"loop"});
         CHECK(!loop.is_running());
     }
     SECTION("still running")
@@ -85,7 +85,7 @@ TEST_CASE("blocking shutdown: cancels at the deadline, and gives up after the gr
         waiting.deaf = true;
         loop.start();
         waiting.begun.get_future().wait();
-        CHECK(tasks::shutdown({0s, 0s}, loop).still_running == names{"loop"});
+        CHECK(tasks::shutdown({0s, 0s}, loop).still_running == name_list{"loop"});
         CHECK(loop.is_running());
         context.io.stop(); // so that the loop is destroyed while nobody runs it
         context.thread.join();
@@ -98,11 +98,11 @@ TEST_CASE("blocking shutdown: a loop on a context that nobody runs is waited for
     net::io_context io;
     tasks::loop<> idle{io, {.every = 24h, .name = "idle"}, [] {}};
     tasks::loop<> running{io, {.every = 24h, .name = "running"}, [] {}};
-    CHECK(tasks::shutdown(without_limit, idle).completed == names{"idle"});
+    CHECK(tasks::shutdown(without_limit, idle).completed == name_list{"idle"});
     running.start();
     auto const report = tasks::shutdown({0s, 0s}, idle, running);
-    CHECK(report.completed == names{"idle"});
-    CHECK(report.still_running == names{"running"});
+    CHECK(report.completed == name_list{"idle"});
+    CHECK(report.still_running == name_list{"running"});
 }
 
 TEST_CASE("blocking shutdown: of a container, and of nothing")
@@ -114,9 +114,9 @@ TEST_CASE("blocking shutdown: of a container, and of nothing")
     std::vector<std::unique_ptr<tasks::loop<>>> pointers;
     pointers.push_back(nullptr);
     pointers.push_back(std::make_unique<tasks::loop<>>(context.io, 24h, [] {}));
-    CHECK(tasks::shutdown(without_limit, loops).completed == names{"#1", "#2", "#3"});
-    CHECK(tasks::shutdown(without_limit, pointers).completed == names{"#1"});
-    CHECK(tasks::shutdown(without_limit, {&loops[0], &loops[1]}).completed == names{"#1", "#2"});
+    CHECK(tasks::shutdown(without_limit, loops).completed == name_list{"#1", "#2", "#3"});
+    CHECK(tasks::shutdown(without_limit, pointers).completed == name_list{"#1"});
+    CHECK(tasks::shutdown(without_limit, {&loops[0], &loops[1]}).completed == name_list{"#1", "#2"});
     CHECK(tasks::shutdown(without_limit).completed.empty());
 }
 
@@ -186,10 +186,10 @@ TEST_CASE("blocking shutdown: on a thread that runs the loops' context it throws
         running_context context;
         tasks::loop<> loop{context.io, o, body};
         loop.start();
-        names completed;
+        name_list completed;
         net::post(io, [&] { completed = tasks::shutdown(without_limit, loop).completed; });
         io.poll();
-        CHECK(completed == names{"l"});
+        CHECK(completed == name_list{"l"});
     }
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "support/catch.hpp"
-#include "support/stage.hpp"
+#include "support/virtual_context.hpp"
 
 #include <functional>
 #include <memory>
@@ -82,7 +82,7 @@ tasks::options once()
 }
 
 template <class Loop, class... Args>
-void run(stage& s, Loop& loop, Args... args)
+void run(virtual_context& s, Loop& loop, Args... args)
 {
     loop.start(args...);
     s.time.advance(30s);
@@ -94,7 +94,7 @@ void run(stage& s, Loop& loop, Args... args)
 
 TEST_CASE("body: a plain function, and a coroutine function with arguments")
 {
-    stage s;
+    virtual_context s;
     free_calls = 0;
     tasks::loop plain{s.io, once(), plain_function};
     tasks::loop pointer{s.io, once(), &plain_function};
@@ -110,7 +110,7 @@ TEST_CASE("body: a plain function, and a coroutine function with arguments")
 
 TEST_CASE("body: lambdas, with arguments by value and by const reference, mutable, and with an iteration")
 {
-    stage s;
+    virtual_context s;
     std::string seen;
     tasks::loop by_reference{s.io, once(), [&](std::string const& text) -> task {
                                  co_await pause(1s);
@@ -138,7 +138,7 @@ TEST_CASE("body: lambdas, with arguments by value and by const reference, mutabl
 
 TEST_CASE("body: captures that can only be moved")
 {
-    stage s;
+    virtual_context s;
     int sum = 0;
     tasks::loop<> loop{s.io, once(), [&sum, p = std::make_unique<int>(5)]() -> task {
                            co_await pause(1s);
@@ -153,7 +153,7 @@ TEST_CASE("body: captures that can only be moved")
 
 TEST_CASE("body: a member function with its object as a pointer or a reference_wrapper")
 {
-    stage s;
+    virtual_context s;
     counter c;
     tasks::loop<> plain{s.io, once(), &counter::plain, &c};
     tasks::loop<> wrapped{s.io, once(), &counter::plain, std::ref(c)};
@@ -172,7 +172,7 @@ TEST_CASE("body: a member function with its object as a pointer or a reference_w
 
 TEST_CASE("body: a copy of the object, as with std::jthread")
 {
-    stage s;
+    virtual_context s;
     counter c;
     tasks::loop<> loop{s.io, once(), &counter::plain, c};
     run(s, loop);
@@ -181,7 +181,7 @@ TEST_CASE("body: a copy of the object, as with std::jthread")
 
 TEST_CASE("body: a member function with an iteration and bound values before the arguments")
 {
-    stage s;
+    virtual_context s;
     counter c;
     tasks::loop<> bound{s.io, {.every = 1s, .count = 3}, &counter::with_iteration, &c, 9};
     run(s, bound);
@@ -201,7 +201,7 @@ TEST_CASE("body: a member function with an iteration and bound values before the
 
 TEST_CASE("body: a shared_ptr keeps the object")
 {
-    stage s;
+    virtual_context s;
     auto c = std::make_shared<counter>();
     std::weak_ptr<counter> const watch = c;
     {
@@ -215,7 +215,7 @@ TEST_CASE("body: a shared_ptr keeps the object")
 
 TEST_CASE("body: a weak_ptr is locked for each iteration, once it has expired the run is completed")
 {
-    stage s;
+    virtual_context s;
     auto c = std::make_shared<counter>();
     tasks::loop<void(int)> loop{s.io, 10s, &counter::coroutine, std::weak_ptr<counter>{c}};
     loop.after_loop([&] { s.note("after"); });
@@ -238,7 +238,7 @@ TEST_CASE("body: a weak_ptr is locked for each iteration, once it has expired th
 
 TEST_CASE("body: hooks bind as bodies do")
 {
-    stage s;
+    virtual_context s;
     counter c;
     struct listener {
         std::string heard;
@@ -259,7 +259,7 @@ TEST_CASE("body: hooks bind as bodies do")
 
 TEST_CASE("body: call operators and member functions with a reference qualifier")
 {
-    stage s;
+    virtual_context s;
     int sum = 0;
     tasks::loop lvalue{s.io, once(), on_lvalue{sum}};
     tasks::loop constant{s.io, once(), on_constant{sum}};
@@ -287,7 +287,7 @@ TEST_CASE("body: call operators and member functions with a reference qualifier"
 
 TEST_CASE("body: overloaded call operators, with the signature named, or for no arguments")
 {
-    stage s;
+    virtual_context s;
     int sum = 0;
     tasks::loop<void(int)> number{s.io, once(), overloaded{sum}};
     tasks::loop<void(std::string)> text{s.io, once(), overloaded{sum}};
@@ -301,7 +301,7 @@ TEST_CASE("body: overloaded call operators, with the signature named, or for no 
 
 TEST_CASE("body: generic lambdas, with the signature named, or for no arguments")
 {
-    stage s;
+    virtual_context s;
     int sum = 0;
     tasks::loop<void(int)> one{s.io, once(), [&](auto n) { sum += n; }};
     // Would not compile with an iteration, which is not asked for because it can be called without.
@@ -320,7 +320,7 @@ TEST_CASE("body: generic lambdas, with the signature named, or for no arguments"
 
 TEST_CASE("body: std::function, and a function bound to an object by reference")
 {
-    stage s;
+    virtual_context s;
     int sum = 0;
     std::function<void(int)> function = [&sum](int n) { sum += n; };
     tasks::loop held{s.io, once(), function};
@@ -337,7 +337,7 @@ TEST_CASE("body: std::function, and a function bound to an object by reference")
 
 TEST_CASE("loop: setters return the loop, and options may be a value")
 {
-    stage s;
+    virtual_context s;
     tasks::options const o{.every = 10s, .count = 1, .name = "kept"};
     tasks::loop<> loop{s.io, o, [] {}};
     auto& same = loop.before_loop([] {}).after_loop([] {}).error([](std::exception_ptr) {});

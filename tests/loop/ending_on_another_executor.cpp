@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "support/catch.hpp"
-#include "support/stage.hpp"
+#include "support/virtual_context.hpp"
 
 #include <optional>
 #include <utility>
@@ -33,7 +33,7 @@ private:
 
 TEST_CASE("a body that ends on another executor: the loop goes on, on its own")
 {
-    stage s;
+    virtual_context s;
     bool const context = GENERATE(false, true);
     CAPTURE(context);
     operation_by_hand operation;

@@ -2,7 +2,7 @@
 // Loops and contexts that are gone when somebody still asks for them.
 #include "support/captured_log.hpp"
 #include "support/catch.hpp"
-#include "support/stage.hpp"
+#include "support/virtual_context.hpp"
 
 #if defined(TASKS_USE_BOOST_ASIO)
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -46,7 +46,7 @@ task note_end(ending& end, task operation)
 
 /// The three ways to say where a loop runs.
 using make_loop = std::unique_ptr<tasks::loop<>> (*)(asio::io_context&);
-constexpr make_loop loops[] = {
+constexpr make_loop kinds_of_loop[] = {
     [](asio::io_context& io) { return std::make_unique<tasks::loop<>>(io, 1h, [] {}); },
     [](asio::io_context& io) { return std::make_unique<tasks::loop<>>(io.get_executor(), 1h, [] {}); },
     [](asio::io_context& io) { return std::make_unique<tasks::loop<>>(asio::make_strand(io), 1h, [] {}); },
@@ -68,7 +68,7 @@ struct at_end {
 
 TEST_CASE("ends: a lazy operation that begins after its loop was destroyed is abandoned")
 {
-    stage s;
+    virtual_context s;
     auto loop = std::make_unique<tasks::loop<>>(s.io, 10s, [] {});
     ending end;
     bool const run = GENERATE(false, true);
@@ -95,7 +95,7 @@ TEST_CASE("ends: a lazy operation that begins after its loop was destroyed is ab
 
 TEST_CASE("ends: operations of a loop that outlived its context are abandoned")
 {
-    auto const make = GENERATE(from_range(std::begin(loops), std::end(loops)));
+    auto const make = GENERATE(from_range(std::begin(kinds_of_loop), std::end(kinds_of_loop)));
     auto io = std::make_unique<asio::io_context>();
     auto const loop = make(*io);
     loop->start();
@@ -144,7 +144,7 @@ TEST_CASE("ends: operations of a loop that outlived its context are abandoned")
 
 TEST_CASE("ends: who waits elsewhere for a loop whose context is destroyed is told there")
 {
-    auto const make = GENERATE(from_range(std::begin(loops), std::end(loops)));
+    auto const make = GENERATE(from_range(std::begin(kinds_of_loop), std::end(kinds_of_loop)));
     asio::io_context elsewhere;
     auto io = std::make_unique<asio::io_context>();
     auto const loop = make(*io);
@@ -223,7 +223,7 @@ TEST_CASE("ends: while a context is destroyed its loops can still be called")
 
 TEST_CASE("ends: a loop that is joined by its own body or hooks says so, instead of waiting for itself")
 {
-    stage s;
+    virtual_context s;
     ending end;
     tasks::loop<> loop{s.io, {.every = 1s, .count = 1, .name = "l"}, [] {}};
     auto const join_itself = [&]() -> task { co_await note_end(end, loop.async_join()); };
@@ -254,7 +254,7 @@ TEST_CASE("ends: a loop that is joined by its own body or hooks says so, instead
 
 TEST_CASE("ends: the body of one loop may join another")
 {
-    stage s;
+    virtual_context s;
     ending end;
     tasks::loop<> inner{s.io, {.every = 1s, .count = 2}, [] {}};
     tasks::loop<> outer{
@@ -298,7 +298,7 @@ TEST_CASE("ends: nothing of a loop runs any more once an observer or the schedul
     for (auto const by_schedule : {false, true}) {
         for (int at = 1; at < 40; ++at) {
             CAPTURE(by_schedule, at);
-            stage s;
+            virtual_context s;
             std::unique_ptr<tasks::loop<>> loop;
             ender who{&loop, at};
             bool ran_afterwards = false;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "support/catch.hpp"
-#include "support/stage.hpp"
 #include "support/thrown.hpp"
+#include "support/virtual_context.hpp"
 
 #include <tasks/loop/ticker.hpp>
 #include <tasks/schedule/day_at.hpp>
@@ -111,7 +111,7 @@ TEST_CASE("invalid times of day and zones: the message names the value and the r
 
 TEST_CASE("calls that need an idle loop: the message names the loop, the call and the rule")
 {
-    stage s;
+    virtual_context s;
     struct {
         void on_run_ended(tasks::run_ended const&) {}
     } observer;
@@ -151,7 +151,7 @@ TEST_CASE("a missing or empty schedule: the message says what to write")
 
 TEST_CASE("an interval of 0 that is given is accepted")
 {
-    stage s;
+    virtual_context s;
     int calls = 0;
     tasks::loop<> loop{s.io, {.every = 0s, .count = 3, .name = "x"}, [&calls] { ++calls; }};
     loop.start();
@@ -162,7 +162,7 @@ TEST_CASE("an interval of 0 that is given is accepted")
 
 TEST_CASE("invalid change_interval: the message as at construction, and nothing has changed")
 {
-    stage s;
+    virtual_context s;
     tasks::loop<> loop{s.io, {.every = 1s, .overlap = tasks::unlimited}, [] {}};
     check<tasks::bad_option>({
         {"negative", [&] { loop.change_interval(-5s); }, {"-5 s", "negative"}},
@@ -173,7 +173,7 @@ TEST_CASE("invalid change_interval: the message as at construction, and nothing 
 
 TEST_CASE("a schedule that does not advance is named when it is asked, and ends the run")
 {
-    stage s;
+    virtual_context s;
     auto const ask = [] { static_cast<void>(tasks::schedule{backwards{}}.next(tasks::time_point{5s})); };
     check<tasks::bad_schedule>(
         {{"the same instant", ask, {"user-defined schedule", "0s before", "strictly after"}}});

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "support/captured_log.hpp"
 #include "support/catch.hpp"
-#include "support/stage.hpp"
+#include "support/virtual_context.hpp"
 
 #if defined(TASKS_USE_BOOST_ASIO)
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -20,7 +20,7 @@ using namespace test;
 namespace {
 
 struct fixture {
-    stage s;
+    virtual_context s;
     captured_log log;
     bool fail = false;
     tasks::loop<> loop{s.io, {.every = 10s, .count = 2, .name = "l"}, [this]() -> task {
@@ -141,7 +141,7 @@ TEST_CASE("joining: whoever gives up gets operation_aborted, and neither loop no
 
 TEST_CASE("joining: a destroyed loop completes its joiners with abandoned")
 {
-    stage s;
+    virtual_context s;
     captured_log const log;
     auto loop = std::make_unique<tasks::loop<>>(s.io, 10s, [] { return pause(1s); });
     loop->start();
@@ -228,7 +228,7 @@ TEST_CASE("async_run: terminal cancellation is cancel(), partial and total are s
 TEST_CASE("async_run: in structured code the loser of || is cancelled, clean-up included")
 {
     using namespace asio::experimental::awaitable_operators;
-    stage s;
+    virtual_context s;
     tasks::loop<> loop{s.io.get_executor(), 10s, [&] { s.note("body"); }};
     loop.after_loop([&]() -> task {
         co_await pause(1s);

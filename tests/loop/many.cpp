@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 // So many of everything that what is done once for each must not look at all the others: it would take hours, and CTest's limit is two minutes.
 #include "support/catch.hpp"
-#include "support/stage.hpp"
+#include "support/virtual_context.hpp"
 
 using namespace test;
 
 TEST_CASE("many: joins of one loop")
 {
     constexpr int many = 120'000;
-    stage s;
+    virtual_context s;
     tasks::loop<> loop{s.io, {.every = 1h, .count = 2}, [] {}};
     loop.start();
     int told = 0;
@@ -21,7 +21,7 @@ TEST_CASE("many: joins of one loop")
 TEST_CASE("many: iterations in flight, cancelled together")
 {
     constexpr int many = 50'000;
-    stage s;
+    virtual_context s;
     int cancelled = 0;
     tasks::loop<> loop{
         s.io,
@@ -47,7 +47,7 @@ TEST_CASE("many: iterations in flight, cancelled together")
 TEST_CASE("many: iterations in flight, destroyed together")
 {
     constexpr int many = 50'000;
-    stage s;
+    virtual_context s;
     auto loop = std::make_unique<tasks::loop<>>(
         s.io,
         tasks::options{.every = 1s, .missed = tasks::missed::catch_up(tasks::unlimited), .overlap = many},
@@ -68,7 +68,7 @@ TEST_CASE("many: changes of the interval during one body of a loop that is obser
         int slots = 0;
         void on_slot(tasks::slot_decided const&) { ++slots; }
     } seen;
-    stage s;
+    virtual_context s;
     tasks::loop<> loop{s.io, {.every = 1s, .count = 2}, []() -> task { co_await pause(1h); }};
     loop.observe(seen);
     loop.start();

@@ -33,7 +33,7 @@ static_assert(!tasks::detail::sees_anything<almost>);
 
 TEST_CASE("observer: any subset of the members")
 {
-    stage s;
+    virtual_context s;
     only_slots slots;
     tasks::loop<> loop{s.io, {.every = 1s, .count = 3, .name = "named"}, [] {}};
     loop.observe(slots).start();
@@ -50,7 +50,7 @@ TEST_CASE("observer: any subset of the members")
 
 TEST_CASE("observer: shared ownership")
 {
-    stage s;
+    virtual_context s;
     auto shared = std::make_shared<only_slots>();
     {
         tasks::loop<> loop{s.io, {.every = 1s, .count = 3, .name = "named"}, [] {}};
@@ -68,7 +68,7 @@ TEST_CASE("observer: one that throws is reported, and the run goes on")
     struct broken {
         void on_run_started(tasks::run_started const&) { throw std::runtime_error{"observer"}; }
     } observer;
-    stage s;
+    virtual_context s;
     captured_log log;
     tasks::loop<> loop{s.io, {.every = 1s, .count = 1}, [&] { s.note("body"); }};
     loop.observe(observer).start();
@@ -83,7 +83,7 @@ TEST_CASE("observer: attempts with their outcome, in order")
     struct none {
         std::chrono::nanoseconds next(unsigned) const { return 0s; }
     };
-    stage s;
+    virtual_context s;
     full_log observer{{s}};
     int n = 0;
     tasks::loop<> loop{s.io, {.every = 1s, .count = 1, .backoff = none{}}, [&] {
@@ -98,7 +98,7 @@ TEST_CASE("observer: attempts with their outcome, in order")
 TEST_CASE(
     "hooks cannot be set while a run is in progress, not even during its own hooks, afterwards they can")
 {
-    stage s;
+    virtual_context s;
     int refused = 0;
     tasks::loop<> loop{s.io, {.every = 1s, .count = 1}, [] {}};
     auto const try_it = [&] {
@@ -128,10 +128,10 @@ TEST_CASE(
     "observer: the drift of the wall clock is no step, also if change_interval() is the first to see it")
 {
     struct steps {
-        stage& s;
+        virtual_context& s;
         void on_clock_stepped(tasks::clock_stepped const& e) const { s.note("step " + text(e.step)); }
     };
-    stage s;
+    virtual_context s;
     steps const seen{s};
     tasks::loop<> loop{s.io, tasks::day_at{"06:00"}, [] {}};
     loop.observe(seen).start();
@@ -194,7 +194,7 @@ TEST_CASE("observer: one that is shared may replace itself when it is told the e
 {
     struct replacing {
         tasks::loop<>* loop;
-        stage* s;
+        virtual_context* s;
         std::string who;
         void on_run_ended(tasks::run_ended const&)
         {
@@ -202,7 +202,7 @@ TEST_CASE("observer: one that is shared may replace itself when it is told the e
                 loop->observe(std::make_shared<replacing>(loop, s, "second"));
             s->note(who + " is told, and still there");
         }
-        replacing(tasks::loop<>* l, stage* st, std::string w)
+        replacing(tasks::loop<>* l, virtual_context* st, std::string w)
             : loop{l}
             , s{st}
             , who{std::move(w)}
@@ -210,7 +210,7 @@ TEST_CASE("observer: one that is shared may replace itself when it is told the e
         }
         ~replacing() { s->note(who + " goes"); }
     };
-    stage s;
+    virtual_context s;
     tasks::loop<> loop{s.io, {.every = 1s, .count = 1}, [] {}};
     loop.observe(std::make_shared<replacing>(&loop, &s, "first"));
     for (int i = 0; i < 2; ++i) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "support/captured_log.hpp"
 #include "support/catch.hpp"
-#include "support/stage.hpp"
 #include "support/thrown.hpp"
+#include "support/virtual_context.hpp"
 
 #include <tasks/loop/shutdown.hpp>
 
@@ -31,7 +31,7 @@ std::string in_words(tasks::shutdown_report const& r)
 }
 
 /// Notes how a shutdown went.
-auto noted(stage& s)
+auto noted(virtual_context& s)
 {
     return [&s](std::exception_ptr const& e, tasks::shutdown_report const& r) {
         s.note(e ? tasks::what(e) : in_words(r));
@@ -39,7 +39,7 @@ auto noted(stage& s)
 }
 
 template <class... Loops>
-void shut_down_noted(stage& s, tasks::shutdown_limits limits, Loops&... loops)
+void shut_down_noted(virtual_context& s, tasks::shutdown_limits limits, Loops&... loops)
 {
     asio::co_spawn(s.io, tasks::async_shutdown(limits, loops...), noted(s));
     s.time.run_until_idle();
@@ -56,7 +56,7 @@ task deaf_pause(std::chrono::nanoseconds d)
 
 TEST_CASE("shutdown: a loop that is destroyed meanwhile has ended, whatever it was doing")
 {
-    stage s;
+    virtual_context s;
     auto loop = std::make_unique<tasks::loop<>>(s.io, tasks::options{.every = 1h, .name = "victim"},
                                                 [] { return deaf_pause(10min); });
     SECTION("in the body")
@@ -110,7 +110,7 @@ TEST_CASE("shutdown: a loop that is destroyed meanwhile has ended, whatever it w
 
 TEST_CASE("shutdown: a loop whose context dies meanwhile has ended")
 {
-    stage s;
+    virtual_context s;
     auto elsewhere = std::make_unique<asio::io_context>();
     tasks::loop<> of_context{*elsewhere, {.every = 1h, .name = "a"}, [] { return deaf_pause(1h); }};
     tasks::loop<> on_strand{asio::make_strand(*elsewhere), {.every = 1h, .name = "b"}, [] {}};
@@ -125,7 +125,7 @@ TEST_CASE("shutdown: a loop whose context dies meanwhile has ended")
 
 TEST_CASE("shutdown: a loop that another one starts again meanwhile is stopped again")
 {
-    stage s;
+    virtual_context s;
     int iterations = 0;
     tasks::loop<> other{s.io, {.every = 1h, .name = "other"}, [&]() -> task {
                             ++iterations;
@@ -147,7 +147,7 @@ TEST_CASE("shutdown: a loop that another one starts again meanwhile is stopped a
 
 TEST_CASE("shutdown: … and cancelled again in the grace, if a cancelled body starts it")
 {
-    stage s;
+    virtual_context s;
     tasks::loop<> other{s.io, {.every = 1h, .name = "other"}, [] { return pause(1h); }};
     tasks::loop<> starter{s.io, {.every = 1h, .name = "starter"}, [&]() -> task {
                               co_await asio::this_coro::throw_if_cancelled(false);
@@ -169,7 +169,7 @@ TEST_CASE("shutdown: … and cancelled again in the grace, if a cancelled body s
 
 TEST_CASE("shutdown: names of loops that are alike, or gone, are right")
 {
-    stage s;
+    virtual_context s;
     auto first = std::make_unique<tasks::loop<>>(s.io, tasks::options{.every = 1h, .name = "same"},
                                                  [] { return deaf_pause(1h); });
     auto second = std::make_unique<tasks::loop<>>(s.io, tasks::options{.every = 1h, .name = "same"},
@@ -190,7 +190,7 @@ TEST_CASE("shutdown: names of loops that are alike, or gone, are right")
 
 TEST_CASE("shutdown: the longest duration means no deadline")
 {
-    stage s;
+    virtual_context s;
     tasks::loop<> slow{s.io, {.every = 10h, .name = "slow"}, [] { return pause(9h); }};
     slow.start();
     s.time.run_until_idle();
@@ -221,7 +221,7 @@ TEST_CASE("shutdown: the longest duration means no deadline")
 
 TEST_CASE("shutdown: the longest duration means no end of the grace")
 {
-    stage s;
+    virtual_context s;
     tasks::loop<> slow{s.io, {.every = 10h, .name = "slow"}, [] { return deaf_pause(9h); }};
     slow.start();
     s.time.run_until_idle();
@@ -232,7 +232,7 @@ TEST_CASE("shutdown: the longest duration means no end of the grace")
 
 TEST_CASE("shutdown: limits that are negative or no numbers are refused in the call")
 {
-    stage s;
+    virtual_context s;
     tasks::loop<> loop{s.io, 1h, [] {}};
     loop.start();
     auto const refused = [&](auto make) { return thrown<tasks::bad_option>(make); };
@@ -256,7 +256,7 @@ TEST_CASE("shutdown: limits that are negative or no numbers are refused in the c
 
 TEST_CASE("shutdown: containers of loops, and of pointers to loops")
 {
-    stage s;
+    virtual_context s;
     auto const body = [] {};
     auto const shut_down_range = [&](auto&& loops) {
         asio::co_spawn(s.io, tasks::async_shutdown(5s, loops), noted(s));

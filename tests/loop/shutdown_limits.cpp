@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "support/catch.hpp"
-#include "support/stage.hpp"
+#include "support/virtual_context.hpp"
 
 #include <tasks/loop/shutdown.hpp>
 
@@ -18,7 +18,7 @@ std::string text(std::vector<std::string> const& names)
 
 /// Three loops, all in their bodies at 0 s: one needs 2 s, one an hour, one an hour and does not let itself be cancelled.
 struct deadlines {
-    stage s;
+    virtual_context s;
     tasks::loop<> quick{s.io, {.every = 10s, .name = "quick"}, [this]() -> task {
                             co_await pause(2s);
                             s.note("quick is done");

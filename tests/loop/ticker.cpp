@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "support/catch.hpp"
-#include "support/stage.hpp"
+#include "support/virtual_context.hpp"
 
 #include <tasks/loop/ticker.hpp>
 #include <tasks/schedule/day_at.hpp>
@@ -10,7 +10,7 @@ using namespace test;
 namespace {
 
 /// Takes ticks until there are no more; each is followed by some work.
-task take(stage& s, tasks::ticker& ticker, std::chrono::nanoseconds work = 0s)
+task take(virtual_context& s, tasks::ticker& ticker, std::chrono::nanoseconds work = 0s)
 {
     while (auto const it = co_await ticker.async_tick()) {
         s.note(std::to_string(it->number) + " for " + s.when(it->slot));
@@ -24,7 +24,7 @@ task take(stage& s, tasks::ticker& ticker, std::chrono::nanoseconds work = 0s)
 
 TEST_CASE("ticker: ticks on the grid, as many as are counted, and nothing afterwards")
 {
-    stage s;
+    virtual_context s;
     tasks::ticker ticker{s.io, {.every = 10s, .count = 3}};
     CHECK(s.when(ticker.next_iteration()) == "none");
     asio::co_spawn(s.io, take(s, ticker, 3s), asio::detached);
@@ -40,7 +40,7 @@ TEST_CASE("ticker: ticks on the grid, as many as are counted, and nothing afterw
 
 TEST_CASE("ticker: from just a schedule, of any kind, and options with a name")
 {
-    stage s;
+    virtual_context s;
     tasks::ticker interval{s.io, 10s};
     asio::co_spawn(s.io, take(s, interval), asio::detached);
     s.time.advance(25s);
@@ -60,7 +60,7 @@ TEST_CASE("ticker: from just a schedule, of any kind, and options with a name")
 
 TEST_CASE("ticker: slots that pass between two ticks are decided about as a loop decides")
 {
-    stage s;
+    virtual_context s;
     tasks::ticker ticker{s.io, {.every = 10s, .count = 3, .missed = tasks::missed::skip}};
     asio::co_spawn(s.io, take(s, ticker, 25s), asio::detached);
     s.time.advance(200s);
@@ -69,7 +69,7 @@ TEST_CASE("ticker: slots that pass between two ticks are decided about as a loop
 
 TEST_CASE("ticker: stop() ends a tick in progress, and every later one")
 {
-    stage s;
+    virtual_context s;
     tasks::ticker ticker{s.io, {.every = 10s}};
     asio::co_spawn(s.io, take(s, ticker), asio::detached);
     s.time.advance(13s);
@@ -84,7 +84,7 @@ TEST_CASE("ticker: stop() ends a tick in progress, and every later one")
 
 TEST_CASE("ticker: the destructor ends a tick in progress")
 {
-    stage s;
+    virtual_context s;
     std::optional<tasks::ticker> ticker;
     ticker.emplace(s.io, tasks::options{.every = 10s});
     asio::co_spawn(s.io, take(s, *ticker), asio::detached);
@@ -96,7 +96,7 @@ TEST_CASE("ticker: the destructor ends a tick in progress")
 
 TEST_CASE("ticker: change_interval() re-arms a tick in progress, counting from the last slot")
 {
-    stage s;
+    virtual_context s;
     tasks::ticker ticker{s.io, {.every = 100s, .count = 3}};
     asio::co_spawn(s.io, take(s, ticker), asio::detached);
     s.time.advance(5s);
@@ -107,7 +107,7 @@ TEST_CASE("ticker: change_interval() re-arms a tick in progress, counting from t
 
 TEST_CASE("ticker: two ticks at a time are refused, and the first is not affected")
 {
-    stage s;
+    virtual_context s;
     tasks::ticker ticker{s.io, {.every = 10s, .count = 2}};
     asio::co_spawn(s.io, take(s, ticker), asio::detached);
     s.time.advance(5s);
@@ -123,7 +123,7 @@ TEST_CASE("ticker: two ticks at a time are refused, and the first is not affecte
 
 TEST_CASE("ticker: an interval of 0 yields to the executor between two ticks")
 {
-    stage s;
+    virtual_context s;
     tasks::ticker ticker{s.io, {.every = 0s, .count = 3}};
     asio::co_spawn(s.io, take(s, ticker), asio::detached);
     asio::post(s.io, [&] { s.note("another"); });
@@ -133,7 +133,7 @@ TEST_CASE("ticker: an interval of 0 yields to the executor between two ticks")
 
 TEST_CASE("ticker: the wall clock set back by hours makes it ask its schedule anew")
 {
-    stage s; // at midnight
+    virtual_context s; // at midnight
     tasks::ticker ticker{s.io, {.every = tasks::day_at{"06:00"}, .count = 2}};
     asio::co_spawn(s.io, take(s, ticker), asio::detached);
     s.time.advance(7h);
@@ -145,6 +145,6 @@ TEST_CASE("ticker: the wall clock set back by hours makes it ask its schedule an
 
 TEST_CASE("ticker: with an overlap it is refused")
 {
-    stage s;
+    virtual_context s;
     CHECK_THROWS_AS((tasks::ticker{s.io, {.every = 1s, .overlap = 2}}), tasks::bad_option);
 }

@@ -53,13 +53,13 @@ std::function<task()> both(std::function<task()> left, std::string const& op, st
 }
 
 /// A loop with that body, and what becomes of it.
-struct operators_stage {
-    stage s;
+struct operators_loop {
+    virtual_context s;
     captured_log log;
     full_log observer{{s}};
     tasks::loop<> loop;
 
-    explicit operators_stage(std::function<task()> body)
+    explicit operators_loop(std::function<task()> body)
         : loop{s.io, {.every = 100s, .count = 1, .backoff = every_second{}, .name = "both"}, std::move(body)}
     {
         loop.observe(observer).start();
@@ -74,7 +74,7 @@ TEST_CASE("multiple exceptions: cancelling a body that awaits several operations
     auto const sleep = [](auto d) { return [d] { return pause(d); }; };
     SECTION("two")
     {
-        operators_stage o{both(sleep(1h), op, sleep(2h))};
+        operators_loop o{both(sleep(1h), op, sleep(2h))};
         o.s.time.advance(5s);
         o.loop.cancel();
         o.s.time.advance(5s);
@@ -83,7 +83,7 @@ TEST_CASE("multiple exceptions: cancelling a body that awaits several operations
     }
     SECTION("four")
     {
-        operators_stage o{both(both(sleep(1h), op, sleep(2h)), op, both(sleep(1h), op, sleep(2h)))};
+        operators_loop o{both(both(sleep(1h), op, sleep(2h)), op, both(sleep(1h), op, sleep(2h)))};
         o.s.time.advance(5s);
         o.loop.cancel();
         o.s.time.advance(5s);
@@ -91,7 +91,7 @@ TEST_CASE("multiple exceptions: cancelling a body that awaits several operations
     }
     SECTION("in the before hook")
     {
-        operators_stage o{[] { return pause(0s); }};
+        operators_loop o{[] { return pause(0s); }};
         o.s.time.advance(1s);
         o.loop.before_loop(both(sleep(1h), op, sleep(2h)));
         o.loop.start();
@@ -113,7 +113,7 @@ TEST_CASE("multiple exceptions: a network error in the first is retried")
         return fail_with(connection_lost, 1ms);
     };
     auto const right = [&] { return attempts == 3 ? pause(0s) : deaf(boom); };
-    operators_stage o{op == "&&" ? both(left, op, right) : both(left, op, [&] {
+    operators_loop o{op == "&&" ? both(left, op, right) : both(left, op, [&] {
         return attempts == 3 ? pause(0s) : fail_with(boom, 2ms);
     })};
     o.s.time.advance(100s);
@@ -123,7 +123,7 @@ TEST_CASE("multiple exceptions: a network error in the first is retried")
 
 TEST_CASE("multiple exceptions: types, what() and the log go by the first")
 {
-    operators_stage o{both([] { return fail_with(boom, 1s); }, "&&", [] { return deaf(connection_lost); })};
+    operators_loop o{both([] { return fail_with(boom, 1s); }, "&&", [] { return deaf(connection_lost); })};
     SECTION("not handled")
     {
         o.s.time.advance(10s);
@@ -154,14 +154,14 @@ TEST_CASE("multiple exceptions: Asio keeps the left side's of &&, and each side 
     auto const right = [] { return fail_with(connection_lost, 1s); };
     SECTION("the cause is lost: the left side was cancelled because the right one failed")
     {
-        operators_stage o{both(left, "&&", right)};
+        operators_loop o{both(left, "&&", right)};
         o.s.time.advance(1s);
         CHECK(o.loop.failed());
     }
     SECTION("the cause is kept")
     {
-        operators_stage o{both([&] { return quiet_if_cancelled(left()); }, "&&",
-                               [&] { return quiet_if_cancelled(right()); })};
+        operators_loop o{both([&] { return quiet_if_cancelled(left()); }, "&&",
+                              [&] { return quiet_if_cancelled(right()); })};
         o.s.time.advance(1s);
         CHECK(o.s.trace() == "0s run, 1s failed, 1s retry 1 in 1s");
         o.s.time.advance(1500ms);

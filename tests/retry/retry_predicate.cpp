@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "support/captured_log.hpp"
 #include "support/catch.hpp"
-#include "support/stage.hpp"
+#include "support/virtual_context.hpp"
 
 #include <memory>
 
@@ -65,7 +65,7 @@ struct limited {
 
 /// A loop whose body always fails.
 struct failing {
-    stage s;
+    virtual_context s;
     captured_log log;
     int attempts = 0;
     tasks::loop<> loop{s.io, {.every = 1s, .count = 1, .backoff = after_1ms{}}, [this] {
@@ -112,7 +112,7 @@ TEST_CASE("retry_if: a predicate that cannot be copied")
 
 TEST_CASE("retry_if: one over error codes keeps count, too")
 {
-    stage s;
+    virtual_context s;
     captured_log const log;
     int attempts = 0;
     tasks::loop<> loop{s.io, {.every = 1s, .count = 1, .backoff = after_1ms{}}, [&] {
@@ -153,7 +153,7 @@ TEST_CASE("retry_if: replaced, it is destroyed without a lock, and may itself re
 
 TEST_CASE("retry_if: with overlap the calls of the predicate are one at a time")
 {
-    stage s;
+    virtual_context s;
     captured_log const log;
     bool inside = false;
     int calls = 0;

@@ -14,7 +14,7 @@ struct wait_35s {
 /// The slots that were served, with their starts, and the books, of a loop with an interval of 10 s whose first attempt fails.
 std::pair<std::string, std::string> play(missed policy)
 {
-    stage s;
+    virtual_context s;
     slot_ledger ledger{s, 10s};
     bool fail = true;
     tasks::loop<> loop{
@@ -55,7 +55,7 @@ TEST_CASE("rule 17: when a retry succeeds after later slots were due, the policy
 
 TEST_CASE("rule 17: a single one is merely late")
 {
-    stage s;
+    virtual_context s;
     bool fail = true;
     tasks::loop<> loop{
         s.io, {.every = 20s, .backoff = wait_35s{}, .missed = missed::skip}, [&](tasks::iteration const& it) {

@@ -86,7 +86,7 @@ std::vector<broken> const later_on{
 };
 
 /// What every run that ends like this must have shown.
-void check_failed(stage& s, tasks::loop<>& loop, told const& schedule, broken const& b)
+void check_failed(virtual_context& s, tasks::loop<>& loop, told const& schedule, broken const& b)
 {
     CHECK(!loop.is_running());
     CHECK(loop.failed());
@@ -121,7 +121,7 @@ TEST_CASE("a schedule that misbehaves when it is first asked fails the run befor
 {
     for (auto const& b : at_once) {
         INFO(b.what);
-        stage s{began};
+        virtual_context s{began};
         run_log log{s};
         told const schedule{b.next};
         int bodies = 0;
@@ -144,7 +144,7 @@ TEST_CASE("a schedule that misbehaves later on ends the run then, whatever the p
                 for (auto const body : {0s, 15s, 45s}) {
                     INFO(b.what << ", policy " << int(policy.kind()) << ", overlap " << overlap << ", body "
                                 << body.count());
-                    stage s{began};
+                    virtual_context s{began};
                     run_log log{s};
                     told const schedule{b.next};
                     tasks::loop<> loop{s.io,
@@ -162,7 +162,7 @@ TEST_CASE("a run that its schedule has failed fails in the same way when it is s
 {
     for (auto const& b : at_once) {
         INFO(b.what);
-        stage s{began};
+        virtual_context s{began};
         told const schedule{b.next};
         tasks::loop<> loop{s.io, schedule, [] {}};
         int errors = 0;
@@ -179,7 +179,7 @@ TEST_CASE("a run that its schedule has failed fails in the same way when it is s
 
 TEST_CASE("without an error hook the log hears of the bad schedule")
 {
-    stage s{began};
+    virtual_context s{began};
     std::string heard;
     auto former = tasks::set_log_sink([&](tasks::log_record const& r) { heard += tasks::what(r.exception); });
     tasks::loop<> loop{s.io, told{at_once[0].next}, [] {}};
@@ -202,7 +202,7 @@ TEST_CASE("change_interval to a schedule that misbehaves at once throws, and cha
 {
     for (auto const& b : at_once) {
         INFO(b.what);
-        stage s{began};
+        virtual_context s{began};
         int bodies = 0;
         tasks::loop<> loop{s.io, 10s, [&] { ++bodies; }};
         loop.start();
@@ -227,7 +227,7 @@ TEST_CASE("a schedule given by change_interval that misbehaves later ends the ru
 {
     for (auto const& b : later_on) {
         INFO(b.what);
-        stage s{began};
+        virtual_context s{began};
         run_log log{s};
         told const schedule{b.next};
         tasks::loop<> loop{s.io, 1h, [] {}};
@@ -245,7 +245,7 @@ TEST_CASE("slots that a schedule named before it misbehaved are accounted for")
 {
     // 10, 20, 30 s, and then nothing that is right
     told const schedule{[](tasks::time_point t, int) { return std::min(on_the_tens(t), began + 30s); }};
-    stage s{began};
+    virtual_context s{began};
     slot_ledger ledger{s, tasks::schedule{10s}};
     tasks::loop<> loop{s.io, schedule, [] { return pause(35s); }};
     loop.error([](std::exception_ptr const&) {}).observe(ledger);
@@ -270,7 +270,7 @@ TEST_CASE("a schedule that goes back only when the clock is set back is found ou
 {
     // pure and increasing, but for what it says about instants before `began`
     told const schedule{[](tasks::time_point t, int) { return t < began ? t - 1h : on_the_tens(t); }};
-    stage s{began};
+    virtual_context s{began};
     int bodies = 0;
     tasks::loop<> loop{s.io, schedule, [&] { ++bodies; }};
     loop.error([](std::exception_ptr const&) {});

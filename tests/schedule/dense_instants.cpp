@@ -2,8 +2,8 @@
 // A great many instants have passed: a clock that was wrong by years was set right, or a schedule is dense. What is told of them is
 // compared with plain counting, and the questions that the schedule is asked are counted, because each keeps the context waiting.
 #include "support/catch.hpp"
-#include "support/stage.hpp"
 #include "support/utc.hpp"
+#include "support/virtual_context.hpp"
 
 #include <tasks/loop/text.hpp>
 #include <tasks/run/detail/timeline.hpp>
@@ -286,11 +286,11 @@ TEST_CASE("many instants: a clock set back between two looks drops none that is 
 TEST_CASE("a clock that goes from 1970 to today fails no run and stops nobody")
 {
     auto const period = GENERATE(as<nanoseconds>{}, 1s, 1min);
-    auto const policy = GENERATE(missed::coalesce, missed::skip, missed::delay, missed::catch_up(1),
-                                 missed::catch_up(100), missed::catch_up(5'000));
+    auto const policy = GENERATE(as<missed>{}, missed::coalesce, missed::skip, missed::delay,
+                                 missed::catch_up(1), missed::catch_up(100), missed::catch_up(5'000));
     CAPTURE(period.count(), tasks::to_string(policy));
     every const schedule{period};
-    stage s{utc("1970-01-01T01:00:00Z")};
+    virtual_context s{utc("1970-01-01T01:00:00Z")};
     recorder log;
     std::vector<tasks::iteration> ran;
     tasks::loop<> loop{
@@ -346,7 +346,7 @@ TEST_CASE("a clock that goes from 1970 to today fails no run and stops nobody")
 TEST_CASE("dense instants that are overdue at a change or at the end are told as a lower bound")
 {
     every const dense{1us};
-    stage s;
+    virtual_context s;
     recorder log;
     tasks::loop<> loop{s.io, {.every = dense, .count = 1}, [&] { return pause(10s); }};
     loop.observe(log);
@@ -428,7 +428,7 @@ TEST_CASE("a schedule that loses its instants between two questions ends the run
             for (int answers = 0; answers < 60; ++answers) {
                 auto const many = slept > 10s && answers > 30;
                 auto const left = std::make_shared<int>(1'000);
-                stage s;
+                virtual_context s;
                 std::vector<time_point> ran;
                 tasks::loop<> loop{s.io,
                                    {.every = edited{left}, .missed = policy},

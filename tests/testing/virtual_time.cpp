@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "support/catch.hpp"
-#include "support/stage.hpp"
+#include "support/virtual_context.hpp"
 
 #include <stdexcept>
 #include <string>
@@ -49,7 +49,7 @@ TEST_CASE("virtual time: refused where something waits for the system's clocks a
 TEST_CASE("virtual time: it ends where its clocks do, and nothing overflows")
 {
     constexpr auto longest = std::chrono::nanoseconds::max();
-    stage s;
+    virtual_context s;
     int runs = 0;
     tasks::loop<> loop{s.io, {.every = 1h, .count = 3}, [&] { ++runs; }};
     loop.start();
@@ -86,7 +86,7 @@ TEST_CASE("virtual time: it ends where its clocks do, and nothing overflows")
 
 TEST_CASE("virtual time: a wait that its clocks do not reach is not advanced to")
 {
-    stage s;
+    virtual_context s;
     bool slept = false;
     auto const sleep = [&]() -> task {
         co_await tasks::async_sleep_for(std::chrono::hours{24 * 365 * 290});

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include "concurrent_ledger.hpp"
+#include "control.hpp"
 #include "net.hpp"
 #include "support/catch.hpp"
-#include "watch.hpp"
 
 #include <tasks/loop.hpp>
 #include <tasks/timer/sleep.hpp>
@@ -30,21 +31,19 @@ public:
     moving_loop(net::thread_pool& own, net::thread_pool& other, ending end)
         : other_{net::make_strand(other.get_executor())}
         , end_{end}
-        , loop_{
-              own, {.every = test::grid{90us}, .count = 12, .backoff = no_delay{}}, &moving_loop::body, this}
+        , loop_{own,
+                {.every = test::grid{90us}, .count = 12, .backoff = test::no_delay{}},
+                &moving_loop::body,
+                this}
     {
         loop_.before_loop(&moving_loop::before, this).after_loop(&moving_loop::after, this).observe(seen);
     }
 
     tasks::loop<>& operator()() { return loop_; }
 
-    test::watch seen{{90us}, 1};
+    test::concurrent_ledger seen{{90us}, 1};
 
 private:
-    struct no_delay {
-        [[nodiscard]] std::chrono::nanoseconds next(unsigned) const { return 0ns; }
-    };
-
     /// Resumes the coroutine where it is completed, and not through its executor.
     struct complete_on {
         template <class Handler>
@@ -81,7 +80,7 @@ private:
 
     net::awaitable<void> body(tasks::iteration const& it)
     {
-        test::watch::visit const here{seen, it};
+        test::concurrent_ledger::attempt_scope const here{seen, it};
         if (it.number % 3 == 0)
             co_return;
         co_await move();
@@ -131,7 +130,7 @@ void move_under_control(ending end)
         c.join();
     for (auto const& l : loops) {
         CHECK_FALSE((*l)().is_running());
-        CHECK(l->seen.runs() > 0);
+        CHECK(l->seen.runs_ended() > 0);
     }
     own.join();
     other.join();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "support/catch.hpp"
-#include "support/stage.hpp"
 #include "support/utc.hpp"
+#include "support/virtual_context.hpp"
 
 #include <tasks/timer/now.hpp>
 
@@ -25,7 +25,7 @@ TEST_CASE("now: without virtual time it is what the system's clocks show")
 
 TEST_CASE("now: it follows the virtual time of its context, by whatever executor it is asked")
 {
-    stage s{utc("2024-07-01T12:00:00Z")};
+    virtual_context s{utc("2024-07-01T12:00:00Z")};
     asio::io_context other;
     auto const began = tasks::steady_now(s.io);
     s.time.advance(90s);
@@ -43,7 +43,7 @@ TEST_CASE("now: it follows the virtual time of its context, by whatever executor
 
 TEST_CASE("now: inside a body it is the slot, if that is on time")
 {
-    stage s;
+    virtual_context s;
     std::vector<std::chrono::nanoseconds> late;
     tasks::loop<> loop{s.io, {.every = 10s, .count = 3}, [&](tasks::iteration const& it) -> task {
                            late.push_back(tasks::now(co_await asio::this_coro::executor) - it.slot);

@@ -28,7 +28,7 @@ void go(tasks::asio::io_context& io)
 struct pair_of_loops {
     test::stepped_time time{0s};
     tasks::asio::io_context io{1};
-    std::function<void()> deed;
+    std::function<void()> action;
     int bodies = 0; ///< of the second
     std::optional<tasks::loop<>> first;
     std::optional<tasks::loop<>> second;
@@ -37,8 +37,8 @@ struct pair_of_loops {
     {
         time.attach(io);
         first.emplace(io.get_executor(), 1s, [this] {
-            if (deed)
-                deed();
+            if (action)
+                action();
         });
         second.emplace(io.get_executor(), 1s, [this] { ++bodies; });
         first->start();
@@ -70,38 +70,38 @@ TEST_CASE("of loops that are due together, the first may do anything to the othe
 
     SECTION("destroy it")
     {
-        loops.deed = [&] { loops.second.reset(); };
+        loops.action = [&] { loops.second.reset(); };
         loops.go_at_next_slot();
         loops.go_at_next_slot();
         CHECK(loops.bodies == 2);
     }
     SECTION("cancel it")
     {
-        loops.deed = [&] { loops.second->cancel(); };
+        loops.action = [&] { loops.second->cancel(); };
         loops.go_at_next_slot();
         CHECK(loops.bodies == 2);
         CHECK_FALSE(loops.second->is_running());
     }
     SECTION("stop it")
     {
-        loops.deed = [&] { loops.second->stop(); };
+        loops.action = [&] { loops.second->stop(); };
         loops.go_at_next_slot();
         CHECK(loops.bodies == 2);
         CHECK_FALSE(loops.second->is_running());
     }
     SECTION("restart it")
     {
-        loops.deed = [&] { loops.second->restart(); };
+        loops.action = [&] { loops.second->restart(); };
         loops.go_at_next_slot();
         CHECK(loops.bodies == 3); // the first of the new run
         CHECK(loops.second->current_loop() == 0);
     }
     SECTION("give it another interval")
     {
-        loops.deed = [&] { loops.second->change_interval(2s); };
+        loops.action = [&] { loops.second->change_interval(2s); };
         loops.go_at_next_slot();
         CHECK(loops.bodies == 2);
-        loops.deed = nullptr;
+        loops.action = nullptr;
         loops.go_at_next_slot();
         CHECK(loops.bodies == 3);
         loops.go_at_next_slot();

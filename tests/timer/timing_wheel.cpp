@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "support/catch.hpp"
+#include "support/fake_clock.hpp"
 
 #include <tasks/timer/detail/timer_queue.hpp>
 
@@ -25,18 +26,8 @@ private:
     void discard() noexcept override { ended->push_back(-number); }
 };
 
-/// A clock that stands where the test puts it.
-struct manual_time final : tasks::detail::clock_source {
-    tasks::detail::clock_reading reading;
-    [[nodiscard]] tasks::detail::clock_reading now() const noexcept override { return reading; }
-    [[nodiscard]] nanoseconds steady() const noexcept override { return reading.steady; }
-    [[nodiscard]] bool passes_by_itself() const noexcept override { return false; }
-    [[nodiscard]] bool may_have_stepped() const noexcept override { return false; }
-    [[nodiscard]] nanoseconds wake_offset(nanoseconds) noexcept override { return 0ns; }
-};
-
 struct bench {
-    manual_time time;
+    test::fake_clock time;
     tasks::detail::timer_queue queue;
     std::vector<int> ended;
     std::vector<std::unique_ptr<sleeper>> sleepers;

@@ -36,9 +36,9 @@ struct every_ten_seconds {
     }
 };
 
-class world {
+class full_loop {
 public:
-    explicit world(scenario s)
+    explicit full_loop(scenario s)
         : scenario_{s}
         , ledger_{tasks::time_point{wall_}, schedule()}
         , io_{std::make_unique<asio::io_context>()}
@@ -52,8 +52,8 @@ public:
         join_with_callback();
         asio::co_spawn(*io_, join_in_coroutine(this), asio::detached);
     }
-    world(world const&) = delete;
-    world& operator=(world const&) = delete;
+    full_loop(full_loop const&) = delete;
+    full_loop& operator=(full_loop const&) = delete;
 
     bool step()
     {
@@ -102,7 +102,8 @@ public:
             all += std::to_string(befores_) + " runs but " + std::to_string(afters_) + " after hooks\n";
         if (afters_ > befores_)
             all += "too many after hooks\n";
-        if (ended && (begun_ != ended_ || (lost_ == 0 && attempts_begun_ != attempts_ended_)))
+        if (ended && (ledger_.runs_begun() != ledger_.runs_ended() ||
+                      (lost_ == 0 && ledger_.attempts_begun() != ledger_.attempts_ended())))
             all += "runs or attempts do not balance\n";
         if (joined_ > joins_ || (!dropped_ && joined_ != joins_))
             all += std::to_string(joined_) + " of " + std::to_string(joins_) + " joiners completed\n";
@@ -116,7 +117,6 @@ public:
     // the observer
     void on_run_started(tasks::run_started const& e)
     {
-        ++begun_;
         ledger_.on_run_started(e);
         watched();
     }
@@ -127,18 +127,16 @@ public:
     }
     void on_attempt_begun(tasks::attempt_begun const& e)
     {
-        ++attempts_begun_;
         ledger_.on_attempt_begun(e);
         watched();
     }
-    void on_attempt_ended(tasks::attempt_ended const&)
+    void on_attempt_ended(tasks::attempt_ended const& e)
     {
-        ++attempts_ended_;
+        ledger_.on_attempt_ended(e);
         watched();
     }
     void on_run_ended(tasks::run_ended const& e)
     {
-        ++ended_;
         ledger_.on_run_ended(e);
         watched();
     }
@@ -150,19 +148,19 @@ private:
 
     struct owner {
         template <class Where>
-        owner(world& w, Where where)
+        owner(full_loop& w, Where where)
             : state{std::make_unique<int>(0)}
             , loop{where, w.options(), &owner::body, this, &w}
         {
             setup(w);
         }
-        owner(world& w, asio::io_context& io)
+        owner(full_loop& w, asio::io_context& io)
             : state{std::make_unique<int>(0)}
             , loop{io, w.options(), &owner::body, this, &w}
         {
             setup(w);
         }
-        void setup(world& w)
+        void setup(full_loop& w)
         {
             auto* const self = &w;
             loop.before_loop(&owner::before, this, self)
@@ -171,7 +169,7 @@ private:
                 .observe(w);
         }
 
-        task before(world* w)
+        task before(full_loop* w)
         {
             auto const frame = w->frame_;
             ++w->befores_;
@@ -181,7 +179,7 @@ private:
             co_await asio::post(asio::use_awaitable);
             touch(w);
         }
-        task body(tasks::iteration const& it, world* w, std::shared_ptr<int> argument)
+        task body(tasks::iteration const& it, full_loop* w, std::shared_ptr<int> argument)
         {
             auto const frame = w->frame_;
             w->statement();
@@ -209,7 +207,7 @@ private:
             }
             touch(w);
         }
-        task nested(world* w)
+        task nested(full_loop* w)
         {
             auto const frame = w->frame_;
             if (w->scenario_.plain_timer) {
@@ -221,7 +219,7 @@ private:
             co_await pause(1s);
             touch(w);
         }
-        task error(world* w, std::exception_ptr e)
+        task error(full_loop* w, std::exception_ptr e)
         {
             auto const frame = w->frame_;
             if (!e)
@@ -230,7 +228,7 @@ private:
             co_await pause(1s);
             touch(w);
         }
-        task after(world* w)
+        task after(full_loop* w)
         {
             auto const frame = w->frame_;
             ++w->afters_;
@@ -244,7 +242,7 @@ private:
             touch(w);
         }
         /// Behind a suspension: the owner must be there.
-        void touch(world* w)
+        void touch(full_loop* w)
         {
             if (w->silenced_)
                 ++w->statements_after_the_end_;
@@ -293,7 +291,7 @@ private:
             results_.push_back(tasks::what(e));
         });
     }
-    static task join_in_coroutine(world* w)
+    static task join_in_coroutine(full_loop* w)
     {
         auto const frame = w->frame_;
         if (!w->owner_)
@@ -321,7 +319,7 @@ private:
     std::function<void()> act_;
     int act_at_ = -1;
     int statements_ = 0, statements_after_the_end_ = 0;
-    int befores_ = 0, afters_ = 0, begun_ = 0, ended_ = 0, attempts_begun_ = 0, attempts_ended_ = 0;
+    int befores_ = 0, afters_ = 0;
     int joins_ = 0, joined_ = 0, lost_ = 0, restarts_ = 1;
     bool silenced_ = false, dropped_ = false;
     std::unique_ptr<asio::io_context> io_;

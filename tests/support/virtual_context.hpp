@@ -39,13 +39,13 @@ inline std::string text(std::chrono::nanoseconds d)
     return std::to_string(d.count()) + "ns";
 }
 
-class stage {
+class virtual_context {
 public:
-    stage()
+    virtual_context()
         : time{io}
     {
     }
-    explicit stage(tasks::time_point start)
+    explicit virtual_context(tasks::time_point start)
         : time{io, start}
     {
     }
@@ -65,9 +65,9 @@ public:
         return all;
     }
 
-    /// When the stage was set up.
+    /// When the context was made.
     [[nodiscard]] tasks::time_point began() const { return began_; }
-    /// An instant as time since the stage was set up.
+    /// An instant as time since the context was made.
     [[nodiscard]] std::string when(tasks::time_point t) const { return text(t - began_); }
     [[nodiscard]] std::string when(std::optional<tasks::time_point> t) const { return t ? when(*t) : "none"; }
 
@@ -84,7 +84,7 @@ inline task pause(std::chrono::nanoseconds d)
 
 /// Gives the loop the three hooks, each of which only notes that it runs.
 template <class Loop>
-void note_hooks(stage& s, Loop& loop)
+void note_hooks(virtual_context& s, Loop& loop)
 {
     loop.before_loop([&s] { s.note("before"); })
         .after_loop([&s] { s.note("after"); })

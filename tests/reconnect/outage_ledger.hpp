@@ -43,9 +43,9 @@ struct short_backoff {
 };
 
 /// Observes the loop, and is told what the body sends.
-class tally {
+class outage_ledger {
 public:
-    explicit tally(short_backoff const& backoff)
+    explicit outage_ledger(short_backoff const& backoff)
         : backoff_{backoff}
     {
     }

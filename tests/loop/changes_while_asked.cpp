@@ -2,7 +2,7 @@
 // User code that changes a loop or a ticker just while that asks it. Nothing is locked then, so the change must take effect, and an answer
 // that was given meanwhile must not undo it.
 #include "support/catch.hpp"
-#include "support/stage.hpp"
+#include "support/virtual_context.hpp"
 
 #include <tasks/loop/detail/asked_timeline.hpp>
 #include <tasks/loop/ticker.hpp>
@@ -18,34 +18,34 @@ using tasks::detail::asked_timeline;
 namespace {
 
 /// What the next question leads to; only the first one does.
-using deed = std::shared_ptr<std::function<void()>>;
+using shared_action = std::shared_ptr<std::function<void()>>;
 
-void act(deed const& d)
+void act(shared_action const& d)
 {
     if (auto const f = std::exchange(*d, {}))
         f();
 }
 
 /// The instants of a period. Whoever asks for one of them sets off what there is to be done.
-struct meddling_schedule {
+struct changing_schedule {
     std::chrono::seconds period;
-    deed meddle = std::make_shared<std::function<void()>>();
+    shared_action change = std::make_shared<std::function<void()>>();
 
     [[nodiscard]] std::optional<tasks::time_point> next(tasks::time_point t) const
     {
-        act(meddle);
+        act(change);
         return t - t.time_since_epoch() % period + period;
     }
 };
 
-/// An executor that is meddled with by whoever asks it for its context.
-class meddling_executor {
+/// An executor that is changed by whoever asks it for its context.
+class changing_executor {
     using blocking = asio::execution::blocking_t;
 
 public:
-    meddling_executor(asio::any_io_executor inner, deed meddle)
+    changing_executor(asio::any_io_executor inner, shared_action change)
         : inner_{std::move(inner)}
-        , meddle_{std::move(meddle)}
+        , change_{std::move(change)}
     {
     }
     template <class Function>
@@ -55,23 +55,23 @@ public:
     }
     [[nodiscard]] asio::execution_context& query(asio::execution::context_t p) const noexcept
     {
-        act(meddle_);
+        act(change_);
         return asio::query(inner_, p);
     }
     [[nodiscard]] blocking query(blocking p) const noexcept { return asio::query(inner_, p); }
-    [[nodiscard]] meddling_executor require(blocking::never_t p) const
+    [[nodiscard]] changing_executor require(blocking::never_t p) const
     {
-        return {asio::prefer(inner_, p), meddle_};
+        return {asio::prefer(inner_, p), change_};
     }
-    [[nodiscard]] meddling_executor require(blocking::possibly_t p) const
+    [[nodiscard]] changing_executor require(blocking::possibly_t p) const
     {
-        return {asio::prefer(inner_, p), meddle_};
+        return {asio::prefer(inner_, p), change_};
     }
-    friend bool operator==(meddling_executor const&, meddling_executor const&) noexcept = default;
+    friend bool operator==(changing_executor const&, changing_executor const&) noexcept = default;
 
 private:
     asio::any_io_executor inner_;
-    deed meddle_;
+    shared_action change_;
 };
 
 struct asked {
@@ -79,16 +79,16 @@ struct asked {
     asked_timeline timeline{10s, tasks::missed::skip};
     int tries = 0;
 
-    /// Asks; `meddle` is called while nothing is locked.
-    template <class Wanted, class Meddle>
-    bool ask(Wanted still_wanted, Meddle meddle)
+    /// Asks; `change` is called while nothing is locked.
+    template <class Wanted, class Change>
+    bool ask(Wanted still_wanted, Change change)
     {
         asked_timeline::retired old;
         std::unique_lock lock{mutex};
         return timeline.ask(lock, old, still_wanted, [&](tasks::detail::timeline& copy) {
             ++tries;
             copy.change(20s, {});
-            meddle();
+            change();
         });
     }
 };
@@ -97,7 +97,7 @@ constexpr auto always = [] { return true; };
 
 } // namespace
 
-TEST_CASE("meddling: a timeline that was changed while its schedule was asked is asked anew")
+TEST_CASE("changes while asked: a timeline that was changed while its schedule was asked is asked anew")
 {
     asked a;
     CHECK(a.ask(always, [&] {
@@ -110,7 +110,7 @@ TEST_CASE("meddling: a timeline that was changed while its schedule was asked is
     CHECK(a.timeline->when().interval() == 20s);
 }
 
-TEST_CASE("meddling: an answer that nobody wants any more changes nothing")
+TEST_CASE("changes while asked: an answer that nobody wants any more changes nothing")
 {
     asked a;
     bool wanted = true;
@@ -119,21 +119,21 @@ TEST_CASE("meddling: an answer that nobody wants any more changes nothing")
     CHECK(a.timeline->when().interval() == 10s);
 }
 
-TEST_CASE("meddling: who asks in vain eight times goes first from then on, and not for ever")
+TEST_CASE("changes while asked: who asks in vain eight times goes first from then on, and not for ever")
 {
     asked a;
-    auto const meddle = [&] {
+    auto const change = [&] {
         std::scoped_lock lock{a.mutex};
         if (!a.timeline.is_contended() && a.tries < 1000)
             static_cast<void>(a.timeline.touch());
     };
-    CHECK(a.ask(always, meddle));
+    CHECK(a.ask(always, change));
     CHECK(a.tries == 8);
     CHECK(!a.timeline.is_contended());
 
     a.tries = 0;
     auto const throws_in_the_end = [&] {
-        meddle();
+        change();
         if (a.tries == 8)
             throw std::runtime_error{"of the schedule"};
     };
@@ -141,40 +141,40 @@ TEST_CASE("meddling: who asks in vain eight times goes first from then on, and n
     CHECK(!a.timeline.is_contended());
 }
 
-TEST_CASE("meddling: a schedule that replaces itself when it is asked is replaced")
+TEST_CASE("changes while asked: a schedule that replaces itself when it is asked is replaced")
 {
-    stage s;
-    meddling_schedule const tens{10s};
+    virtual_context s;
+    changing_schedule const tens{10s};
     std::string slots;
     tasks::loop loop{s.io, tens, [&](tasks::iteration const& it) { slots += s.when(it.slot) + " "; }};
     loop.start();
     s.time.advance(15s);
-    *tens.meddle = [&] { loop.change_interval(meddling_schedule{3s}); };
+    *tens.change = [&] { loop.change_interval(changing_schedule{3s}); };
     s.time.advance(15s);
-    CHECK(!*tens.meddle);
-    CHECK(loop.every().target<meddling_schedule>()->period == 3s);
+    CHECK(!*tens.change);
+    CHECK(loop.every().target<changing_schedule>()->period == 3s);
     // The slot of which the schedule was asked as it replaced itself is one of the new one, or none.
     CHECK(slots == "10s 21s 24s 27s 30s ");
 }
 
-TEST_CASE("meddling: a loop that its schedule stops when it is asked runs no further iteration")
+TEST_CASE("changes while asked: a loop that its schedule stops when it is asked runs no further iteration")
 {
-    stage s;
-    meddling_schedule const tens{10s};
+    virtual_context s;
+    changing_schedule const tens{10s};
     tasks::loop loop{s.io, tens, [&] { s.note("body"); }};
     loop.after_loop([&] { s.note("after"); });
     loop.start();
     s.time.advance(15s);
-    *tens.meddle = [&] { loop.stop(); };
+    *tens.change = [&] { loop.stop(); };
     s.time.advance(30s);
     CHECK(s.trace() == "10s body, 20s after");
     CHECK(!loop.is_running());
 }
 
-TEST_CASE("meddling: a ticker that its schedule stops, or changes, when it is asked")
+TEST_CASE("changes while asked: a ticker that its schedule stops, or changes, when it is asked")
 {
-    stage s;
-    meddling_schedule const tens{10s};
+    virtual_context s;
+    changing_schedule const tens{10s};
     tasks::ticker ticker{s.io, tens};
     asio::co_spawn(
         s.io,
@@ -188,22 +188,22 @@ TEST_CASE("meddling: a ticker that its schedule stops, or changes, when it is as
     CHECK(s.trace() == "10s tick");
     SECTION("stops")
     {
-        *tens.meddle = [&] { ticker.stop(); };
+        *tens.change = [&] { ticker.stop(); };
         s.time.advance(30s);
         CHECK(s.trace() == "20s end");
     }
     SECTION("changes")
     {
-        *tens.meddle = [&] { ticker.change_interval(100h); };
+        *tens.change = [&] { ticker.change_interval(100h); };
         s.time.advance(30s);
         CHECK(s.trace() == "");
         CHECK(s.when(ticker.next_iteration()) == text(10s + 100h));
     }
 }
 
-TEST_CASE("meddling: change_interval() gets through to a loop that changes its slots all the time")
+TEST_CASE("changes while asked: change_interval() gets through to a loop that changes its slots all the time")
 {
-    stage s;
+    virtual_context s;
     bool const catches_up = GENERATE(false, true);
     int bodies = 0;
     int questions = 0;
@@ -251,18 +251,18 @@ TEST_CASE("meddling: change_interval() gets through to a loop that changes its s
     CHECK(!loop.is_running());
 }
 
-TEST_CASE("meddling: a loop that is started while it is restarted is restarted all the same")
+TEST_CASE("changes while asked: a loop that is started while it is restarted is restarted all the same")
 {
-    stage s;
+    virtual_context s;
     asio::io_context elsewhere; // the first loop of a context asks its executor for it
-    deed const meddle = std::make_shared<std::function<void()>>();
+    shared_action const change = std::make_shared<std::function<void()>>();
     std::string runs;
-    tasks::loop<void(std::string)> loop{meddling_executor{elsewhere.get_executor(), meddle},
+    tasks::loop<void(std::string)> loop{changing_executor{elsewhere.get_executor(), change},
                                         {.every = 1h, .count = 1},
                                         [&](std::string const& argument) { runs += argument + " "; }};
-    *meddle = [&] { loop.start("started"); };
+    *change = [&] { loop.start("started"); };
     loop.restart("restarted");
-    CHECK(!*meddle);
+    CHECK(!*change);
     elsewhere.run();
     CHECK(runs == "restarted ");
     CHECK(!loop.is_running());

@@ -23,13 +23,13 @@ namespace conformance {
 
 namespace asio = tasks::asio;
 
-class stage;
+class scenario_run;
 
 /// A loop of the scenario with its scripts.
 class actor {
 public:
     /// Throws what building the loop throws.
-    actor(stage& owner, loop_definition const& definition);
+    actor(scenario_run& owner, loop_definition const& definition);
     actor(actor const&) = delete;
     actor& operator=(actor const&) = delete;
 
@@ -47,7 +47,7 @@ private:
     asio::awaitable<void> run_body(tasks::iteration it, arguments args);
     asio::awaitable<void> run_hook(char const* by, script const* text, std::uint64_t* calls, json begin_keys);
 
-    stage* stage_;
+    scenario_run* scenario_run_;
     loop_definition const* definition_;
     std::uint64_t body_calls_ = 0;
     std::uint64_t before_calls_ = 0;
@@ -64,13 +64,13 @@ struct caller {
     std::optional<std::uint64_t> number; ///< of the iteration, in a body that the schedule called
 };
 
-class stage {
+class scenario_run {
 public:
     /// Builds no loop yet.
-    explicit stage(scenario const& s);
-    ~stage();
-    stage(stage const&) = delete;
-    stage& operator=(stage const&) = delete;
+    explicit scenario_run(scenario const& s);
+    ~scenario_run();
+    scenario_run(scenario_run const&) = delete;
+    scenario_run& operator=(scenario_run const&) = delete;
 
     /// Builds the loops. Throws what the first invalid one throws, after recording it.
     void build();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "stage.hpp"
+#include "live_scenario.hpp"
 
 #include "instants.hpp"
 #include "mapping.hpp"
@@ -43,8 +43,8 @@ void record_end(recorder& trace, std::string const& loop, std::string const& fun
 
 } // namespace
 
-actor::actor(stage& owner, loop_definition const& definition)
-    : stage_{&owner}
+actor::actor(scenario_run& owner, loop_definition const& definition)
+    : scenario_run_{&owner}
     , definition_{&definition}
     , loop_{owner.context(), to_options(definition, owner.given().backoff_fraction),
             [this](tasks::iteration const& it, arguments args) { return run_body(it, std::move(args)); }}
@@ -69,12 +69,12 @@ void actor::on_run_started(tasks::run_started const& event)
     json keys = json::object();
     if (!restart_args_.empty())
         keys["args"] = as_json(restart_args_);
-    stage_->trace().record(event.loop, "relaunched", std::move(keys));
+    scenario_run_->trace().record(event.loop, "relaunched", std::move(keys));
 }
 
 void actor::on_retry(tasks::retry_scheduled const& event)
 {
-    stage_->trace().record(
+    scenario_run_->trace().record(
         event.loop, "retry",
         {{"bound_ms", milliseconds(backoff_bound(event.failures))}, {"delay_ms", milliseconds(event.delay)}});
 }
@@ -84,7 +84,7 @@ void actor::on_run_ended(tasks::run_ended const& event)
     json keys{{"state", std::string{to_string(event.reason)}}};
     if (event.exception)
         keys["type"] = class_name(event.exception);
-    stage_->trace().record(event.loop, "finished", std::move(keys));
+    scenario_run_->trace().record(event.loop, "finished", std::move(keys));
 }
 
 asio::awaitable<void> actor::run_body(tasks::iteration it, arguments args)
@@ -95,16 +95,16 @@ asio::awaitable<void> actor::run_body(tasks::iteration it, arguments args)
     json begin = ids;
     if (!args.empty())
         begin["args"] = as_json(args);
-    stage_->trace().record(name(), "iter_begin", std::move(begin));
+    scenario_run_->trace().record(name(), "iter_begin", std::move(begin));
 
     caller const who{this, "body", direct ? std::nullopt : std::optional{it.number}};
     std::exception_ptr problem;
     try {
-        co_await stage_->interpret(who, &definition_->body.of_call(run));
+        co_await scenario_run_->interpret(who, &definition_->body.of_call(run));
     } catch (...) {
         problem = std::current_exception();
     }
-    record_end(stage_->trace(), name(), "iter", problem, ids);
+    record_end(scenario_run_->trace(), name(), "iter", problem, ids);
     if (problem)
         std::rethrow_exception(problem);
 }
@@ -113,20 +113,20 @@ asio::awaitable<void> actor::run_hook(char const* by, script const* text, std::u
                                       json begin_keys)
 {
     std::uint64_t const call = (*calls)++;
-    stage_->trace().record(name(), std::string{by} + "_begin", std::move(begin_keys));
+    scenario_run_->trace().record(name(), std::string{by} + "_begin", std::move(begin_keys));
     caller const who{this, by, std::nullopt};
     std::exception_ptr problem;
     try {
-        co_await stage_->interpret(who, &text->of_call(call));
+        co_await scenario_run_->interpret(who, &text->of_call(call));
     } catch (...) {
         problem = std::current_exception();
     }
-    record_end(stage_->trace(), name(), by, problem, json::object());
+    record_end(scenario_run_->trace(), name(), by, problem, json::object());
     if (problem)
         std::rethrow_exception(problem);
 }
 
-stage::stage(scenario const& s)
+scenario_run::scenario_run(scenario const& s)
     : scenario_{&s}
     , clock_{context_, s.start_wall}
     , trace_{[this] { return clock_.elapsed(); }, s.precision, s.max_events, s.names_loops(),
@@ -135,12 +135,12 @@ stage::stage(scenario const& s)
     clock_.wake_offsets(s.wake_offsets);
 }
 
-stage::~stage()
+scenario_run::~scenario_run()
 {
     trace_.close(); // what destroying the loops may cause is no part of the trace
 }
 
-void stage::build()
+void scenario_run::build()
 {
     for (loop_definition const& definition : scenario_->loops) {
         try {
@@ -153,7 +153,7 @@ void stage::build()
     }
 }
 
-actor& stage::find(std::string_view name)
+actor& scenario_run::find(std::string_view name)
 {
     for (auto& candidate : actors_) {
         if (candidate->name() == name)
@@ -162,7 +162,7 @@ actor& stage::find(std::string_view name)
     return *actors_.front();
 }
 
-asio::awaitable<void> stage::interpret(caller who, std::vector<step> const* steps)
+asio::awaitable<void> scenario_run::interpret(caller who, std::vector<step> const* steps)
 {
     for (step const& s : *steps) {
         if (s.op == operation::sleep)
@@ -174,7 +174,7 @@ asio::awaitable<void> stage::interpret(caller who, std::vector<step> const* step
     }
 }
 
-asio::awaitable<void> stage::sleep(caller who, step const* s)
+asio::awaitable<void> scenario_run::sleep(caller who, step const* s)
 {
     std::exception_ptr cancelled;
     try {
@@ -194,7 +194,7 @@ asio::awaitable<void> stage::sleep(caller who, step const* s)
         std::rethrow_exception(cancelled);
 }
 
-asio::awaitable<void> stage::call(actor* target, arguments args)
+asio::awaitable<void> scenario_run::call(actor* target, arguments args)
 {
     std::exception_ptr problem;
     try {
@@ -209,7 +209,7 @@ asio::awaitable<void> stage::call(actor* target, arguments args)
 }
 
 /// What the op returns, if it returns something.
-std::optional<bool> stage::perform(actor& target, step const& op)
+std::optional<bool> scenario_run::perform(actor& target, step const& op)
 {
     loop_type& loop = target.loop();
     switch (op.op) {
@@ -244,7 +244,7 @@ std::optional<bool> stage::perform(actor& target, step const& op)
     return std::nullopt;
 }
 
-void stage::execute(caller who, step const& op)
+void scenario_run::execute(caller who, step const& op)
 {
     actor& target = op.target.empty() ? *who.self : find(op.target);
     if (op.op == operation::query) {
@@ -261,7 +261,7 @@ void stage::execute(caller who, step const& op)
     trace_.record(target.name(), "op", std::move(keys));
 }
 
-void stage::snapshot(actor& of, std::string_view event, caller const* who)
+void scenario_run::snapshot(actor& of, std::string_view event, caller const* who)
 {
     loop_type& loop = of.loop();
     json keys = json::object();

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Nothing of the user's runs under a lock of the library: every value asks the loops in whatever is done with it, in every operation and state.
+#include "support/asking_values.hpp"
 #include "support/captured_log.hpp"
 #include "support/catch.hpp"
-#include "support/nosy.hpp"
-#include "support/stage.hpp"
+#include "support/virtual_context.hpp"
 
 #include <tasks/loop/ticker.hpp>
 
@@ -25,11 +25,11 @@ using namespace test;
 
 namespace {
 
-struct nosy_schedule : nosy<nosy_schedule> {
+struct asking_schedule : asking<asking_schedule> {
     static constexpr char const* kind = "schedule";
     std::chrono::seconds period{10};
 
-    explicit nosy_schedule(std::chrono::seconds p = 10s)
+    explicit asking_schedule(std::chrono::seconds p = 10s)
         : period{p}
     {
     }
@@ -38,44 +38,44 @@ struct nosy_schedule : nosy<nosy_schedule> {
         ask();
         return t - t.time_since_epoch() % period + period;
     }
-    friend std::string to_string(nosy_schedule const&)
+    friend std::string to_string(asking_schedule const&)
     {
         ask();
-        return "nosy";
+        return "asking";
     }
 };
 
 /// Does something when it is asked, once.
-struct fleeting : nosy<fleeting> {
+struct fleeting : asking<fleeting> {
     static constexpr char const* kind = "fleeting schedule";
-    std::function<void()>* meddle;
+    std::function<void()>* on_question;
     explicit fleeting(std::function<void()>& m)
-        : meddle{&m}
+        : on_question{&m}
     {
     }
     [[nodiscard]] std::optional<tasks::time_point> next(tasks::time_point t) const
     {
         ask();
-        if (auto const f = std::exchange(*meddle, {}))
+        if (auto const f = std::exchange(*on_question, {}))
             f();
         return t + 10s;
     }
 };
 
-struct nosy_error : std::runtime_error, nosy<nosy_error> {
+struct asking_error : std::runtime_error, asking<asking_error> {
     static constexpr char const* kind = "exception";
     using std::runtime_error::runtime_error;
 };
 
-struct nosy_argument : nosy<nosy_argument> {
+struct asking_argument : asking<asking_argument> {
     static constexpr char const* kind = "argument";
 };
 
-struct nosy_bound : nosy<nosy_bound> {
+struct asking_bound : asking<asking_bound> {
     static constexpr char const* kind = "bound value";
 };
 
-struct nosy_backoff : nosy<nosy_backoff> {
+struct asking_backoff : asking<asking_backoff> {
     static constexpr char const* kind = "back-off";
     [[nodiscard]] std::chrono::nanoseconds next(unsigned) const
     {
@@ -84,7 +84,7 @@ struct nosy_backoff : nosy<nosy_backoff> {
     }
 };
 
-struct nosy_predicate : nosy<nosy_predicate> {
+struct asking_predicate : asking<asking_predicate> {
     static constexpr char const* kind = "predicate";
     bool operator()(std::exception_ptr const&) const
     {
@@ -93,7 +93,7 @@ struct nosy_predicate : nosy<nosy_predicate> {
     }
 };
 
-struct nosy_observer : nosy<nosy_observer> {
+struct asking_observer : asking<asking_observer> {
     static constexpr char const* kind = "observer";
     void on_run_started(tasks::run_started const&) const { ask(); }
     void on_slot(tasks::slot_decided const&) const { ask(); }
@@ -105,41 +105,41 @@ struct nosy_observer : nosy<nosy_observer> {
     void on_run_ended(tasks::run_ended const&) const { ask(); }
 };
 
-struct nosy_log_sink : nosy<nosy_log_sink> {
+struct asking_log_sink : asking<asking_log_sink> {
     static constexpr char const* kind = "log sink";
     void operator()(tasks::log_record const&) const { ask(); }
 };
 
-struct nosy_handler : nosy<nosy_handler> {
+struct asking_handler : asking<asking_handler> {
     static constexpr char const* kind = "handler";
     void operator()(std::exception_ptr const&) const { ask(); }
 };
 
-bool nosy_executor_fails = false; ///< at its next call
+bool asking_executor_fails = false; ///< at its next call
 
 /// An executor in front of another one.
-class nosy_executor : nosy<nosy_executor> {
+class asking_executor : asking<asking_executor> {
     using blocking = asio::execution::blocking_t;
     using outstanding_work = asio::execution::outstanding_work_t;
 
 public:
     static constexpr char const* kind = "executor";
 
-    nosy_executor(std::in_place_t, asio::any_io_executor inner)
+    asking_executor(std::in_place_t, asio::any_io_executor inner)
         : inner_{std::move(inner)}
     {
     }
-    nosy_executor(nosy_executor const&) noexcept = default; // as an executor's copy must be
-    nosy_executor(nosy_executor&&) noexcept = default;
-    nosy_executor& operator=(nosy_executor const&) noexcept = default;
-    nosy_executor& operator=(nosy_executor&&) noexcept = default;
-    ~nosy_executor() = default;
+    asking_executor(asking_executor const&) noexcept = default; // as an executor's copy must be
+    asking_executor(asking_executor&&) noexcept = default;
+    asking_executor& operator=(asking_executor const&) noexcept = default;
+    asking_executor& operator=(asking_executor&&) noexcept = default;
+    ~asking_executor() = default;
 
     template <class Function>
     void execute(Function&& function) const
     {
         ask();
-        if (std::exchange(nosy_executor_fails, false))
+        if (std::exchange(asking_executor_fails, false))
             throw std::bad_alloc{};
         inner_.execute(std::forward<Function>(function));
     }
@@ -153,31 +153,31 @@ public:
         ask();
         return asio::query(inner_, p);
     }
-    [[nodiscard]] nosy_executor require(blocking::never_t p) const
+    [[nodiscard]] asking_executor require(blocking::never_t p) const
     {
-        return nosy_executor{std::in_place, asio::prefer(inner_, p)};
+        return asking_executor{std::in_place, asio::prefer(inner_, p)};
     }
-    [[nodiscard]] nosy_executor require(blocking::possibly_t p) const
+    [[nodiscard]] asking_executor require(blocking::possibly_t p) const
     {
-        return nosy_executor{std::in_place, asio::prefer(inner_, p)};
+        return asking_executor{std::in_place, asio::prefer(inner_, p)};
     }
-    [[nodiscard]] nosy_executor
+    [[nodiscard]] asking_executor
     require(outstanding_work::tracked_t p) const // another object, as Asio's own make
     {
-        return nosy_executor{std::in_place, asio::prefer(inner_, p)};
+        return asking_executor{std::in_place, asio::prefer(inner_, p)};
     }
-    [[nodiscard]] nosy_executor require(outstanding_work::untracked_t p) const
+    [[nodiscard]] asking_executor require(outstanding_work::untracked_t p) const
     {
-        return nosy_executor{std::in_place, asio::prefer(inner_, p)};
+        return asking_executor{std::in_place, asio::prefer(inner_, p)};
     }
-    friend bool operator==(nosy_executor const& a, nosy_executor const& b) noexcept
+    friend bool operator==(asking_executor const& a, asking_executor const& b) noexcept
     {
         ask();
         return a.inner_ == b.inner_;
     }
 
 private:
-    friend nosy<nosy_executor>;
+    friend asking<asking_executor>;
     asio::any_io_executor inner_;
 };
 
@@ -186,9 +186,9 @@ enum class work { waits, returns, fails, dies };
 
 /// A body, a hook: waits, so that there is something to cancel.
 template <class Kind>
-struct nosy_function : nosy<Kind> {
+struct asking_function : asking<Kind> {
     work* what;
-    explicit nosy_function(work& w)
+    explicit asking_function(work& w)
         : what{&w}
     {
     }
@@ -200,32 +200,32 @@ struct nosy_function : nosy<Kind> {
         if (w == work::waits)
             co_await pause(3s);
         if (w == work::fails)
-            throw nosy_error{"handled"};
+            throw asking_error{"handled"};
         if (w == work::dies)
-            throw nosy_error{"fatal"};
+            throw asking_error{"fatal"};
     }
 };
-struct nosy_body : nosy_function<nosy_body> {
+struct asking_body : asking_function<asking_body> {
     static constexpr char const* kind = "body";
-    using nosy_function::nosy_function;
-    task operator()(nosy_bound const&, nosy_argument const&) const
+    using asking_function::asking_function;
+    task operator()(asking_bound const&, asking_argument const&) const
     {
         ask(); // the call itself, which only makes the coroutine
         return act();
     }
 };
-struct nosy_hook : nosy_function<nosy_hook> {
+struct asking_hook : asking_function<asking_hook> {
     static constexpr char const* kind = "hook";
-    using nosy_function::nosy_function;
+    using asking_function::asking_function;
     task operator()() const
     {
         ask();
         return act();
     }
 };
-struct nosy_error_hook : nosy_function<nosy_error_hook> {
+struct asking_error_hook : asking_function<asking_error_hook> {
     static constexpr char const* kind = "error hook";
-    using nosy_function::nosy_function;
+    using asking_function::asking_function;
     task operator()(std::exception_ptr const&) const
     {
         ask();
@@ -235,49 +235,49 @@ struct nosy_error_hook : nosy_function<nosy_error_hook> {
 
 enum class place { context, strand, user };
 
-struct world {
-    using loop_type = tasks::loop<void(nosy_argument)>;
+struct questioned_loop {
+    using loop_type = tasks::loop<void(asking_argument)>;
 
-    explicit world(place where)
+    explicit questioned_loop(place where)
         : log{}
         , loop{std::make_unique<loop_type>(
               executor(where),
               tasks::options{
-                  .every = nosy_schedule{}, .backoff = nosy_backoff{}, .overlap = 2, .name = "nosy"},
-              nosy_body{body}, nosy_bound{})}
+                  .every = asking_schedule{}, .backoff = asking_backoff{}, .overlap = 2, .name = "asking"},
+              asking_body{body}, asking_bound{})}
         , other{elsewhere, 7s, [] {}}
     {
         other.start();
-        nosiness::instance().asked = {loop.get(), &other};
-        former_sink = tasks::set_log_sink(nosy_log_sink{});
-        loop->before_loop(nosy_hook{before})
-            .after_loop(nosy_hook{after})
-            .error(nosy_error_hook{error})
-            .observe(std::make_shared<nosy_observer>());
+        loop_questions::instance().asked = {loop.get(), &other};
+        former_sink = tasks::set_log_sink(asking_log_sink{});
+        loop->before_loop(asking_hook{before})
+            .after_loop(asking_hook{after})
+            .error(asking_error_hook{error})
+            .observe(std::make_shared<asking_observer>());
         if (where == place::context)
-            loop->retry_if(nosy_predicate{});
+            loop->retry_if(asking_predicate{});
     }
-    ~world()
+    ~questioned_loop()
     {
-        nosiness::instance().asked = {&other};
+        loop_questions::instance().asked = {&other};
         loop.reset();
         s.time.advance(20s);
         tasks::set_log_sink(std::move(former_sink));
-        nosiness::instance().asked.clear();
+        loop_questions::instance().asked.clear();
     }
-    world(world const&) = delete;
-    world& operator=(world const&) = delete;
+    questioned_loop(questioned_loop const&) = delete;
+    questioned_loop& operator=(questioned_loop const&) = delete;
 
     asio::any_io_executor executor(place where)
     {
         if (where == place::user)
-            return nosy_executor{std::in_place, s.io.get_executor()};
+            return asking_executor{std::in_place, s.io.get_executor()};
         if (where == place::strand)
             return asio::make_strand(s.io);
         return tasks::loop<>{s.io, 1s, [] {}}.get_executor();
     }
 
-    stage s;
+    virtual_context s;
     asio::cancellation_signal gives_up;
     asio::io_context elsewhere; // the loop is the first user of its own context
     captured_log log;
@@ -292,60 +292,60 @@ struct world {
 
 struct state {
     char const* name;
-    void (*reach)(world&);
+    void (*reach)(questioned_loop&);
 };
 constexpr state states[] = {
-    {"idle", [](world&) {}},
+    {"idle", [](questioned_loop&) {}},
     {"after a failed run",
-     [](world& w) {
+     [](questioned_loop& w) {
          w.before = work::dies;
          w.loop->start({});
          w.s.time.advance(60s);
      }},
-    {"before the first step", [](world& w) { w.loop->start({}); }},
+    {"before the first step", [](questioned_loop& w) { w.loop->start({}); }},
     {"before hook",
-     [](world& w) {
+     [](questioned_loop& w) {
          w.loop->start({});
          w.s.time.advance(1s);
      }},
     {"first sleep",
-     [](world& w) {
+     [](questioned_loop& w) {
          w.loop->start({});
          w.s.time.advance(4s);
      }},
     {"body",
-     [](world& w) {
+     [](questioned_loop& w) {
          w.loop->start({});
          w.s.time.advance(11s);
      }},
     {"sleep",
-     [](world& w) {
+     [](questioned_loop& w) {
          w.loop->start({});
          w.s.time.advance(15s);
      }},
     {"back-off",
-     [](world& w) {
-         w.loop->retry_if(nosy_predicate{});
+     [](questioned_loop& w) {
+         w.loop->retry_if(asking_predicate{});
          w.body = work::fails;
          w.loop->start({});
          w.s.time.advance(12s);
      }},
     {"error hook",
-     [](world& w) {
+     [](questioned_loop& w) {
          w.loop->clear_exception_types();
          w.body = work::dies;
          w.loop->start({});
          w.s.time.advance(11s);
      }},
     {"after hook",
-     [](world& w) {
+     [](questioned_loop& w) {
          w.loop->start({});
          w.s.time.advance(15s);
          w.loop->stop();
          w.s.time.advance(1s);
      }},
     {"a restart is pending",
-     [](world& w) {
+     [](questioned_loop& w) {
          w.loop->start({});
          w.s.time.advance(11s);
          w.loop->restart({});
@@ -354,100 +354,100 @@ constexpr state states[] = {
 
 struct operation {
     char const* name;
-    void (*perform)(world&);
+    void (*perform)(questioned_loop&);
 };
 constexpr operation operations[] = {
-    {"nothing", [](world&) {}},
-    {"restart", [](world& w) { w.loop->restart({}); }},
-    {"stop", [](world& w) { w.loop->stop(); }},
-    {"cancel", [](world& w) { w.loop->cancel(); }},
+    {"nothing", [](questioned_loop&) {}},
+    {"restart", [](questioned_loop& w) { w.loop->restart({}); }},
+    {"stop", [](questioned_loop& w) { w.loop->stop(); }},
+    {"cancel", [](questioned_loop& w) { w.loop->cancel(); }},
     {"cancel, then destroyed",
-     [](world& w) {
+     [](questioned_loop& w) {
          w.loop->cancel();
-         nosiness::instance().asked = {&w.other};
+         loop_questions::instance().asked = {&w.other};
          w.loop.reset();
      }},
-    {"the other instants", [](world& w) { w.loop->change_interval(nosy_schedule{1s}); }},
-    {"an interval", [](world& w) { w.loop->change_interval(5s); }},
-    {"the predicate is replaced", [](world& w) { w.loop->retry_if(nosy_predicate{}); }},
+    {"the other instants", [](questioned_loop& w) { w.loop->change_interval(asking_schedule{1s}); }},
+    {"an interval", [](questioned_loop& w) { w.loop->change_interval(5s); }},
+    {"the predicate is replaced", [](questioned_loop& w) { w.loop->retry_if(asking_predicate{}); }},
     {"types are added",
-     [](world& w) {
-         w.loop->add_exception_type<nosy_error>();
-         static_cast<void>(w.loop->remove_exception_type<nosy_error>());
+     [](questioned_loop& w) {
+         w.loop->add_exception_type<asking_error>();
+         static_cast<void>(w.loop->remove_exception_type<asking_error>());
      }},
-    {"types are cleared", [](world& w) { w.loop->clear_exception_types(); }},
-    {"joined", [](world& w) { w.loop->async_join(nosy_handler{}); }},
+    {"types are cleared", [](questioned_loop& w) { w.loop->clear_exception_types(); }},
+    {"joined", [](questioned_loop& w) { w.loop->async_join(asking_handler{}); }},
     {"joined with an executor",
-     [](world& w) {
+     [](questioned_loop& w) {
          w.loop->async_join(
-             asio::bind_executor(nosy_executor{std::in_place, w.s.io.get_executor()}, nosy_handler{}));
+             asio::bind_executor(asking_executor{std::in_place, w.s.io.get_executor()}, asking_handler{}));
      }},
     {"joined and given up",
-     [](world& w) {
-         w.loop->async_join(asio::bind_cancellation_slot(w.gives_up.slot(), nosy_handler{}));
+     [](questioned_loop& w) {
+         w.loop->async_join(asio::bind_cancellation_slot(w.gives_up.slot(), asking_handler{}));
          w.gives_up.emit(asio::cancellation_type::terminal);
      }},
     {"started in vain, or not",
-     [](world& w) {
-         nosy_executor_fails = true;
+     [](questioned_loop& w) {
+         asking_executor_fails = true;
          try {
              w.loop->start({});
          } catch (tasks::already_running const&) {
          } catch (std::bad_alloc const&) {
          }
-         nosy_executor_fails = false;
+         asking_executor_fails = false;
      }},
     {"run in vain, or not",
-     [](world& w) {
-         nosy_executor_fails = true;
-         w.loop->async_run({}, nosy_handler{});
-         nosy_executor_fails = false;
+     [](questioned_loop& w) {
+         asking_executor_fails = true;
+         w.loop->async_run({}, asking_handler{});
+         asking_executor_fails = false;
      }},
-    {"called", [](world& w) { asio::co_spawn(w.s.io, (*w.loop)({}), nosy_handler{}); }},
+    {"called", [](questioned_loop& w) { asio::co_spawn(w.s.io, (*w.loop)({}), asking_handler{}); }},
     {"called, then destroyed",
-     [](world& w) {
-         asio::co_spawn(w.s.io, (*w.loop)({}), nosy_handler{});
+     [](questioned_loop& w) {
+         asio::co_spawn(w.s.io, (*w.loop)({}), asking_handler{});
          w.s.time.advance(1s);
-         nosiness::instance().asked = {&w.other};
+         loop_questions::instance().asked = {&w.other};
          w.loop.reset();
      }},
     {"destroyed",
-     [](world& w) {
-         w.loop->async_join(nosy_handler{});
-         nosiness::instance().asked = {&w.other};
+     [](questioned_loop& w) {
+         w.loop->async_join(asking_handler{});
+         loop_questions::instance().asked = {&w.other};
          w.loop.reset();
      }},
-    {"started or run", [](world& w) { w.loop->async_run({}, nosy_handler{}); }},
+    {"started or run", [](questioned_loop& w) { w.loop->async_run({}, asking_handler{}); }},
     {"set up anew",
-     [](world& w) {
+     [](questioned_loop& w) {
          try {
-             w.loop->before_loop(nosy_hook{w.before})
-                 .after_loop(nosy_hook{w.after})
-                 .error(nosy_error_hook{w.error})
-                 .observe(std::make_shared<nosy_observer>());
+             w.loop->before_loop(asking_hook{w.before})
+                 .after_loop(asking_hook{w.after})
+                 .error(asking_error_hook{w.error})
+                 .observe(std::make_shared<asking_observer>());
          } catch (tasks::already_running const&) {
          }
      }},
-    {"the log sink is replaced", [](world&) { tasks::set_log_sink(nosy_log_sink{}); }},
-    {"every hook fails", [](world& w) { w.before = w.body = w.error = w.after = work::dies; }},
+    {"the log sink is replaced", [](questioned_loop&) { tasks::set_log_sink(asking_log_sink{}); }},
+    {"every hook fails", [](questioned_loop& w) { w.before = w.body = w.error = w.after = work::dies; }},
 };
 
 } // namespace
 
-TEST_CASE("nosy values: no value of a user's is touched under a lock, whatever is done and when")
+TEST_CASE("values that ask loops: no value of a user's is touched under a lock, whatever is done and when")
 {
-    nosiness::instance() = {};
+    loop_questions::instance() = {};
     for (auto const where : {place::context, place::strand, place::user}) {
         for (auto const& st : states) {
             for (auto const& op : operations) {
                 INFO("on " << static_cast<int>(where) << ", " << st.name << ": " << op.name);
-                world w{where};
+                questioned_loop w{where};
                 st.reach(w);
                 op.perform(w);
                 w.s.time.advance(1s);
                 if (w.loop)
                     w.s.time.advance(60s);
-                REQUIRE(nosiness::instance().first_under_a_lock == "");
+                REQUIRE(loop_questions::instance().first_under_a_lock == "");
             }
         }
     }
@@ -455,13 +455,13 @@ TEST_CASE("nosy values: no value of a user's is touched under a lock, whatever i
     for (auto const* kind : {"schedule", "exception", "argument", "bound value", "back-off", "predicate",
                              "observer", "log sink", "handler", "executor", "body", "hook", "error hook"}) {
         INFO(kind);
-        CHECK(nosiness::instance().calls[kind] > 0);
+        CHECK(loop_questions::instance().calls[kind] > 0);
     }
 }
 
-TEST_CASE("nosy values: an executor that calls a function inside post does not lock a loop out")
+TEST_CASE("values that ask loops: an executor that calls a function inside post does not lock a loop out")
 {
-    stage s;
+    virtual_context s;
     int bodies = 0;
     tasks::loop<> loop{asio::any_io_executor{tasks::detail::inline_executor{}},
                        {.every = 1h, .count = 1},
@@ -471,7 +471,8 @@ TEST_CASE("nosy values: an executor that calls a function inside post does not l
     CHECK(!loop.is_running());
 }
 
-TEST_CASE("nosy values: a schedule that takes long to answer keeps nobody who asks the loop waiting")
+TEST_CASE(
+    "values that ask loops: a schedule that takes long to answer keeps nobody who asks the loop waiting")
 {
     // Another thread asks while `next` is called; under a lock of the loop's it would wait for ever.
     struct slow {
@@ -491,7 +492,7 @@ TEST_CASE("nosy values: a schedule that takes long to answer keeps nobody who as
             return t + 10s;
         }
     };
-    stage s;
+    virtual_context s;
     tasks::loop_base* asked_loop = nullptr;
     int asked = 0;
     tasks::loop<> loop{s.io, slow{&asked_loop, &asked}, [] {}};
@@ -507,60 +508,60 @@ TEST_CASE("nosy values: a schedule that takes long to answer keeps nobody who as
     CHECK(!loop.is_running());
 }
 
-TEST_CASE("nosy values: a schedule that is replaced while it is asked is destroyed without a lock")
+TEST_CASE("values that ask loops: a schedule that is replaced while it is asked is destroyed without a lock")
 {
-    nosiness::instance() = {};
-    stage s;
-    std::function<void()> meddle;
-    tasks::loop<> loop{s.io, fleeting{meddle}, [] {}};
-    nosiness::instance().asked = {&loop};
+    loop_questions::instance() = {};
+    virtual_context s;
+    std::function<void()> on_question;
+    tasks::loop<> loop{s.io, fleeting{on_question}, [] {}};
+    loop_questions::instance().asked = {&loop};
     loop.start();
     s.time.advance(15s);
-    meddle = [&] { loop.change_interval(5s); };
+    on_question = [&] { loop.change_interval(5s); };
     s.time.advance(15s); // whoever asked has the last copy
     CHECK(loop.every().is_interval());
-    CHECK(nosiness::instance().first_under_a_lock == "");
-    CHECK(nosiness::instance().calls["fleeting schedule"] > 0);
-    nosiness::instance().asked.clear();
+    CHECK(loop_questions::instance().first_under_a_lock == "");
+    CHECK(loop_questions::instance().calls["fleeting schedule"] > 0);
+    loop_questions::instance().asked.clear();
 }
 
-TEST_CASE("nosy values: a loop that outlives its context lets go of its executor without a lock")
+TEST_CASE("values that ask loops: a loop that outlives its context lets go of its executor without a lock")
 {
-    nosiness::instance() = {};
+    loop_questions::instance() = {};
     auto io = std::make_unique<asio::io_context>();
-    tasks::loop<> loop{nosy_executor{std::in_place, io->get_executor()}, 10s, [] {}};
-    nosiness::instance().calls.clear();
+    tasks::loop<> loop{asking_executor{std::in_place, io->get_executor()}, 10s, [] {}};
+    loop_questions::instance().calls.clear();
     io.reset();
-    CHECK(nosiness::instance().calls["executor"] > 0);
-    CHECK(nosiness::instance().first_under_a_lock == "");
+    CHECK(loop_questions::instance().calls["executor"] > 0);
+    CHECK(loop_questions::instance().first_under_a_lock == "");
 }
 
-TEST_CASE("nosy values: a ticker asks its schedule without a lock")
+TEST_CASE("values that ask loops: a ticker asks its schedule without a lock")
 {
-    nosiness::instance() = {};
-    stage s;
+    loop_questions::instance() = {};
+    virtual_context s;
     tasks::loop<> other{s.io, 7s, [] {}};
     other.start();
-    nosiness::instance().asked = {&other};
+    loop_questions::instance().asked = {&other};
     int ticks = 0;
     {
-        tasks::ticker ticker{nosy_executor{std::in_place, s.io.get_executor()},
-                             {.every = nosy_schedule{}, .backoff = nosy_backoff{}, .name = "t"}};
+        tasks::ticker ticker{asking_executor{std::in_place, s.io.get_executor()},
+                             {.every = asking_schedule{}, .backoff = asking_backoff{}, .name = "t"}};
         asio::co_spawn(
-            nosy_executor{std::in_place, s.io.get_executor()},
+            asking_executor{std::in_place, s.io.get_executor()},
             [&]() -> task {
                 while (co_await ticker.async_tick())
                     ++ticks;
             },
             asio::detached);
         s.time.advance(35s);
-        ticker.change_interval(nosy_schedule{7s});
+        ticker.change_interval(asking_schedule{7s});
         s.time.advance(35s);
         ticker.stop();
         s.time.advance(35s);
     }
     CHECK(ticks == 8);
-    CHECK(nosiness::instance().first_under_a_lock == "");
-    CHECK(nosiness::instance().calls["schedule"] > 0);
-    nosiness::instance().asked.clear();
+    CHECK(loop_questions::instance().first_under_a_lock == "");
+    CHECK(loop_questions::instance().calls["schedule"] > 0);
+    loop_questions::instance().asked.clear();
 }

@@ -3,9 +3,10 @@
 
 // A loop to be mistreated by many threads: watched, with bodies of every kind, and replaceable by a fresh one at any time.
 
+#include "concurrent_ledger.hpp"
+#include "control.hpp"
 #include "fatal.hpp"
 #include "net.hpp"
-#include "watch.hpp"
 
 #include <tasks/loop.hpp>
 #include <tasks/loop/shutdown.hpp>
@@ -29,7 +30,7 @@ namespace test {
 
 using namespace std::chrono_literals;
 
-class subject {
+class controlled_loop {
     template <class F>
     auto with(F f) // the loop, which is not replaced meanwhile
     {
@@ -38,12 +39,12 @@ class subject {
     }
 
 public:
-    /// @param home where the loop runs
-    /// @param abroad where its bodies do a part of their work
+    /// @param own_pool where the loop runs
+    /// @param other_pool where its bodies do a part of their work
     /// @param reschedules whether it is given new schedules; without, the books of its slots are kept without mercy
-    subject(net::thread_pool& home, net::thread_pool& abroad, int overlap, bool reschedules)
-        : home_{home}
-        , abroad_{abroad}
+    controlled_loop(net::thread_pool& own_pool, net::thread_pool& other_pool, int overlap, bool reschedules)
+        : own_pool_{own_pool}
+        , other_pool_{other_pool}
         , overlap_{overlap}
         , reschedules_{reschedules}
     {
@@ -113,42 +114,41 @@ public:
     {
         int n = 0;
         for (auto const& w : seen_)
-            n += w->runs();
+            n += w->runs_ended();
         return n;
     }
 
 private:
     /// What body and hooks hold on to.
     struct state : std::enable_shared_from_this<state> {
-        state(std::shared_ptr<watch> w, net::thread_pool& pool, bool may_reschedule)
+        state(std::shared_ptr<concurrent_ledger> w, net::thread_pool& pool, bool may_reschedule)
             : seen{std::move(w)}
-            , abroad{pool}
+            , other_pool{pool}
             , reschedules{may_reschedule}
         {
         }
-        std::shared_ptr<watch> seen;
-        net::thread_pool& abroad;
+        std::shared_ptr<concurrent_ledger> seen;
+        net::thread_pool& other_pool;
         bool const reschedules;
-        net::strand<net::thread_pool::executor_type> office{net::make_strand(abroad.get_executor())};
+        net::strand<net::thread_pool::executor_type> other_strand{
+            net::make_strand(other_pool.get_executor())};
         tasks::loop<>* self = nullptr; ///< for what runs on the loop's executor, while there is a loop
-    };
-    struct no_delay {
-        [[nodiscard]] std::chrono::nanoseconds next(unsigned) const { return 0ns; }
     };
     static constexpr std::chrono::nanoseconds steps[] = {70us, 110us, 130us};
 
     void make()
     {
-        auto const seen = std::make_shared<watch>(
+        auto const seen = std::make_shared<concurrent_ledger>(
             std::set<std::chrono::nanoseconds>{std::begin(steps), std::end(steps)}, overlap_);
-        auto const s = std::make_shared<state>(seen, abroad_, reschedules_);
-        loop_.emplace(
-            home_,
-            tasks::options{
-                .every = grid{steps[0]}, .backoff = no_delay{}, .overlap = overlap_, .name = "subject"},
-            &subject::body, s);
+        auto const s = std::make_shared<state>(seen, other_pool_, reschedules_);
+        loop_.emplace(own_pool_,
+                      tasks::options{.every = grid{steps[0]},
+                                     .backoff = no_delay{},
+                                     .overlap = overlap_,
+                                     .name = "controlled_loop"},
+                      &controlled_loop::body, s);
         s->self = &*loop_;
-        loop_->before_loop(&subject::before, s)
+        loop_->before_loop(&controlled_loop::before, s)
             .after_loop([s] { s->seen->after_hook(); })
             .error([s](std::exception_ptr const&) { s->seen->statement(); })
             .observe(seen);
@@ -176,16 +176,9 @@ private:
 
     void control(tasks::loop<>& l, unsigned long what, std::mt19937& random) const
     {
+        if (control_run(l, what % 12))
+            return;
         switch (what % 12) {
-        case 0:
-        case 1: try { l.start();
-            } catch (tasks::already_running const&) {
-            }
-            break;
-        case 2: l.stop(); break;
-        case 3: l.cancel(); break;
-        case 4:
-        case 5: l.restart(); break;
         case 6: change(l, static_cast<unsigned>(random())); break;
         case 7: static_cast<void>(to_string(l)); break;
         case 8: l.async_join([](std::exception_ptr const&) {}); break;
@@ -206,7 +199,7 @@ private:
     {
         auto report = with([&](tasks::loop<>& l) {
             auto all = tasks::async_shutdown({200us, 200us}, l);
-            return net::co_spawn(abroad_, std::move(all), net::use_future);
+            return net::co_spawn(other_pool_, std::move(all), net::use_future);
         });
         report.get();
     }
@@ -214,28 +207,28 @@ private:
     static net::awaitable<void> before(std::shared_ptr<state> s)
     {
         s->seen->before_hook();
-        co_await net::post(s->abroad, net::use_awaitable);
+        co_await net::post(s->other_pool, net::use_awaitable);
         s->seen->statement();
     }
 
-    static net::awaitable<void> office_work(std::shared_ptr<state> s)
+    static net::awaitable<void> other_work(std::shared_ptr<state> s)
     {
         co_await net::post(net::use_awaitable);
         co_await tasks::async_sleep_for(20us);
-        if (!s->office.running_in_this_thread())
-            s->seen->fault("the office works elsewhere");
+        if (!s->other_strand.running_in_this_thread())
+            s->seen->fault("the coroutine is not on the other strand");
     }
 
     /// A coroutine on another executor, whose thread completes what the body waits for. A cancellation does not reach it: older
-    /// versions of Asio would emit it on the thread of the loop, while the coroutine runs at the office.
-    struct work_at_the_office {
+    /// versions of Asio would emit it on the thread of the loop, while the coroutine runs on the other strand.
+    struct work_on_the_other_pool {
         template <class Handler>
         void operator()(Handler&& handler, state* s) const
         {
             auto const back = net::get_associated_executor(handler);
-            auto work = office_work(s->shared_from_this());
+            auto work = other_work(s->shared_from_this());
             net::co_spawn(
-                s->office, std::move(work),
+                s->other_strand, std::move(work),
                 [handler = std::decay_t<Handler>(std::forward<Handler>(handler)),
                  back](std::exception_ptr e) mutable {
                     net::post(back, [handler = std::move(handler), e]() mutable { std::move(handler)(e); });
@@ -247,7 +240,7 @@ private:
     {
         bool const direct =
             it.cause == tasks::cause::direct; // outside of the schedule, and it may outlive the loop
-        std::optional<watch::visit> visit;
+        std::optional<concurrent_ledger::attempt_scope> visit;
         if (!direct)
             visit.emplace(*s->seen, it);
         auto const statement = [&s, direct] {
@@ -260,10 +253,10 @@ private:
         if (kind == 1) {
             co_await tasks::async_sleep_for(50us);
         } else if (kind <= 3) {
-            co_await net::post(s->abroad, net::use_awaitable); // completes there
+            co_await net::post(s->other_pool, net::use_awaitable); // completes there
         } else if (kind <= 5) {
             co_await net::async_initiate<net::use_awaitable_t<> const, void(std::exception_ptr)>(
-                work_at_the_office{}, net::use_awaitable, s.get());
+                work_on_the_other_pool{}, net::use_awaitable, s.get());
         } else if (kind <= 7) {
             co_await tasks::async_sleep_for(10us);
             statement();
@@ -297,13 +290,13 @@ private:
         }
     }
 
-    net::thread_pool& home_;
-    net::thread_pool& abroad_;
+    net::thread_pool& own_pool_;
+    net::thread_pool& other_pool_;
     int const overlap_;
     bool const reschedules_;
     std::shared_mutex mutex_; ///< exclusive: the loop is being replaced
     std::optional<tasks::loop<>> loop_;
-    std::vector<std::shared_ptr<watch>> seen_;
+    std::vector<std::shared_ptr<concurrent_ledger>> seen_;
     std::vector<std::weak_ptr<state>> states_;
 };
 

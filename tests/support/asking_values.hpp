@@ -13,15 +13,15 @@
 namespace test {
 
 /// The loops that are asked, and how often each kind of value asked them.
-struct nosiness {
+struct loop_questions {
     std::vector<tasks::loop_base*> asked;
     std::map<std::string, int> calls;
     int under_a_lock = 0; ///< how often the library held a lock; asking would have blocked for ever
     std::string first_under_a_lock;
 
-    static nosiness& instance()
+    static loop_questions& instance()
     {
-        static nosiness the_one;
+        static loop_questions the_one;
         return the_one;
     }
 
@@ -51,23 +51,23 @@ struct nosiness {
 
 /// Base of a value that asks in each of its special members. `Who` has a `name`.
 template <class Who>
-struct nosy {
-    nosy() { ask(); }
-    nosy(nosy const&) { ask(); }
-    nosy(nosy&&) noexcept { ask(); }
-    nosy& operator=(nosy const&)
+struct asking {
+    asking() { ask(); }
+    asking(asking const&) { ask(); }
+    asking(asking&&) noexcept { ask(); }
+    asking& operator=(asking const&)
     {
         ask();
         return *this;
     }
-    nosy& operator=(nosy&&) noexcept
+    asking& operator=(asking&&) noexcept
     {
         ask();
         return *this;
     }
-    ~nosy() { ask(); }
+    ~asking() { ask(); }
 
-    static void ask() { nosiness::ask(Who::kind); }
+    static void ask() { loop_questions::ask(Who::kind); }
 };
 
 } // namespace test

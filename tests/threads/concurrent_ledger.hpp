@@ -3,14 +3,14 @@
 
 // Watches one loop, while threads do what they like to it, for what holds whatever the interleaving.
 
-#include <tasks/loop/observer.hpp>
+#include "support/ledger.hpp"
+
 #include <tasks/run/iteration.hpp>
 #include <tasks/time/time_point.hpp>
 
 #include <atomic>
 #include <chrono>
 #include <cstdint>
-#include <mutex>
 #include <optional>
 #include <set>
 #include <string>
@@ -36,28 +36,16 @@ struct grid {
 
 /// The observer of a loop, and the doorkeeper of its body and hooks. What it keeps is not protected by any lock: it is called on the
 /// loop's executor, and the thread sanitizer sees if it is not. Must outlive the loop and what its coroutines leave behind.
-class watch {
+class concurrent_ledger : public ledger {
 public:
     /// @param grids all that the loop may be given as its schedule
-    watch(std::set<std::chrono::nanoseconds> grids, int overlap)
+    concurrent_ledger(std::set<std::chrono::nanoseconds> grids, int overlap)
         : grids_{std::move(grids)}
         , overlap_{overlap}
     {
     }
-    watch(watch const&) = delete;
-    watch& operator=(watch const&) = delete;
 
-    /// What was seen that must not be; empty if nothing was.
-    [[nodiscard]] std::string faults() const
-    {
-        std::scoped_lock const lock{mutex_};
-        std::string all;
-        for (auto const& f : faults_)
-            all += f + "\n";
-        return all;
-    }
     [[nodiscard]] int bodies() const { return bodies_; }
-    [[nodiscard]] int runs() const { return ended_; }
 
     /// To be called before the schedule is replaced, and again afterwards.
     void schedule_changes() { ++changes_begun_; }
@@ -72,18 +60,11 @@ public:
             fault("a statement was executed after the destruction of the loop");
     }
 
-    /// Notes what must not be.
-    void fault(std::string const& what)
-    {
-        std::scoped_lock const lock{mutex_};
-        faults_.insert(what);
-    }
-
     /// The stay of one attempt in the body.
-    class visit {
+    class attempt_scope {
     public:
-        visit(watch& w, tasks::iteration const& it)
-            : watch_{w}
+        attempt_scope(concurrent_ledger& w, tasks::iteration const& it)
+            : ledger_{w}
         {
             w.statement();
             ++w.bodies_;
@@ -93,18 +74,18 @@ public:
                 std::chrono::system_clock::now() < it.slot)
                 w.fault("an attempt began before its slot");
         }
-        visit(visit const&) = delete;
-        visit& operator=(visit const&) = delete;
-        ~visit() { --watch_.inside_; }
+        attempt_scope(attempt_scope const&) = delete;
+        attempt_scope& operator=(attempt_scope const&) = delete;
+        ~attempt_scope() { --ledger_.inside_; }
 
     private:
-        watch& watch_;
+        concurrent_ledger& ledger_;
     };
 
     void before_hook()
     {
         statement();
-        if (!running_ || before_ != 0 || after_ != 0 || number_ != 0)
+        if (!is_running() || before_ != 0 || after_ != 0 || last_)
             fault("the before hook is not the first step of a run");
         ++before_;
     }
@@ -118,50 +99,40 @@ public:
         ++after_;
     }
 
-    void on_run_started(tasks::run_started const&)
+    void on_run_started(tasks::run_started const& e)
     {
         statement();
-        if (running_)
-            fault("a run began inside a run");
-        running_ = true;
+        ledger::on_run_started(e);
         before_ = after_ = 0;
-        number_ = 0;
         last_.reset();
     }
     void on_slot(tasks::slot_decided const& e)
     {
         statement();
-        if (!running_ || before_ != 1 || after_ != 0)
+        ledger::on_slot(e);
+        if (before_ != 1 || after_ != 0)
             fault("a decision about a slot outside of the iterations of a run");
-        if (e.count == 0 || (e.what == tasks::decision::ran && e.count != 1))
-            fault("a decision is about no slot, or one iteration about several");
-        if (e.lateness < std::chrono::nanoseconds{0})
-            fault("a slot was decided about before it was due");
-        if ((e.cause == tasks::miss_cause::none) == (e.what == tasks::decision::missed))
-            fault("decision and cause do not fit");
-        if (e.what == tasks::decision::ran && e.number != number_++)
-            fault("iteration numbers are not consecutive");
         enter(e);
         last_ = e.last;
     }
     void on_attempt_begun(tasks::attempt_begun const& e)
     {
         statement();
-        if (e.it.attempt == 0 && last_ != e.it.slot)
-            fault("an iteration is not for the slot that was decided about last");
+        ledger::on_attempt_begun(e);
         if (e.it.attempt == 0)
             changes_in_force_[0] = std::exchange(changes_in_force_[1], changes_made_.load());
     }
-    void on_attempt_ended(tasks::attempt_ended const&) { statement(); }
-    void on_run_ended(tasks::run_ended const&)
+    void on_attempt_ended(tasks::attempt_ended const& e)
     {
         statement();
-        if (!running_)
-            fault("the end of no run");
+        ledger::on_attempt_ended(e);
+    }
+    void on_run_ended(tasks::run_ended const& e)
+    {
+        statement();
+        ledger::on_run_ended(e);
         if (before_ != after_)
             fault("the after hook did not run once in a run that was begun");
-        running_ = false;
-        ++ended_;
     }
 
 private:
@@ -198,21 +169,15 @@ private:
     int const overlap_;
     std::atomic<int> inside_{0};
     std::atomic<int> bodies_{0};
-    std::atomic<int> ended_{0};
     std::atomic<unsigned> changes_begun_{0};
     std::atomic<unsigned> changes_made_{0};
     std::atomic<bool> gone_{false};
 
-    bool running_ = false;
     int before_ = 0;
     int after_ = 0;
-    std::uint64_t number_ = 0;
     unsigned changes_in_force_[2] = {0, 0}; ///< at the last two iterations
     std::optional<tasks::time_point> last_;
     std::set<std::chrono::nanoseconds> steps_; ///< one of which the schedule has
-
-    mutable std::mutex mutex_;
-    std::set<std::string> faults_;
 };
 
 } // namespace test

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "tally.hpp"
+#include "outage_ledger.hpp"
 
 #include <algorithm>
 
@@ -20,7 +20,7 @@ std::chrono::nanoseconds short_backoff::next(unsigned failures) const
     return nanoseconds{below(*random)};
 }
 
-void tally::on_slot(tasks::slot_decided const& e)
+void outage_ledger::on_slot(tasks::slot_decided const& e)
 {
     slots += e.count;
     if (e.what != tasks::decision::ran)
@@ -30,7 +30,7 @@ void tally::on_slot(tasks::slot_decided const& e)
     slot_ = e.last;
 }
 
-void tally::on_attempt_begun(tasks::attempt_begun const& e)
+void outage_ledger::on_attempt_begun(tasks::attempt_begun const& e)
 {
     auto const& it = e.it;
     ++attempts;
@@ -58,7 +58,7 @@ void tally::on_attempt_begun(tasks::attempt_begun const& e)
     retry_is_due_ = false;
 }
 
-void tally::on_attempt_ended(tasks::attempt_ended const& e)
+void outage_ledger::on_attempt_ended(tasks::attempt_ended const& e)
 {
     if (!in_an_attempt_ || e.it.number != number_ || e.it.attempt != attempt_)
         fault(e.it, "an attempt ended that had not begun");
@@ -74,7 +74,7 @@ void tally::on_attempt_ended(tasks::attempt_ended const& e)
     }
 }
 
-void tally::on_retry(tasks::retry_scheduled const& e)
+void outage_ledger::on_retry(tasks::retry_scheduled const& e)
 {
     ++retries;
     retry_is_due_ = true;
@@ -85,13 +85,13 @@ void tally::on_retry(tasks::retry_scheduled const& e)
         fault(e.it, "the delay is not what the back-off allows");
 }
 
-void tally::on_run_ended(tasks::run_ended const& e)
+void outage_ledger::on_run_ended(tasks::run_ended const& e)
 {
     if (e.reason != tasks::exit_reason::cancelled)
         faults.push_back("the run ended: " + tasks::what(e.exception));
 }
 
-void tally::sending(tasks::iteration const& it)
+void outage_ledger::sending(tasks::iteration const& it)
 {
     if (it.number != number_ || it.attempt != attempt_)
         fault(it, "sends, and is not the one in progress");
@@ -99,21 +99,21 @@ void tally::sending(tasks::iteration const& it)
         fault(it, "has sent more often than it was tried");
 }
 
-void tally::counted(tasks::iteration const& it, std::int64_t count)
+void outage_ledger::counted(tasks::iteration const& it, std::int64_t count)
 {
     if (count < 1 || count > sent_)
         fault(it, "the server got its command " + std::to_string(count) + " times, and it was sent " +
                       std::to_string(sent_) + " times");
 }
 
-void tally::expect_failure()
+void outage_ledger::expect_failure()
 {
     expecting_ = true;
     failed_ = false;
     recovered_.reset();
 }
 
-void tally::fault(tasks::iteration const& it, std::string const& what)
+void outage_ledger::fault(tasks::iteration const& it, std::string const& what)
 {
     faults.push_back("iteration " + std::to_string(it.number) + ", attempt " + std::to_string(it.attempt) +
                      ": " + what);
