@@ -1,8 +1,5 @@
 # SPDX-License-Identifier: MIT
-# tasks_catch_tests(<folder> [TOGETHER] [PURE]): every .cpp in the folder becomes part of tests_<folder>, so
-# that no test is forgotten. TOGETHER compiles eight files at a time, which for many small files takes a third
-# of the time; the names in them must therefore differ. PURE leaves out the precompiled headers, because the
-# tests include nothing of Asio.
+# Catch2 tests: tasks_catch_tests(<folder>…)
 
 find_package(Catch2 3 QUIET)
 if(Catch2_FOUND)
@@ -26,10 +23,18 @@ target_include_directories(tests_precompiled PRIVATE "${CMAKE_CURRENT_SOURCE_DIR
 target_link_libraries(tests_precompiled PRIVATE ${tasks_default_target} tasks_dev tasks_catch)
 target_precompile_headers(tests_precompiled PRIVATE <support/catch.hpp> <tasks/tasks.hpp>)
 
-function(tasks_catch_tests folder)
+# tasks_catch_tests(<folder>…): every .cpp in a folder becomes part of tests_<folder>, so that no test can be
+# forgotten.
+function(tasks_catch_tests)
+    foreach(folder IN LISTS ARGN)
+        tasks_catch_tests_of(${folder})
+    endforeach()
+endfunction()
+
+function(tasks_catch_tests_of folder)
     file(GLOB sources CONFIGURE_DEPENDS ${folder}/*.cpp)
     if(WIN32) # whose C library has no posix_memalign, which this test uses to replace operator new
-        list(FILTER sources EXCLUDE REGEX "/unit/allocations[.]cpp$")
+        list(FILTER sources EXCLUDE REGEX "/loop/allocations[.]cpp$")
     endif()
     if(NOT sources)
         return()
@@ -38,12 +43,10 @@ function(tasks_catch_tests folder)
     add_executable(${target} ${sources})
     target_include_directories(${target} PRIVATE "${CMAKE_CURRENT_FUNCTION_LIST_DIR}")
     target_link_libraries(${target} PRIVATE ${tasks_default_target} tasks_dev tasks_catch)
-    if(NOT "PURE" IN_LIST ARGN)
-        target_precompile_headers(${target} REUSE_FROM tests_precompiled)
-    endif()
-    if("TOGETHER" IN_LIST ARGN)
-        set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
-    endif()
+    target_precompile_headers(${target} REUSE_FROM tests_precompiled)
+    # Compiled together, eight files instantiate a template once, which takes a third of the time. So the
+    # names in a folder must differ.
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
     catch_discover_tests(${target}
         TEST_PREFIX ${folder}.
         EXTRA_ARGS --warn NoAssertions # a test that checks nothing fails

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "full_loop.hpp"
 #include "support/catch.hpp"
-#include "world.hpp"
 
 using namespace test;
 
@@ -12,7 +12,7 @@ void after_every_handler(scenario s, Action action)
 {
     int handlers = 0;
     {
-        world w{s};
+        full_loop w{s};
         while (w.step())
             ++handlers;
         REQUIRE(w.faults() == "");
@@ -23,7 +23,7 @@ void after_every_handler(scenario s, Action action)
 
     for (int k = 0; k <= handlers; ++k) {
         CAPTURE(k, s.strand, s.loses_one, s.clock, s.overlap);
-        world w{s};
+        full_loop w{s};
         for (int i = 0; i < k; ++i)
             w.step();
         action(w);
@@ -51,7 +51,7 @@ scenario any_scenario()
 
 TEST_CASE("after the k-th handler the context is dropped")
 {
-    after_every_handler(any_scenario(false), [](world& w) {
+    after_every_handler(any_scenario(false), [](full_loop& w) {
         w.drop_context();
         CHECK(w.frames() == 0); // at once
         w.destroy_owner();
@@ -60,7 +60,7 @@ TEST_CASE("after the k-th handler the context is dropped")
 
 TEST_CASE("after the k-th handler the context is dropped: a loop with a strand of its own")
 {
-    after_every_handler(any_scenario(true), [](world& w) {
+    after_every_handler(any_scenario(true), [](full_loop& w) {
         w.drop_context();
         CHECK(w.frames() == 0);
         w.destroy_owner();
@@ -69,7 +69,7 @@ TEST_CASE("after the k-th handler the context is dropped: a loop with a strand o
 
 TEST_CASE("after the k-th handler the owner of the loop is destroyed")
 {
-    after_every_handler(any_scenario(), [](world& w) {
+    after_every_handler(any_scenario(), [](full_loop& w) {
         w.destroy_owner();
         w.silence();
     });
@@ -77,7 +77,7 @@ TEST_CASE("after the k-th handler the owner of the loop is destroyed")
 
 TEST_CASE("after the k-th handler the owner of the loop is destroyed, and then the context is dropped")
 {
-    after_every_handler(any_scenario(), [](world& w) {
+    after_every_handler(any_scenario(), [](full_loop& w) {
         w.destroy_owner();
         w.drop_context();
         CHECK(w.frames() == 0);
@@ -86,13 +86,13 @@ TEST_CASE("after the k-th handler the owner of the loop is destroyed, and then t
 
 TEST_CASE("after the k-th handler the run is cancelled")
 {
-    after_every_handler(any_scenario(), [](world& w) { w.loop().cancel(); });
+    after_every_handler(any_scenario(), [](full_loop& w) { w.loop().cancel(); });
 }
 
 TEST_CASE("after the k-th handler the run is cancelled, and some handlers later the owner is destroyed")
 {
     auto const more = GENERATE(0, 1, 2, 3, 5);
-    after_every_handler(any_scenario(), [more](world& w) {
+    after_every_handler(any_scenario(), [more](full_loop& w) {
         w.loop().cancel();
         for (int i = 0; i < more; ++i)
             w.step();
@@ -104,7 +104,7 @@ TEST_CASE("after the k-th handler the run is cancelled, and some handlers later 
 TEST_CASE("after the k-th handler the run is cancelled, and some handlers later the context is dropped")
 {
     auto const more = GENERATE(0, 1, 2, 3);
-    after_every_handler(any_scenario(false), [more](world& w) {
+    after_every_handler(any_scenario(false), [more](full_loop& w) {
         w.loop().cancel();
         for (int i = 0; i < more; ++i)
             w.step();
@@ -115,18 +115,18 @@ TEST_CASE("after the k-th handler the run is cancelled, and some handlers later 
 
 TEST_CASE("after the k-th handler the loop is restarted")
 {
-    after_every_handler(any_scenario(), [](world& w) { w.loop().restart(std::make_shared<int>(3)); });
+    after_every_handler(any_scenario(), [](full_loop& w) { w.loop().restart(std::make_shared<int>(3)); });
 }
 
 TEST_CASE("after the k-th handler the loop is stopped")
 {
-    after_every_handler(any_scenario(), [](world& w) { w.loop().stop(); });
+    after_every_handler(any_scenario(), [](full_loop& w) { w.loop().stop(); });
 }
 
 TEST_CASE("after the k-th handler the schedule is changed")
 {
     auto s = any_scenario();
-    after_every_handler(s, [](world& w) {
+    after_every_handler(s, [](full_loop& w) {
         auto const every = w.loop().every();
         w.loop().change_interval(every);
         w.loop().cancel();

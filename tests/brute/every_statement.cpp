@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "full_loop.hpp"
 #include "support/catch.hpp"
-#include "world.hpp"
 
 using namespace test;
 
@@ -12,14 +12,14 @@ void in_every_statement(scenario s, Action action)
 {
     int statements = 0;
     {
-        world w{s};
+        full_loop w{s};
         REQUIRE(w.finish());
         statements = w.statements();
     }
     REQUIRE(statements > 15);
     for (int n = 1; n <= statements; ++n) {
         CAPTURE(n, s.loses_one, s.clock, s.overlap);
-        world w{s};
+        full_loop w{s};
         w.at_statement(n, [&] { action(w); });
         REQUIRE(w.finish());
         REQUIRE(w.faults() == "");
@@ -27,7 +27,7 @@ void in_every_statement(scenario s, Action action)
     }
 }
 
-scenario any_scenario()
+scenario scenario_on_the_context()
 {
     return {.loses_one = GENERATE(false, true), .clock = GENERATE(false, true), .overlap = GENERATE(1, 2)};
 }
@@ -36,27 +36,28 @@ scenario any_scenario()
 
 TEST_CASE("a body or hook destroys the owner of its loop")
 {
-    in_every_statement(any_scenario(), [](world& w) { w.destroy_owner(); });
+    in_every_statement(scenario_on_the_context(), [](full_loop& w) { w.destroy_owner(); });
 }
 
 TEST_CASE("a body or hook cancels its run")
 {
-    in_every_statement(any_scenario(), [](world& w) { w.loop().cancel(); });
+    in_every_statement(scenario_on_the_context(), [](full_loop& w) { w.loop().cancel(); });
 }
 
 TEST_CASE("a body or hook stops its run")
 {
-    in_every_statement(any_scenario(), [](world& w) { w.loop().stop(); });
+    in_every_statement(scenario_on_the_context(), [](full_loop& w) { w.loop().stop(); });
 }
 
 TEST_CASE("a body or hook restarts its loop")
 {
-    in_every_statement(any_scenario(), [](world& w) { w.loop().restart(std::make_shared<int>(3)); });
+    in_every_statement(scenario_on_the_context(),
+                       [](full_loop& w) { w.loop().restart(std::make_shared<int>(3)); });
 }
 
 TEST_CASE("a body or hook restarts its loop and then destroys the owner")
 {
-    in_every_statement(any_scenario(), [](world& w) {
+    in_every_statement(scenario_on_the_context(), [](full_loop& w) {
         w.loop().restart(std::make_shared<int>(3));
         w.destroy_owner();
     });

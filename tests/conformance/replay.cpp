@@ -2,7 +2,7 @@
 #include "replay.hpp"
 
 #include "exceptions.hpp"
-#include "stage.hpp"
+#include "live_scenario.hpp"
 
 #include <tasks/base/log.hpp>
 #include <tasks/timer/sleep.hpp>
@@ -57,8 +57,8 @@ std::vector<event> agenda(scenario const& s)
 
 class player {
 public:
-    explicit player(stage& on)
-        : stage_{on}
+    explicit player(scenario_run& on)
+        : scenario_run_{on}
         , events_{agenda(on.given())}
     {
         // Armed before anything else, so that these timers fire first among the timers of an instant.
@@ -76,7 +76,7 @@ public:
         std::size_t next = 0;
         while (next < events_.size()) {
             event const& e = events_[next++];
-            if (instant_of(e) > stage_.given().until)
+            if (instant_of(e) > scenario_run_.given().until)
                 break;
             auto const* ops = std::get_if<action const*>(&e);
             awaited_ = ops ? *ops : nullptr;
@@ -89,9 +89,9 @@ public:
             else if (auto const* freeze = std::get_if<stall const*>(&e))
                 next = suspend(**freeze, next);
             else
-                stage_.clock().step_wall_clock(std::get<wall_jump const*>(e)->delta);
+                scenario_run_.clock().step_wall_clock(std::get<wall_jump const*>(e)->delta);
         }
-        advance_to(stage_.given().until);
+        advance_to(scenario_run_.given().until);
     }
 
 private:
@@ -99,31 +99,31 @@ private:
     struct alarm {
         using executor_type = asio::io_context::executor_type;
 
-        executor_type get_executor() const noexcept { return owner->stage_.context().get_executor(); }
+        executor_type get_executor() const noexcept { return owner->scenario_run_.context().get_executor(); }
         void operator()(tasks::error_code const&) const
         {
             if (owner->awaited_ == ops)
-                owner->stage_.context().stop();
+                owner->scenario_run_.context().stop();
         }
 
         player* owner;
         action const* ops;
     };
 
-    bool done() const { return stage_.trace().closed(); }
+    bool done() const { return scenario_run_.trace().closed(); }
 
     void act(action const& a)
     {
         for (step const& op : a.ops)
-            stage_.execute({stage_.actors().front().get(), "action", std::nullopt}, op);
-        guarded([&] { stage_.clock().run_until_idle(); });
+            scenario_run_.execute({scenario_run_.actors().front().get(), "action", std::nullopt}, op);
+        guarded([&] { scenario_run_.clock().run_until_idle(); });
     }
 
     void advance_to(nanoseconds instant)
     {
-        // An exception that escapes interrupts the advance, so continue after it.
-        while (!done() && stage_.clock().elapsed() < instant)
-            guarded([&] { stage_.clock().advance(instant - stage_.clock().elapsed()); });
+        // an exception that escapes interrupts the advance, so go on from there
+        while (!done() && scenario_run_.clock().elapsed() < instant)
+            guarded([&] { scenario_run_.clock().advance(instant - scenario_run_.clock().elapsed()); });
     }
 
     /// Freezes the process. The clock may be set meanwhile, and nobody notices before the end. Returns the
@@ -131,18 +131,18 @@ private:
     std::size_t suspend(stall const& freeze, std::size_t next)
     {
         auto const end = freeze.at + freeze.length;
-        auto const rest = end - std::max(freeze.at, stage_.clock().elapsed());
+        auto const rest = end - std::max(freeze.at, scenario_run_.clock().elapsed());
         for (auto e = events_.begin() + static_cast<std::ptrdiff_t>(next);
              e != events_.end() && instant_of(*e) < end;) {
             if (auto const* jump = std::get_if<wall_jump const*>(&*e)) {
-                stage_.clock().step_wall_clock((*jump)->delta);
+                scenario_run_.clock().step_wall_clock((*jump)->delta);
                 e = events_.erase(e);
             } else {
                 ++e;
             }
         }
         if (rest > nanoseconds::zero())
-            guarded([&] { stage_.clock().suspend(rest); });
+            guarded([&] { scenario_run_.clock().suspend(rest); });
         return next;
     }
 
@@ -152,12 +152,12 @@ private:
         try {
             advance();
         } catch (...) {
-            stage_.trace().record(stage_.actors().front()->name(), "callback_error",
-                                  {{"type", class_name(std::current_exception())}});
+            scenario_run_.trace().record(scenario_run_.actors().front()->name(), "callback_error",
+                                         {{"type", class_name(std::current_exception())}});
         }
     }
 
-    stage& stage_;
+    scenario_run& scenario_run_;
     std::vector<event> events_;
     action const* awaited_ = nullptr;
 };
@@ -166,7 +166,7 @@ private:
 
 json replay(scenario const& s)
 {
-    stage on{s};
+    scenario_run on{s};
     log_as_events const log{on.trace()};
     try {
         on.build();

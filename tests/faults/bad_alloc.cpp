@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Fails the k-th allocation in the life of a loop, once or several times in a row, for every k. Calls throw
-// and have no effect, or runs fail and report it. Nothing crashes, nothing is lost, and the loop can be
-// started again.
-#include "guest_life.hpp"
+// No memory at the k-th allocation of a loop's life, for every k, once or for a while: calls throw and have
+// no effect, or runs fail and tell so; nothing crashes, nothing is lost, and the loop can be started again.
+#include "awaited_operations.hpp"
+#include "loop_lifetime.hpp"
 #include "support/catch.hpp"
-#include "whole_life.hpp"
 
 using namespace test;
 
@@ -16,12 +15,12 @@ struct tally {
     int failed_runs = 0;
 };
 
-tally at_every_allocation(whole_life::plan plan, std::size_t failures_in_a_row)
+tally at_every_allocation(loop_lifetime::plan plan, std::size_t failures_in_a_row)
 {
     tally all;
     for (std::size_t k = 1;; ++k) {
         CAPTURE(k, failures_in_a_row, plan.overlap);
-        whole_life life{plan};
+        loop_lifetime life{plan};
         std::size_t failed = 0;
         {
             failing_allocations const few{k, failures_in_a_row};
@@ -69,7 +68,7 @@ TEST_CASE("no memory at the k-th allocation of what a body awaits of the library
     for (bool any_failed = true; any_failed;) {
         ++k;
         CAPTURE(k);
-        guest_life life;
+        awaited_operations life;
         {
             failing_allocations const one{k, 1};
             life.play();

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Fails the k-th allocation of a single operation, for every k. The operation throws and leaves nothing
-// behind, or it completes.
+// No memory at the k-th allocation of a single operation, for every k: it throws and nothing is left of it,
+// or it completes.
+#include "failure_ledger.hpp"
 #include "support/allocations.hpp"
 #include "support/catch.hpp"
-#include "support/stage.hpp"
-#include "witness.hpp"
+#include "support/virtual_context.hpp"
 
 #if defined(TASKS_USE_BOOST_ASIO)
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -60,7 +60,7 @@ trials at_every_allocation(Trial trial)
 TEST_CASE("no memory for a first loop on a context: the context is not kept busy, and serves the next loop")
 {
     auto const all = at_every_allocation([](auto under_pressure) {
-        witness seen;
+        failure_ledger seen;
         asio::io_context io;
         std::optional<tasks::loop<>> loop;
         int bodies = 0;
@@ -125,7 +125,7 @@ TEST_CASE("no memory for joining with a callback: it throws, or the callback com
     bool const idle = GENERATE(false, true);
     bool const cancelled = GENERATE(false, true);
     auto const all = at_every_allocation([&](auto under_pressure) {
-        stage s;
+        virtual_context s;
         int called = 0;
         asio::cancellation_signal signal;
         tasks::loop<> loop{s.io.get_executor(), {.every = 10s}, [] {}};
@@ -152,7 +152,7 @@ TEST_CASE("no memory for joining with a callback: it throws, or the callback com
 TEST_CASE("no memory when a loop is destroyed while it waits: joiners are told, and the frame goes")
 {
     auto const all = at_every_allocation([](auto under_pressure) {
-        stage s;
+        virtual_context s;
         int told = 0;
         std::optional<tasks::loop<>> loop;
         auto const frame = std::make_shared<int>(0);

@@ -4,7 +4,7 @@
 #include "support/allocations.hpp"
 #include "support/captured_log.hpp"
 #include "support/catch.hpp"
-#include "support/stage.hpp"
+#include "support/virtual_context.hpp"
 
 #if defined(TASKS_USE_BOOST_ASIO)
 #include <boost/asio/steady_timer.hpp>

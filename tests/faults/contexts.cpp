@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Contexts that are destroyed while they have loops in every state, and the order in which loops, the context
-// and the joiners are destroyed.
+// Contexts that go away with loops in every stage, and the order in which loops, the context and those who
+// join them are destroyed.
+#include "failure_ledger.hpp"
 #include "support/captured_log.hpp"
 #include "support/catch.hpp"
-#include "support/stage.hpp"
-#include "witness.hpp"
+#include "support/virtual_context.hpp"
 
 #include <tasks/loop/shutdown.hpp>
 #include <tasks/loop/ticker.hpp>
@@ -279,20 +279,20 @@ TEST_CASE("a loop, the loop that joins it, virtual time and the context are dest
                 if (in_the_body)
                     co_await pause(5s);
             });
-            auto host = std::make_unique<tasks::loop<>>(*io, 10s, [&told, frame, l = loop.get()]() -> task {
+            auto outer = std::make_unique<tasks::loop<>>(*io, 10s, [&told, frame, l = loop.get()]() -> task {
                 auto const alive = frame;
                 co_await l->async_join();
                 ++told;
             });
             loop->start();
-            host->start();
+            outer->start();
             clock->advance(12s);
             loop->async_join([frame, &told](std::exception_ptr const&) { ++told; });
             CHECK(frame.use_count() == (in_the_body ? 6 : 5));
             for (what const next : order) {
                 switch (next) {
                 case joined: loop.reset(); break;
-                case joining: host.reset(); break;
+                case joining: outer.reset(); break;
                 case clocks: clock.reset(); break;
                 case context: io.reset(); break;
                 }

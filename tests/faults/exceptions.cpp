@@ -3,7 +3,7 @@
 #include "support/captured_log.hpp"
 #include "support/catch.hpp"
 #include "support/run_log.hpp"
-#include "support/stage.hpp"
+#include "support/virtual_context.hpp"
 
 #include <exception>
 #include <optional>
@@ -101,7 +101,7 @@ struct fixture {
         return joined;
     }
 
-    stage s;
+    virtual_context s;
     captured_log log;
     int before = 0, body = 0, error = 0, after = 0;
     int told = 0;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Executors that throw, that destroy the functions given to them, or that have stopped.
 #include "erratic_executor.hpp"
+#include "loop_lifetime.hpp"
 #include "support/catch.hpp"
-#include "whole_life.hpp"
 
 #if defined(TASKS_USE_BOOST_ASIO)
 #include <boost/asio/thread_pool.hpp>
@@ -27,7 +27,7 @@ int at_every_call(executor_faults::kind how, std::size_t how_many, int overlap)
     for (std::size_t k = 1;; ++k) {
         CAPTURE(k, how_many, overlap);
         executor_faults faults{.how = how, .first = k, .how_many = how_many};
-        whole_life life{{.faults = &faults, .overlap = overlap}};
+        loop_lifetime life{{.faults = &faults, .overlap = overlap}};
         life.play();
         faults.first = 0;
         REQUIRE(life.faults() == "");
@@ -59,8 +59,8 @@ TEST_CASE("an executor destroys what it is given at its k-th call, once or for a
         // first steps.
         for (std::size_t k = 1; k < 40; ++k) {
             CAPTURE(k, overlap);
-            stage s;
-            witness seen;
+            virtual_context s;
+            failure_ledger seen;
             auto const frame = std::make_shared<int>(0);
             executor_faults faults{.how = executor_faults::kind::destroys, .first = k, .how_many = how_many};
             tasks::loop<> loop{erratic_executor{s.io.get_executor(), faults},
@@ -91,7 +91,7 @@ TEST_CASE("an executor destroys what it is given at its k-th call, once or for a
 
 TEST_CASE("an executor that always throws: control does no harm, and when it recovers the loop goes on")
 {
-    stage s;
+    virtual_context s;
     executor_faults faults{.how = executor_faults::kind::throws, .first = 0, .how_many = 1'000'000'000};
     int bodies = 0;
     int joined = 0;
@@ -232,7 +232,7 @@ TEST_CASE("an executor throws as a run begins: who wanted to run the loop is tol
 
 TEST_CASE("an executor throws as restart() cancels the run: that goes on, and nothing of the new one is kept")
 {
-    stage s;
+    virtual_context s;
     executor_faults faults;
     std::string runs;
     using argument = std::shared_ptr<std::string>;

@@ -8,9 +8,9 @@
 // and leak no socket meanwhile.
 #include "client.hpp"
 #include "net.hpp"
+#include "outage_ledger.hpp"
 #include "proxy.hpp"
 #include "server.hpp"
-#include "tally.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -200,7 +200,7 @@ private:
 
     verdicts& verdicts_;
     short_backoff backoff_;
-    tally tally_;
+    outage_ledger tally_;
     std::vector<std::chrono::nanoseconds> recoveries_;
     int most_descriptors_ = 0;
 };

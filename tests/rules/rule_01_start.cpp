@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "support/catch.hpp"
-#include "support/stage.hpp"
 #include "support/thrown.hpp"
+#include "support/virtual_context.hpp"
 
 using namespace test;
 
 TEST_CASE("rule 1: start() executes nothing of the run itself")
 {
-    stage s;
+    virtual_context s;
     tasks::loop<> loop{s.io, 5s, [&] { s.note("body"); }};
     note_hooks(s, loop);
 
@@ -21,7 +21,7 @@ TEST_CASE("rule 1: start() executes nothing of the run itself")
 
 TEST_CASE("rule 1: nor does it when called on the loop's own executor")
 {
-    stage s;
+    virtual_context s;
     tasks::loop<> loop{s.io.get_executor(), 5s, [&] { s.note("body"); }};
     note_hooks(s, loop);
     asio::post(s.io, [&] {
@@ -35,7 +35,7 @@ TEST_CASE("rule 1: nor does it when called on the loop's own executor")
 
 TEST_CASE("rule 1: start() throws already_running unless the loop is idle, and changes nothing")
 {
-    stage s;
+    virtual_context s;
     tasks::loop loop{s.io, tasks::options{.every = 5s, .count = 2, .name = "busy"}, [&](int n) -> task {
                          s.note("body " + std::to_string(n));
                          co_await pause(1s);
@@ -66,7 +66,7 @@ TEST_CASE("rule 1: start() throws already_running unless the loop is idle, and c
 
 TEST_CASE("rule 1: the arguments of start() are handed to every iteration")
 {
-    stage s;
+    virtual_context s;
     tasks::loop loop{s.io, tasks::options{.every = 1s, .count = 3}, [&](int n, std::string text) {
                          s.note(text + std::to_string(n));
                          text = "changed";

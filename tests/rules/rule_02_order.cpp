@@ -16,7 +16,7 @@ namespace {
 
 TEST_CASE("rule 2: a run is: before hook, iterations, after hook")
 {
-    stage s;
+    virtual_context s;
     tasks::loop<> loop{s.io, {.every = 1s, .count = 2}, [&] { s.note("body"); }};
     note_hooks(s, loop);
     loop.start();
@@ -26,7 +26,7 @@ TEST_CASE("rule 2: a run is: before hook, iterations, after hook")
 
 TEST_CASE("rule 2: on a fatal error the error hook comes before the after hook, and hooks do not overlap")
 {
-    stage s;
+    virtual_context s;
     tasks::loop<> loop{s.io, 1s, [] { boom(); }};
     loop.before_loop([&]() -> task {
             s.note("before");
@@ -46,7 +46,7 @@ TEST_CASE("rule 2: on a fatal error the error hook comes before the after hook, 
 
 TEST_CASE("rule 2: the after hook runs exactly once in every run whose first step was reached")
 {
-    stage s;
+    virtual_context s;
     std::string throws;
     tasks::loop<> loop{s.io, {.every = 10s, .count = 2}, [&]() -> task {
                            co_await pause(1s);
@@ -132,7 +132,7 @@ TEST_CASE("rule 2: the after hook runs exactly once in every run whose first ste
 
 TEST_CASE("rule 2: a run that is cancelled before its first step runs no hook at all")
 {
-    stage s;
+    virtual_context s;
     run_log observer{s};
     tasks::loop<> loop{s.io, 1s, [&] { s.note("body"); }};
     note_hooks(s, loop);

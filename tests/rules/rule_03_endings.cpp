@@ -21,7 +21,7 @@ struct twice {
 
 TEST_CASE("rule 3: a run ends as completed when its count is reached")
 {
-    stage s;
+    virtual_context s;
     run_log observer{s};
     tasks::loop<> loop{s.io, {.every = 1s, .count = 1}, [] {}};
     loop.observe(observer).start();
@@ -31,7 +31,7 @@ TEST_CASE("rule 3: a run ends as completed when its count is reached")
 
 TEST_CASE("rule 3: … when its schedule is exhausted")
 {
-    stage s;
+    virtual_context s;
     run_log observer{s};
     tasks::loop<> loop{s.io, twice{s.time.now() + 1s, s.time.now() + 3s}, [&] { s.note("body"); }};
     loop.observe(observer).start();
@@ -46,7 +46,7 @@ TEST_CASE("rule 3: … when its schedule is exhausted")
 
 TEST_CASE("rule 3: … and when it is stopped")
 {
-    stage s;
+    virtual_context s;
     run_log observer{s};
     tasks::loop<> loop{s.io, 1s, [] {}};
     loop.observe(observer).start();
@@ -60,7 +60,7 @@ TEST_CASE("rule 3: … and when it is stopped")
 
 TEST_CASE("rule 3: a run ends as cancelled")
 {
-    stage s;
+    virtual_context s;
     run_log observer{s};
     tasks::loop<> loop{s.io, 1s, [] {}};
     loop.observe(observer).start();
@@ -74,7 +74,7 @@ TEST_CASE("rule 3: a run ends as cancelled")
 
 TEST_CASE("rule 3: a run ends as failed with its exception, kept until the next start")
 {
-    stage s;
+    virtual_context s;
     run_log observer{s};
     bool broken = true;
     tasks::loop<> loop{s.io, {.every = 1s, .count = 2}, [&] {
@@ -99,7 +99,7 @@ TEST_CASE("rule 3: a run ends as failed with its exception, kept until the next 
 
 TEST_CASE("rule 3: state is reset whatever a hook does")
 {
-    stage s;
+    virtual_context s;
     captured_log log;
     auto const breaks = GENERATE(std::string{"nothing"}, "before", "error", "after");
     CAPTURE(breaks);

@@ -8,7 +8,7 @@ using namespace test;
 namespace {
 
 struct fixture_of_rule_04 {
-    stage s;
+    virtual_context s;
     captured_log log;
     full_log observer{{s}};
     tasks::loop<> loop{s.io, {.every = 1s, .count = 1, .name = "l"}, [this] { body(); }};

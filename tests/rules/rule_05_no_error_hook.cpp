@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "support/captured_log.hpp"
 #include "support/catch.hpp"
-#include "support/stage.hpp"
+#include "support/virtual_context.hpp"
 
 using namespace test;
 
 TEST_CASE(
     "rule 5: without an error hook a fatal error is reported to the log sink before the after hook begins")
 {
-    stage s;
+    virtual_context s;
     captured_log log;
     tasks::loop<> loop{s.io, {.every = 1s, .name = "mail"}, [] { throw std::runtime_error{"boom"}; }};
     loop.after_loop([&]() -> task {
@@ -27,7 +27,7 @@ TEST_CASE(
 
 TEST_CASE("rule 5: … that of a before hook as well")
 {
-    stage s;
+    virtual_context s;
     captured_log log;
     tasks::loop<> loop{s.io, 1s, [] {}};
     loop.before_loop([] { throw std::runtime_error{"before"}; });
@@ -38,7 +38,7 @@ TEST_CASE("rule 5: … that of a before hook as well")
 
 TEST_CASE("rule 5: with an error hook it is not reported")
 {
-    stage s;
+    virtual_context s;
     captured_log log;
     tasks::loop<> loop{s.io, 1s, [] { throw std::runtime_error{"boom"}; }};
     loop.error([](std::exception_ptr) {});
@@ -50,7 +50,7 @@ TEST_CASE("rule 5: with an error hook it is not reported")
 
 TEST_CASE("rule 5: a sink that throws does no harm")
 {
-    stage s;
+    virtual_context s;
     captured_log log;
     log.on_record = [](tasks::log_record const&) { throw 1; };
     tasks::loop<> loop{s.io, 1s, [] { throw std::runtime_error{"boom"}; }};

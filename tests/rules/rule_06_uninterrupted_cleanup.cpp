@@ -9,7 +9,7 @@ using namespace test;
 TEST_CASE(
     "rule 6: error and after hooks are never interrupted, cancel() on a run that is ending does nothing")
 {
-    stage s;
+    virtual_context s;
     run_log observer{s};
     tasks::loop<> loop{s.io, 1s, [] { throw std::runtime_error{"boom"}; }};
     loop.error([&](std::exception_ptr) -> task {
@@ -36,7 +36,7 @@ TEST_CASE(
 
 TEST_CASE("rule 6: nor is a completed run cancelled by a cancel() in its after hook")
 {
-    stage s;
+    virtual_context s;
     run_log observer{s};
     tasks::loop<> loop{s.io, {.every = 1s, .count = 1}, [] {}};
     loop.after_loop([&]() -> task {
@@ -52,7 +52,7 @@ TEST_CASE("rule 6: nor is a completed run cancelled by a cancel() in its after h
 
 TEST_CASE("rule 6: the clean-up of a cancelled run is not interrupted either, not even by a second cancel()")
 {
-    stage s;
+    virtual_context s;
     run_log observer{s};
     tasks::loop<> loop{s.io, 1s, []() -> task { co_await pause(100s); }};
     loop.after_loop([&]() -> task {
@@ -72,7 +72,7 @@ TEST_CASE("rule 6: the clean-up of a cancelled run is not interrupted either, no
 TEST_CASE("rule 6: what a body decides about its own cancellation is not in force for what follows, not even "
           "at once")
 {
-    stage s;
+    virtual_context s;
     int bodies = 0;
     std::vector<bool> in_force;
     tasks::loop<> loop{

@@ -6,7 +6,7 @@ using namespace test;
 
 TEST_CASE("rule 7: the first slot is the instant at which the before hook ended, the next is slot + interval")
 {
-    stage s;
+    virtual_context s;
     slot_ledger ledger{s, 5s};
     tasks::loop<> loop{
         s.io, {.every = 5s, .count = 3}, [&](tasks::iteration const& it) { s.note(s.when(it.slot)); }};
@@ -20,7 +20,7 @@ TEST_CASE("rule 7: the first slot is the instant at which the before hook ended,
 
 TEST_CASE("rule 7: without a before hook the first slot is the first step")
 {
-    stage s;
+    virtual_context s;
     tasks::loop<> loop{
         s.io, {.every = 5s, .count = 1}, [&](tasks::iteration const& it) { s.note(s.when(it.slot)); }};
     s.time.advance(7s);
@@ -31,7 +31,7 @@ TEST_CASE("rule 7: without a before hook the first slot is the first step")
 
 TEST_CASE("rule 7: the grid is not moved by bodies that take their time, nor by late wake-ups")
 {
-    stage s;
+    virtual_context s;
     slot_ledger ledger{s, 5s};
     tasks::loop<> loop{s.io, {.every = 5s, .count = 4}, [&](tasks::iteration const& it) -> task {
                            s.note(s.when(it.slot) + "+" + text(it.lateness));
@@ -48,7 +48,7 @@ TEST_CASE("rule 7: the grid is not moved by bodies that take their time, nor by 
 
 TEST_CASE("rule 7: fractions of a second stay exact")
 {
-    stage s;
+    virtual_context s;
     tasks::loop<> loop{s.io, {.every = 0.25s, .count = 1000}, [] {}};
     loop.after_loop([&] { s.note("after"); });
     loop.start();
@@ -58,7 +58,7 @@ TEST_CASE("rule 7: fractions of a second stay exact")
 
 TEST_CASE("rule 7: intervals follow the steady clock, steps of the wall clock change nothing")
 {
-    stage s;
+    virtual_context s;
     tasks::loop<> loop{s.io, {.every = 10s, .count = 5}, [&] { s.note("body"); }};
     loop.start();
     s.time.advance(12s);
@@ -72,7 +72,7 @@ TEST_CASE("rule 7: intervals follow the steady clock, steps of the wall clock ch
 TEST_CASE("rule 7: interval 0 has no grid: the slot is the end of the previous iteration, and nothing is "
           "ever missed")
 {
-    stage s;
+    virtual_context s;
     slot_ledger ledger{s, 0s};
     auto const policy = GENERATE(tasks::missed::coalesce, tasks::missed::skip, tasks::missed::delay);
     tasks::loop<> loop{
@@ -90,7 +90,7 @@ TEST_CASE("rule 7: interval 0 has no grid: the slot is the end of the previous i
 
 TEST_CASE("rule 7: with interval 0 next_iteration() shows the last start")
 {
-    stage s;
+    virtual_context s;
     tasks::loop<> loop{s.io, {.every = 0s, .count = 3}, []() -> task { co_await pause(7s); }};
     loop.start();
     s.time.advance(3s);

@@ -12,7 +12,7 @@ namespace {
 /// The times at which a loop with this schedule runs, started at `from`, within `days` days.
 std::string runs(tasks::schedule every, std::string const& from, int days)
 {
-    stage s{utc(from)};
+    virtual_context s{utc(from)};
     slot_ledger ledger{s, every};
     std::string out;
     tasks::loop<> loop{s.io, every, [&] { out += (out.empty() ? "" : ", ") + text(s.time.now()); }};
@@ -33,7 +33,7 @@ TEST_CASE("rule 8: slots are strictly after the moment asked from")
 
 TEST_CASE("rule 8: a before hook that ends exactly at the time makes no difference")
 {
-    stage s{utc("2024-01-01T11:59:00Z")};
+    virtual_context s{utc("2024-01-01T11:59:00Z")};
     tasks::loop<> loop{s.io, tasks::day_at(12h), [&] { s.note("body"); }};
     loop.before_loop([] { return pause(60s); });
     loop.start();

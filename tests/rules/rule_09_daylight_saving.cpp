@@ -14,7 +14,7 @@ namespace {
 /// The times at which a loop in Berlin runs, started at `from`, within the next 40 hours.
 std::string runs(tasks::day_at every, std::string const& from)
 {
-    stage s{utc(from)};
+    virtual_context s{utc(from)};
     every = every.in("Europe/Berlin");
     slot_ledger ledger{s, every};
     std::string out;

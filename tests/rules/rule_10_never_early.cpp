@@ -28,7 +28,7 @@ struct often {
 /// until 12:05:10, and then `ahead` of the time for two minutes.
 std::chrono::nanoseconds silence(tasks::schedule const& every, std::chrono::nanoseconds ahead)
 {
-    stage s{utc("2024-01-01T12:00:00Z")};
+    virtual_context s{utc("2024-01-01T12:00:00Z")};
     std::optional<std::chrono::nanoseconds> set_right;
     std::optional<std::chrono::nanoseconds> heard;
     tasks::loop<> loop{s.io, every, [&](tasks::iteration const& it) {
@@ -51,7 +51,7 @@ std::chrono::nanoseconds silence(tasks::schedule const& every, std::chrono::nano
 
 TEST_CASE("rule 10: no iteration starts before its slot, an early wake-up sleeps on, silently")
 {
-    stage s;
+    virtual_context s;
     slot_ledger ledger{s, 10s};
     tasks::loop<> loop{s.io, {.every = 10s, .count = 3}, [&](tasks::iteration const& it) {
                            s.note(s.when(it.slot) + "+" + text(it.lateness));
@@ -69,7 +69,7 @@ TEST_CASE("rule 10: no iteration starts before its slot, an early wake-up sleeps
 
 TEST_CASE("rule 10: … nor does one with times of day")
 {
-    stage s{utc("2024-01-01T11:00:00Z")};
+    virtual_context s{utc("2024-01-01T11:00:00Z")};
     tasks::loop<> loop{s.io, noon, [&] { s.note("body"); }};
     s.time.wake_offsets({-300ms});
     loop.start();
@@ -79,7 +79,7 @@ TEST_CASE("rule 10: … nor does one with times of day")
 
 TEST_CASE("rule 10: no slot is served twice when the wall clock is set back by less than 3 hours")
 {
-    stage s{utc("2024-01-01T11:50:00Z")};
+    virtual_context s{utc("2024-01-01T11:50:00Z")};
     slot_ledger ledger{s, noon};
     tasks::loop<> loop{s.io, noon, [&] { s.note(text(s.time.now())); }};
     loop.observe(ledger);
@@ -97,7 +97,7 @@ TEST_CASE("rule 10: no slot is served twice when the wall clock is set back by l
 
 TEST_CASE("rule 10: the exception: set back by 3 hours or more, the schedule is asked anew from the new now")
 {
-    stage s{utc("2024-01-01T11:50:00Z")};
+    virtual_context s{utc("2024-01-01T11:50:00Z")};
     tasks::loop<> loop{s.io, noon, [&] { s.note(text(s.time.now())); }};
     loop.start();
     s.time.advance(20min);
@@ -110,7 +110,7 @@ TEST_CASE("rule 10: the exception: set back by 3 hours or more, the schedule is 
 
 TEST_CASE("rule 10: … also when it happens during the body")
 {
-    stage s{utc("2024-01-01T11:50:00Z")};
+    virtual_context s{utc("2024-01-01T11:50:00Z")};
     slot_ledger ledger{s, noon};
     tasks::loop<> loop{s.io, noon, [&]() -> task {
                            s.note(text(s.time.now()));
@@ -128,7 +128,7 @@ TEST_CASE("rule 10: … also when it happens during the body")
 
 TEST_CASE("rule 10: a before hook that lasts while the clock is set back does not count")
 {
-    stage s{utc("2024-01-02T11:50:00Z")};
+    virtual_context s{utc("2024-01-02T11:50:00Z")};
     tasks::loop<> loop{s.io, noon, [&] { s.note(text(s.time.now())); }};
     loop.before_loop([] { return pause(1min); });
     loop.start();
@@ -140,7 +140,7 @@ TEST_CASE("rule 10: a before hook that lasts while the clock is set back does no
 
 TEST_CASE("rule 10: slots never go backwards, whatever the wall clock does")
 {
-    stage s{utc("2024-01-01T11:59:00Z")};
+    virtual_context s{utc("2024-01-01T11:59:00Z")};
     std::vector<tasks::time_point> slots;
     tasks::loop<> loop{s.io, tasks::day_at(12h, 12h + 1min, 12h + 2min, 12h + 3min, 13h),
                        [&](tasks::iteration const& it) { slots.push_back(it.slot); }};
@@ -170,7 +170,7 @@ TEST_CASE("rule 10: the exception for what repeats within the hour: set back by 
 
 TEST_CASE("rule 10: … by less than the distance, no slot is served twice")
 {
-    stage s{utc("2024-01-01T12:00:00Z")};
+    virtual_context s{utc("2024-01-01T12:00:00Z")};
     slot_ledger ledger{s, often{10min}};
     tasks::loop<> loop{s.io, often{10min}, [&](tasks::iteration const& it) { s.note(s.when(it.slot)); }};
     loop.observe(ledger);
@@ -216,7 +216,7 @@ TEST_CASE("rule 10: … not for slots an hour apart or more, nor for times of da
 
 TEST_CASE("rule 10: … nor before any slot was served")
 {
-    stage s{utc("2024-01-01T12:00:10Z")};
+    virtual_context s{utc("2024-01-01T12:00:10Z")};
     tasks::loop<> loop{s.io, often{1min}, [&] { s.note(text(s.time.now())); }};
     loop.start();
     s.time.advance(1s);
@@ -227,7 +227,7 @@ TEST_CASE("rule 10: … nor before any slot was served")
 
 TEST_CASE("rule 10: … by the distance of the schedule that there is now")
 {
-    stage s{utc("2024-01-01T12:00:00Z")};
+    virtual_context s{utc("2024-01-01T12:00:00Z")};
     tasks::loop<> loop{s.io, often{1min}, [&] { s.note(text(s.time.now())); }};
     loop.start();
     s.time.advance(10min + 1s);
@@ -265,7 +265,7 @@ TEST_CASE("rule 10: … by the distance of the schedule that there is now")
 
 TEST_CASE("rule 10: … during a body, and an interval still counts from the slot that was served")
 {
-    stage s{utc("2024-01-01T12:00:30Z")};
+    virtual_context s{utc("2024-01-01T12:00:30Z")};
     tasks::loop<> loop{s.io, often{1min}, [&]() -> task {
                            s.note(text(s.time.now()));
                            co_await pause(20s);

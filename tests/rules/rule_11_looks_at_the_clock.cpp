@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "support/catch.hpp"
-#include "support/stage.hpp"
 #include "support/utc.hpp"
+#include "support/virtual_context.hpp"
 
 #include <tasks/schedule/day_at.hpp>
 
@@ -10,7 +10,7 @@ using namespace test;
 namespace {
 
 struct step_log {
-    stage& s;
+    virtual_context& s;
     void on_clock_stepped(tasks::clock_stepped const& e) const { s.note("stepped " + text(e.step)); }
 };
 
@@ -25,7 +25,7 @@ int seconds_of(std::string const& trace)
 TEST_CASE("rule 11: a step of the wall clock over the slot is noticed within 30 s")
 {
     auto const at = GENERATE(1s, 17s, 30s, 59s, 3600s);
-    stage s{utc("2024-01-01T06:00:00Z")};
+    virtual_context s{utc("2024-01-01T06:00:00Z")};
     tasks::loop<> loop{s.io, tasks::day_at(12h), [&] { s.note("body"); }};
     loop.start();
     s.time.advance(at);
@@ -38,7 +38,7 @@ TEST_CASE("rule 11: a step of the wall clock over the slot is noticed within 30 
 
 TEST_CASE("rule 11: a step that leaves less to wait than 30 s is waited out exactly")
 {
-    stage s{utc("2024-01-01T06:00:00Z")};
+    virtual_context s{utc("2024-01-01T06:00:00Z")};
     tasks::loop<> loop{s.io, tasks::day_at(12h), [&] { s.note(text(s.time.now())); }};
     loop.start();
     s.time.advance(1h);
@@ -49,7 +49,7 @@ TEST_CASE("rule 11: a step that leaves less to wait than 30 s is waited out exac
 
 TEST_CASE("rule 11: a clock set back before the slot makes the wait longer, not the slot early")
 {
-    stage s{utc("2024-01-01T11:00:00Z")};
+    virtual_context s{utc("2024-01-01T11:00:00Z")};
     step_log observer{s};
     tasks::loop<> loop{s.io, tasks::day_at(12h), [&] { s.note(text(s.time.now())); }};
     loop.observe(observer);
@@ -65,7 +65,7 @@ TEST_CASE("rule 11: a clock set back before the slot makes the wait longer, not 
 
 TEST_CASE("rule 11: the resume of a suspended machine is noticed")
 {
-    stage s{utc("2024-01-01T11:00:00Z")};
+    virtual_context s{utc("2024-01-01T11:00:00Z")};
     tasks::loop<> loop{s.io, tasks::day_at(12h), [&] { s.note("body"); }};
     loop.start();
     s.time.advance(1min);

@@ -35,7 +35,7 @@ struct outcome {
 /// A loop with an interval of 10 s whose first iteration takes `first` and the others `rest`; until 60 s.
 outcome play(missed policy, std::chrono::nanoseconds first, std::chrono::nanoseconds rest = 0s)
 {
-    stage s;
+    virtual_context s;
     slot_ledger ledger{s, 10s};
     tasks::loop<> loop{s.io, {.every = 10s, .missed = policy}, [&](tasks::iteration const& it) -> task {
                            s.note(s.when(it.slot) + to_text(it.cause) +
@@ -125,7 +125,7 @@ TEST_CASE("rule 12: delay: one iteration whose slot is its start, where the grid
 
 TEST_CASE("rule 12: delay is the same as coalesce for times of day")
 {
-    stage s{utc("2024-01-01T00:00:00Z")};
+    virtual_context s{utc("2024-01-01T00:00:00Z")};
     tasks::schedule const hours = tasks::day_at(1h, 2h, 3h, 4h, 5h);
     slot_ledger ledger{s, hours};
     tasks::loop<> loop{
@@ -143,7 +143,7 @@ TEST_CASE("rule 12: delay is the same as coalesce for times of day")
 
 TEST_CASE("rule 12: a suspended machine misses slots just as a long body does")
 {
-    stage s;
+    virtual_context s;
     slot_ledger ledger{s, 10s};
     tasks::loop<> loop{s.io, {.every = 10s, .missed = missed::catch_up(3)}, [&](tasks::iteration const& it) {
                            s.note(s.when(it.slot) + to_text(it.cause));
@@ -159,7 +159,7 @@ TEST_CASE("rule 12: a suspended machine misses slots just as a long body does")
 
 TEST_CASE("rule 12: slots overdue when the run ends are missed for that reason")
 {
-    stage s;
+    virtual_context s;
     slot_ledger ledger{s, 10s};
     tasks::loop<> loop{s.io, 10s, [] { return pause(35s); }};
     loop.observe(ledger);
@@ -183,8 +183,8 @@ TEST_CASE("rule 12: catch_up(unlimited) drops none")
 TEST_CASE("rule 12: catch_up(unlimited): nobody need look for the slots to come in order, and control to "
           "reach them")
 {
-    stage s;
-    // Without iteration and observer, the clock is not read for slots that were overdue at the last reading.
+    virtual_context s;
+    // No iteration, no observer: then the clock is not read for what was overdue at the last look.
     std::optional<tasks::loop<>> loop;
     int bodies = 0;
     loop.emplace(s.io, tasks::options{.every = 10s, .missed = missed::catch_up(tasks::unlimited)},
@@ -203,7 +203,7 @@ TEST_CASE("rule 12: catch_up(unlimited): nobody need look for the slots to come 
 
 TEST_CASE("rule 12: catch_up(unlimited): each of the slots that were overdue has failures of its own")
 {
-    stage s;
+    virtual_context s;
     struct seconds {
         [[nodiscard]] std::chrono::nanoseconds next(unsigned failures) const { return failures * 1s; }
     };
@@ -226,7 +226,7 @@ TEST_CASE("rule 12: catch_up(unlimited): each of the slots that were overdue has
 TEST_CASE(
     "rule 12: catch_up(unlimited): what was overdue ends with the count, a stop, a cancellation or an error")
 {
-    stage s;
+    virtual_context s;
     struct one_second {
         [[nodiscard]] std::chrono::nanoseconds next(unsigned) const { return 1s; }
     };
@@ -243,8 +243,8 @@ TEST_CASE(
             else if (bodies == 3 && third)
                 third();
         });
-    auto const play = [&](std::function<void()> deed) {
-        third = std::move(deed);
+    auto const play = [&](std::function<void()> action) {
+        third = std::move(action);
         loop->start();
         s.time.advance(95s);
     };
@@ -302,7 +302,7 @@ TEST_CASE("rule 12: of instants no more than 10,000 are counted one by one, the 
     auto const exact = slept <= 10'000;
     CAPTURE(slept);
     auto const passed = [&](missed policy) {
-        stage s;
+        virtual_context s;
         recorder log;
         std::uint64_t coalesced = 0;
         tasks::loop<> loop{s.io, {.every = seconds{}, .missed = policy}, [&](tasks::iteration const& it) {

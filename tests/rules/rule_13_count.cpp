@@ -9,7 +9,7 @@ using namespace test;
 
 TEST_CASE("rule 13: the run ends right after iteration n-1, with no further sleep")
 {
-    stage s;
+    virtual_context s;
     tasks::loop<> loop{
         s.io, {.every = 10s, .count = 3}, [&] { s.note(std::to_string(loop.current_loop())); }};
     loop.after_loop([&] { s.note("after"); });
@@ -21,7 +21,7 @@ TEST_CASE("rule 13: the run ends right after iteration n-1, with no further slee
 
 TEST_CASE("rule 13: the after hook then sees current_loop() == n")
 {
-    stage s;
+    virtual_context s;
     auto const n = GENERATE(1, 2, 7);
     tasks::loop<> loop{s.io, {.every = 1s, .count = n}, [] {}};
     std::uint64_t seen = 99;
@@ -36,7 +36,7 @@ TEST_CASE("rule 13: the after hook then sees current_loop() == n")
 
 TEST_CASE("rule 13: every run has its own count, also a restarted one")
 {
-    stage s;
+    virtual_context s;
     tasks::loop<> loop{s.io, {.every = 1s, .count = 2}, [&] { s.note("body"); }};
     loop.start();
     s.time.advance(10s);
@@ -49,7 +49,7 @@ TEST_CASE("rule 13: every run has its own count, also a restarted one")
 
 TEST_CASE("rule 13: missed slots do not count, retries neither")
 {
-    stage s;
+    virtual_context s;
     int fail = 1;
     tasks::loop<> loop{s.io, {.every = 10s, .count = 2, .missed = tasks::missed::skip}, [&]() -> task {
                            s.note("body");
@@ -67,7 +67,7 @@ TEST_CASE("rule 13: missed slots do not count, retries neither")
 
 TEST_CASE("rule 13: … and once every iteration in flight has ended")
 {
-    stage s;
+    virtual_context s;
     tasks::loop<> loop{s.io,
                        {.every = 1s, .count = 3, .overlap = tasks::unlimited},
                        [&](tasks::iteration const& it) -> task {

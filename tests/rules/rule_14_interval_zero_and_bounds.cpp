@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "support/catch.hpp"
-#include "support/stage.hpp"
+#include "support/virtual_context.hpp"
 
 #include <limits>
 
@@ -8,7 +8,7 @@ using namespace test;
 
 TEST_CASE("rule 14: interval 0 yields to the executor between iterations")
 {
-    stage s;
+    virtual_context s;
     bool const strand = GENERATE(false, true);
     auto const ex =
         strand ? asio::any_io_executor{asio::make_strand(s.io)} : asio::any_io_executor{s.io.get_executor()};
@@ -31,7 +31,7 @@ TEST_CASE("rule 14: interval 0 yields to the executor between iterations")
 
 TEST_CASE("rule 14: … and so does any loop that is always due, every 64 attempts")
 {
-    stage s;
+    virtual_context s;
     int runs = 0;
     std::optional<int> stopped_at;
     tasks::loop<> loop{
@@ -50,7 +50,7 @@ TEST_CASE("rule 14: … and so does any loop that is always due, every 64 attemp
 
 TEST_CASE("rule 14: a loop without end can be stopped by its neighbour at the same instant")
 {
-    stage s;
+    virtual_context s;
     tasks::loop<> loop{s.io, 0s, [&] {
                            if (loop.current_loop() == 10)
                                asio::post(s.io, [&] { loop.stop(); });
@@ -63,7 +63,7 @@ TEST_CASE("rule 14: a loop without end can be stopped by its neighbour at the sa
 TEST_CASE(
     "rule 14: bad intervals are errors at construction and in change_interval, which then changes nothing")
 {
-    stage s;
+    virtual_context s;
     constexpr auto nan = std::numeric_limits<double>::quiet_NaN();
     constexpr auto infinite = std::numeric_limits<double>::infinity();
     using seconds = std::chrono::duration<double>;
@@ -86,7 +86,7 @@ TEST_CASE(
 
 TEST_CASE("rule 14: intervals are 64-bit nanoseconds: the largest is accepted, one more is not")
 {
-    stage s;
+    virtual_context s;
     using ns = std::chrono::nanoseconds;
     CHECK_NOTHROW(tasks::loop<>{s.io, ns::max(), [] {}});
     CHECK_THROWS_AS((tasks::loop<>{s.io, std::chrono::hours{2562048}, [] {}}), tasks::bad_option);
@@ -100,7 +100,7 @@ TEST_CASE("rule 14: intervals are 64-bit nanoseconds: the largest is accepted, o
 
 TEST_CASE("rule 14: interval 0 together with unlimited overlap")
 {
-    stage s;
+    virtual_context s;
     CHECK_THROWS_AS((tasks::loop<>{s.io, {.every = 0s, .overlap = tasks::unlimited}, [] {}}),
                     tasks::bad_option);
     CHECK_NOTHROW(tasks::loop<>{s.io, {.every = 0s, .overlap = 2}, [] {}});
@@ -116,7 +116,7 @@ TEST_CASE("rule 14: interval 0 together with unlimited overlap")
 
 TEST_CASE("rule 14: a count of 0 or less")
 {
-    stage s;
+    virtual_context s;
     for (auto const bad : {std::int64_t{0}, std::int64_t{-1}, std::numeric_limits<std::int64_t>::min()})
         CHECK_THROWS_AS((tasks::loop<>{s.io, {.every = 1s, .count = bad}, [] {}}), tasks::bad_option);
 }

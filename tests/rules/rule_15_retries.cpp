@@ -23,7 +23,7 @@ struct derived_error : own_error {
 
 /// A loop whose first `failures` attempts throw an own_error.
 struct fixture_of_rule_15 {
-    stage s;
+    virtual_context s;
     captured_log log;
     full_log observer{{s}};
     int failures = 1;
@@ -39,7 +39,7 @@ struct fixture_of_rule_15 {
 TEST_CASE(
     "rule 15: a handled exception makes the same iteration run again after a delay, number and slot stay")
 {
-    stage s;
+    virtual_context s;
     int failures = 2;
     tasks::loop<> loop{
         s.io, {.every = 100s, .count = 2, .backoff = counting{}}, [&](tasks::iteration const& it) {
@@ -59,7 +59,7 @@ TEST_CASE(
 
 TEST_CASE("rule 15: consecutive failures are counted, and a success resets the count")
 {
-    stage s;
+    virtual_context s;
     full_log observer{{s}};
     int attempt = 0;
     tasks::loop<> loop{s.io, {.every = 100s, .count = 3, .backoff = counting{}}, [&]() -> task {
@@ -85,7 +85,7 @@ TEST_CASE("rule 15: by default the delay is drawn from [0, min(2^k, 1024) s]")
             seen.push_back(e.delay);
         }
     } observer;
-    stage s;
+    virtual_context s;
     tasks::loop<> loop{s.io, 1s, [] { connection_lost(); }};
     loop.observe(observer).start();
     s.time.advance(24h);
@@ -110,7 +110,7 @@ TEST_CASE("rule 15: the body runs again exactly when the delay is over")
 
 TEST_CASE("rule 15: without reconnect every exception is fatal")
 {
-    stage s;
+    virtual_context s;
     captured_log const log;
     tasks::loop<> loop{s.io, {.every = 1s, .reconnect = false}, [] { connection_lost(); }};
     loop.add_exception_type<std::exception>();
@@ -145,7 +145,7 @@ TEST_CASE("rule 15: add_exception_type acts at once, also for derived types and 
     f.s.time.advance(10s);
     CHECK(f.s.trace() == "0s run, 0s failed, 0s retry 1 in 1s, 1s succeeded");
 
-    stage s;
+    virtual_context s;
     tasks::loop<> later{s.io, {.every = 1s, .count = 1, .backoff = counting{}}, [&] {
                             s.note("body");
                             if (later.current_loop() == 0 &&
@@ -188,7 +188,7 @@ TEST_CASE(
 
 TEST_CASE("rule 15: clear_exception_types leaves nothing to be retried")
 {
-    stage s;
+    virtual_context s;
     captured_log const log;
     tasks::loop<> loop{s.io, 1s, [] { connection_lost(); }};
     loop.add_exception_type<std::exception>();
@@ -235,7 +235,7 @@ struct forgiving : counting {
 /// A loop whose attempts last as long as the list says, and then lose the connection; the attempt after them
 /// succeeds.
 struct sessions_of_rule_15 {
-    stage s;
+    virtual_context s;
     full_log observer{{s}};
     std::vector<std::chrono::nanoseconds> lasting;
     tasks::loop<> loop;

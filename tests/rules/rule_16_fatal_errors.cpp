@@ -16,7 +16,7 @@ namespace {
 
 TEST_CASE("rule 16: any other exception is fatal, whatever its type")
 {
-    stage s;
+    virtual_context s;
     captured_log const log;
     run_log observer{s};
     bool is_exception = GENERATE(true, false);
@@ -40,7 +40,7 @@ TEST_CASE("rule 16: what is to say whether and when there is a retry throws: the
     struct throwing_backoff {
         std::chrono::nanoseconds next(unsigned) const { throw std::runtime_error{"no delay"}; }
     };
-    stage s;
+    virtual_context s;
     captured_log const log;
     run_log observer{s};
     SECTION("the predicate")
@@ -62,7 +62,7 @@ TEST_CASE("rule 16: what is to say whether and when there is a retry throws: the
 
 TEST_CASE("rule 16: operation_aborted that the loop did not cause is an ordinary error")
 {
-    stage s;
+    virtual_context s;
     captured_log const log;
     run_log observer{s};
     int runs = 0;
@@ -103,7 +103,7 @@ TEST_CASE("rule 16: operation_aborted that the loop did not cause is an ordinary
 
 TEST_CASE("rule 16: … so is a timer of the body's own that was cancelled")
 {
-    stage s;
+    virtual_context s;
     captured_log const log;
     tasks::loop<> loop{s.io, 1s, []() -> task {
                            asio::steady_timer timer{co_await asio::this_coro::executor, 1h};
@@ -117,7 +117,7 @@ TEST_CASE("rule 16: … so is a timer of the body's own that was cancelled")
 
 TEST_CASE("rule 16: after cancel() any operation_aborted is the cancellation")
 {
-    stage s;
+    virtual_context s;
     full_log observer{{s}};
     tasks::loop<> loop{s.io, 1s, [&]() -> task {
                            try {
@@ -138,7 +138,7 @@ TEST_CASE("rule 16: after cancel() any operation_aborted is the cancellation")
 
 TEST_CASE("rule 16: … also if it is a handled type, and also without a suspension behind cancel()")
 {
-    stage s;
+    virtual_context s;
     full_log observer{{s}};
     tasks::loop<> loop{s.io, 1s, [&] {
                            loop.cancel();

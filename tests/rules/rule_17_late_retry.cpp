@@ -15,7 +15,7 @@ struct wait_35s {
 /// attempt fails.
 std::pair<std::string, std::string> play(missed policy)
 {
-    stage s;
+    virtual_context s;
     slot_ledger ledger{s, 10s};
     bool fail = true;
     tasks::loop<> loop{
@@ -56,7 +56,7 @@ TEST_CASE("rule 17: when a retry succeeds after later slots were due, the policy
 
 TEST_CASE("rule 17: a single one is merely late")
 {
-    stage s;
+    virtual_context s;
     bool fail = true;
     tasks::loop<> loop{
         s.io, {.every = 20s, .backoff = wait_35s{}, .missed = missed::skip}, [&](tasks::iteration const& it) {

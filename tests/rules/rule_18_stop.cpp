@@ -11,7 +11,7 @@ struct two_seconds {
 };
 
 struct fixture_of_rule_18 {
-    stage s;
+    virtual_context s;
     run_log observer{s};
     int failures = 0;
     tasks::loop<> loop{s.io, {.every = 10s, .backoff = two_seconds{}}, [this]() -> task {
@@ -94,7 +94,7 @@ TEST_CASE(
 
 TEST_CASE("rule 18: stop() while idle does nothing, and the next run is not affected")
 {
-    stage s;
+    virtual_context s;
     tasks::loop<> loop{s.io, {.every = 1s, .count = 1}, [&] { s.note("body"); }};
     loop.stop();
     CHECK(!loop.is_running());
@@ -105,7 +105,7 @@ TEST_CASE("rule 18: stop() while idle does nothing, and the next run is not affe
 
 TEST_CASE("rule 18: a fatal error in the body being finished makes the run failed all the same")
 {
-    stage s;
+    virtual_context s;
     run_log observer{s};
     tasks::loop<> loop{s.io, 1s, []() -> task {
                            co_await pause(10s);

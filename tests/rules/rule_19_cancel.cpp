@@ -13,7 +13,7 @@ struct a_minute {
 
 /// A loop to be cancelled; its body calls `body` after it was interrupted.
 struct fixture_of_rule_19 {
-    stage s;
+    virtual_context s;
     captured_log log;
     full_log observer{{s}};
     std::function<void()> body = [] { throw; };
@@ -97,7 +97,7 @@ TEST_CASE("rule 19: cancel() in a back-off: there is no retry")
 
 TEST_CASE("rule 19: the cancellation is terminal, and effective at the next suspension")
 {
-    stage s;
+    virtual_context s;
     tasks::loop<> loop{s.io, 1s, [&]() -> task {
                            loop.cancel();
                            s.note("still running");
@@ -133,7 +133,7 @@ TEST_CASE("rule 19: a body that returns is the last")
 
 TEST_CASE("rule 19: a body that swallows the cancellation and goes on is the last")
 {
-    stage s;
+    virtual_context s;
     run_log observer{s};
     tasks::loop<> loop{s.io, 1s, [&]() -> task {
                            co_await asio::this_coro::throw_if_cancelled(false);
@@ -157,7 +157,7 @@ TEST_CASE("rule 19: a body that swallows the cancellation and goes on is the las
 
 TEST_CASE("rule 19: an iteration is cancelled though the body of an earlier one had switched that off")
 {
-    stage s;
+    virtual_context s;
     run_log observer{s};
     tasks::loop<> loop{s.io, 10s, [&](tasks::iteration const& it) -> task {
                            if (it.number == 0)
@@ -175,7 +175,7 @@ TEST_CASE("rule 19: an iteration is cancelled though the body of an earlier one 
 
 TEST_CASE("rule 19: a cancelled body waits for nothing more, though an earlier one had not cared for that")
 {
-    stage s;
+    virtual_context s;
     run_log observer{s};
     tasks::loop<> loop{s.io, 10s, [&](tasks::iteration const& it) -> task {
                            if (it.number == 0) {
@@ -225,7 +225,7 @@ TEST_CASE("rule 19: … without reconnect it is fatal")
 
 TEST_CASE("rule 19: … thrown by the before hook it is fatal, too")
 {
-    stage s;
+    virtual_context s;
     tasks::loop<> loop{s.io, 1s, [] {}};
     loop.before_loop([]() -> task {
             try {
@@ -246,7 +246,7 @@ TEST_CASE("rule 19: … thrown by the before hook it is fatal, too")
 
 TEST_CASE("rule 19: cancel() before the first step holds until the run has ended")
 {
-    stage s;
+    virtual_context s;
     tasks::loop<> loop{s.io, 1s, [&] { s.note("body"); }};
     loop.start();
     loop.cancel();
@@ -266,7 +266,7 @@ TEST_CASE("rule 19: cancel() behind stop() still cancels the body being finished
 
 TEST_CASE("rule 19: cancel() while idle does nothing")
 {
-    stage s;
+    virtual_context s;
     tasks::loop<> loop{s.io, {.every = 1s, .count = 1}, [&] { s.note("body"); }};
     loop.cancel();
     CHECK(!loop.is_being_cancelled());

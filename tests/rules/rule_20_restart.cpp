@@ -7,7 +7,7 @@ using namespace test;
 namespace {
 
 struct fixture_of_rule_20 {
-    stage s;
+    virtual_context s;
     run_log observer{s};
     tasks::loop<void(int)> loop{s.io, 10s, [this](int n) -> task {
                                     s.note("body " + std::to_string(n));
@@ -97,7 +97,7 @@ TEST_CASE("rule 20: … not cancelled if it is already ending")
 
 TEST_CASE("rule 20: a failing run is restarted by its error hook")
 {
-    stage s;
+    virtual_context s;
     run_log observer{s};
     tasks::loop loop{s.io, tasks::options{.every = 1s}, [](bool fail) {
                          if (fail)
@@ -164,7 +164,7 @@ TEST_CASE("rule 20: … and restart() behind cancel() starts after all")
 
 TEST_CASE("rule 20: a loop may restart itself from its body, time and again")
 {
-    stage s;
+    virtual_context s;
     tasks::loop<void(int)> loop{s.io, 1s, [&](int n) -> task {
                                     s.note("body " + std::to_string(n));
                                     if (n < 3)

@@ -14,7 +14,7 @@ struct broken {
 };
 
 struct fixture_of_rule_21 {
-    stage s{utc("2024-01-01T00:00:00Z")};
+    virtual_context s{utc("2024-01-01T00:00:00Z")};
     slot_ledger ledger;
     std::chrono::nanoseconds takes{0};
     tasks::loop<> loop;
@@ -143,7 +143,7 @@ TEST_CASE("rule 21: during a back-off likewise, and the retry is not disturbed")
     struct wait_20s {
         std::chrono::nanoseconds next(unsigned) const { return 20s; }
     };
-    stage s;
+    virtual_context s;
     bool fail = true;
     tasks::loop<> loop{s.io, {.every = 100s, .backoff = wait_20s{}}, [&](tasks::iteration const& it) {
                            s.note(s.when(it.slot) + "#" + std::to_string(it.attempt));
@@ -192,7 +192,7 @@ TEST_CASE("rule 21: legal while idle, before the first step, and in the hooks at
 
 TEST_CASE("rule 21: from within the body, for its own next slot")
 {
-    stage s;
+    virtual_context s;
     tasks::loop<> loop{s.io, 10s, [&] {
                            s.note("body");
                            loop.change_interval(loop.every().interval() * 2);
@@ -228,7 +228,7 @@ TEST_CASE("rule 21: strong: what it saw of the wall clock before the old schedul
         }
     };
     bool throws = false;
-    stage s; // at midnight
+    virtual_context s; // at midnight
     tasks::loop<> loop{s.io, moody{&throws}, [&] { s.note("body"); }};
     loop.start();
     s.time.advance(7h);
@@ -259,7 +259,7 @@ TEST_CASE("rule 21: slots overdue when the schedule is changed are missed with t
 
 TEST_CASE("rule 21: the other way round, to an interval of 0 and back")
 {
-    stage s;
+    virtual_context s;
     tasks::loop<> loop{s.io, 10s, [&] {
                            s.note("body");
                            if (loop.current_loop() == 3)
@@ -277,7 +277,7 @@ TEST_CASE("rule 21: to set the same times again loses nothing, whenever it comes
     // Woken 7 ms late for its slot, the loop has not served it when the schedule is changed again.
     int lost = 0;
     for (auto phase = 0ms; phase < 200ms; ++phase) {
-        stage s{utc("2024-01-01T16:59:50Z")};
+        virtual_context s{utc("2024-01-01T16:59:50Z")};
         s.time.wake_offsets({7ms});
         int ran = 0;
         tasks::loop<> loop{s.io, tasks::day_at(17h), [&] { ++ran; }};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "support/catch.hpp"
-#include "support/stage.hpp"
+#include "support/virtual_context.hpp"
 
 #include <atomic>
 #include <thread>
@@ -30,7 +30,7 @@ void call_everything(Loop& loop, bool& calling)
 
 TEST_CASE("rule 22: from the body, the hooks and another loop, nothing runs inside the call")
 {
-    stage s;
+    virtual_context s;
     bool const strand = GENERATE(true, false);
     auto const ex =
         strand ? asio::any_io_executor{asio::make_strand(s.io)} : asio::any_io_executor{s.io.get_executor()};
@@ -67,7 +67,7 @@ TEST_CASE("rule 22: from the body, the hooks and another loop, nothing runs insi
 
 TEST_CASE("rule 22: from the loop's own body, error hook and after hook")
 {
-    stage s;
+    virtual_context s;
     bool calling = false;
     int runs = 0;
     tasks::loop<> loop{s.io.get_executor(), 1s, [&] {
@@ -108,7 +108,7 @@ TEST_CASE("rule 22: from other threads, all at once")
                        }};
     std::thread runner1{[&] { io.run(); }};
     std::thread runner2{[&] { io.run(); }};
-    auto const meddle = [&](int seed) {
+    auto const control = [&](int seed) {
         for (int i = 0; i < 300; ++i) {
             switch ((i * 7 + seed) % 6) {
             case 0: loop.restart(); break;
@@ -127,8 +127,8 @@ TEST_CASE("rule 22: from other threads, all at once")
             }
         }
     };
-    std::thread a{meddle, 0};
-    std::thread b{meddle, 3};
+    std::thread a{control, 0};
+    std::thread b{control, 3};
     a.join();
     b.join();
     loop.change_interval(0s);

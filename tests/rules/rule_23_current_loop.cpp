@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "support/captured_log.hpp"
 #include "support/catch.hpp"
-#include "support/stage.hpp"
+#include "support/virtual_context.hpp"
 
 using namespace test;
 
 TEST_CASE(
     "rule 23: current_loop() is the number of the iteration in progress, while sleeping, of the last one")
 {
-    stage s;
+    virtual_context s;
     tasks::loop<> loop{s.io, 10s, [&](tasks::iteration const& it) -> task {
                            CHECK(loop.current_loop() == it.number);
                            co_await pause(1s);
@@ -28,7 +28,7 @@ TEST_CASE(
 
 TEST_CASE("rule 23: during a back-off it stays that of the failed iteration")
 {
-    stage s;
+    virtual_context s;
     tasks::loop<> loop{s.io, 1s, [&](tasks::iteration const& it) {
                            if (it.number == 2)
                                connection_lost();
@@ -42,7 +42,7 @@ namespace {
 
 /// Returns current_loop() in the after hook of a loop with the given count, and after it.
 struct fixture_of_rule_23 {
-    stage s;
+    virtual_context s;
     captured_log log;
     std::uint64_t seen = 99;
     std::function<void()> body = [] {};
@@ -92,7 +92,7 @@ TEST_CASE("rule 23: … not if that failed, or was cancelled")
 
 TEST_CASE("rule 23: … nor if it was stopped before")
 {
-    stage s;
+    virtual_context s;
     std::uint64_t seen = 99;
     tasks::loop<> loop{s.io, {.every = 1s, .count = 5}, [] {}};
     loop.after_loop([&] { seen = loop.current_loop(); });
@@ -105,7 +105,7 @@ TEST_CASE("rule 23: … nor if it was stopped before")
 
 TEST_CASE("rule 23: it begins at 0 again in each run")
 {
-    stage s;
+    virtual_context s;
     tasks::loop<> loop{s.io, 1s, [&] { s.note(std::to_string(loop.current_loop())); }};
     loop.start();
     s.time.advance(2500ms);

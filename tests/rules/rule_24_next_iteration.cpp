@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "support/captured_log.hpp"
 #include "support/catch.hpp"
-#include "support/stage.hpp"
 #include "support/utc.hpp"
+#include "support/virtual_context.hpp"
 
 #include <tasks/schedule/day_at.hpp>
 
@@ -10,7 +10,7 @@ using namespace test;
 
 TEST_CASE("rule 24: next_iteration() is the slot being waited for")
 {
-    stage s;
+    virtual_context s;
     tasks::loop<> loop{s.io, 10s, [] {}};
     loop.start();
     s.time.advance(3s);
@@ -18,7 +18,7 @@ TEST_CASE("rule 24: next_iteration() is the slot being waited for")
     s.time.advance(10s);
     CHECK(s.when(loop.next_iteration()) == "20s");
 
-    stage t{utc("2024-01-01T13:00:00Z")};
+    virtual_context t{utc("2024-01-01T13:00:00Z")};
     tasks::loop<> daily{t.io, tasks::day_at(12h), [] {}};
     daily.start();
     t.time.run_until_idle();
@@ -30,7 +30,7 @@ TEST_CASE("rule 24: during a body or a back-off, the slot after the last one ser
     struct wait_30s {
         std::chrono::nanoseconds next(unsigned) const { return 30s; }
     };
-    stage s;
+    virtual_context s;
     tasks::loop<> loop{s.io, {.every = 10s, .backoff = wait_30s{}}, [&]() -> task {
                            co_await pause(15s);
                            connection_lost();
@@ -46,7 +46,7 @@ TEST_CASE("rule 24: during a body or a back-off, the slot after the last one ser
 
 TEST_CASE("rule 24: nothing while idle, before the first step, and in the before hook")
 {
-    stage s;
+    virtual_context s;
     tasks::loop<> loop{s.io, {.every = 10s, .count = 2}, [] {}};
     loop.before_loop([] { return pause(1s); });
     CHECK(!loop.next_iteration());
@@ -62,7 +62,7 @@ TEST_CASE("rule 24: nothing while idle, before the first step, and in the before
 
 TEST_CASE("rule 24: nothing in the last counted iteration, and none behind the last instant of a schedule")
 {
-    stage s;
+    virtual_context s;
     std::string seen;
     tasks::loop<> loop{
         s.io, {.every = 10s, .count = 2}, [&] { seen += s.when(loop.next_iteration()) + " "; }};
@@ -77,7 +77,7 @@ TEST_CASE("rule 24: nothing in the last counted iteration, and none behind the l
             return after < t ? std::optional{t} : std::nullopt;
         }
     };
-    stage u;
+    virtual_context u;
     seen.clear();
     tasks::loop<> last{u.io, once{u.time.now() + 5s}, [&] { seen += u.when(last.next_iteration()); }};
     last.start();
@@ -87,7 +87,7 @@ TEST_CASE("rule 24: nothing in the last counted iteration, and none behind the l
 
 TEST_CASE("rule 24: nothing once stopped or cancelled")
 {
-    stage s;
+    virtual_context s;
     tasks::loop<> loop{s.io, 10s, []() -> task {
                            co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
                            co_await pause(5s);
@@ -113,7 +113,7 @@ TEST_CASE("rule 24: nothing once stopped or cancelled")
 
 TEST_CASE("rule 24: nothing in the error and after hooks")
 {
-    stage s;
+    virtual_context s;
     std::string seen;
     tasks::loop<> loop{s.io, 10s, [] { throw std::runtime_error{"boom"}; }};
     loop.error([&](std::exception_ptr) { seen += s.when(loop.next_iteration()) + " "; }).after_loop([&] {

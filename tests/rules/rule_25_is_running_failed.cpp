@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "support/catch.hpp"
-#include "support/stage.hpp"
+#include "support/virtual_context.hpp"
 
 using namespace test;
 
 TEST_CASE("rule 25: is_running() from start() until the run has ended, hooks included")
 {
-    stage s;
+    virtual_context s;
     std::string seen;
     tasks::loop<> loop{s.io, {.every = 10s, .count = 1}, [&] { seen += loop.is_running() ? "body " : "- "; }};
     loop.before_loop([&]() -> task {
@@ -29,7 +29,7 @@ TEST_CASE("rule 25: is_running() from start() until the run has ended, hooks inc
 
 TEST_CASE("rule 25: failed() from the failure until the next start")
 {
-    stage s;
+    virtual_context s;
     bool broken = true;
     std::string seen;
     tasks::loop<> loop{s.io, {.every = 10s, .count = 1}, [&]() -> task {
@@ -63,7 +63,7 @@ TEST_CASE("rule 25: failed() from the failure until the next start")
 
 TEST_CASE("rule 25: a pending restart begins a new run without an instant of idleness")
 {
-    stage s;
+    virtual_context s;
     struct watcher {
         tasks::loop_base* loop = nullptr;
         bool idle = false;

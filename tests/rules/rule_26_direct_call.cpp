@@ -15,7 +15,7 @@ using namespace test;
 TEST_CASE(
     "rule 26: calling the loop itself runs the body once, outside the schedule, and changes nothing else")
 {
-    stage s;
+    virtual_context s;
     full_log observer{{s}};
     tasks::loop loop{
         s.io, tasks::options{.every = 10s, .count = 2}, [&](tasks::iteration const& it, int n) -> task {
@@ -47,7 +47,7 @@ TEST_CASE(
 
 TEST_CASE("rule 26: an exception goes to the caller only")
 {
-    stage s;
+    virtual_context s;
     tasks::loop<> loop{s.io, 10s, [] { connection_lost(); }};
     note_hooks(s, loop);
     bool caught = false;
@@ -67,7 +67,7 @@ TEST_CASE("rule 26: an exception goes to the caller only")
 
 TEST_CASE("rule 26: it is lazy")
 {
-    stage s;
+    virtual_context s;
     tasks::loop<> loop{s.io, 10s, [&] { s.note("body"); }};
     auto call = loop();
     s.time.run_until_idle();
@@ -79,8 +79,8 @@ TEST_CASE("rule 26: it is lazy")
 
 namespace {
 
-/// Awaits a direct call, and notes its end.
-task note_call(stage& s, task call)
+/// Awaits a direct call, and notes how it ended.
+task note_call(virtual_context& s, task call)
 {
     try {
         co_await std::move(call);
@@ -96,7 +96,7 @@ task note_call(stage& s, task call)
 
 TEST_CASE("rule 26: a call that begins after the loop was destroyed is abandoned")
 {
-    stage s;
+    virtual_context s;
     auto loop = std::make_unique<tasks::loop<>>(s.io, 10s, [&] { s.note("body"); });
     auto call = (*loop)();
     loop.reset();
@@ -107,9 +107,9 @@ TEST_CASE("rule 26: a call that begins after the loop was destroyed is abandoned
 
 TEST_CASE("rule 26: a call in progress is abandoned when the loop is destroyed, and its body does not go on")
 {
-    stage s;
+    virtual_context s;
     struct note_end {
-        stage& s;
+        virtual_context& s;
         ~note_end() { s.note("locals destroyed"); }
     };
     auto loop = std::make_unique<tasks::loop<>>(s.io, 10s, [&]() -> task {
@@ -129,7 +129,7 @@ TEST_CASE("rule 26: a call in progress is abandoned when the loop is destroyed, 
 
 TEST_CASE("rule 26: the body runs on the loop's executor, and the caller goes on with its own")
 {
-    stage s;
+    virtual_context s;
     asio::io_context elsewhere;
     tasks::loop<> loop{s.io, 10s, [&] { s.note("body"); }};
     asio::co_spawn(elsewhere, note_call(s, loop()), asio::detached);
@@ -143,7 +143,7 @@ TEST_CASE("rule 26: the body runs on the loop's executor, and the caller goes on
 
 TEST_CASE("rule 26: cancelling the call cancels the body, and nothing else")
 {
-    stage s;
+    virtual_context s;
     int bodies = 0;
     tasks::loop<> loop{s.io, 10s, [&]() -> task {
                            ++bodies;
@@ -164,7 +164,7 @@ TEST_CASE("rule 26: cancelling the call cancels the body, and nothing else")
 
 TEST_CASE("rule 26: stop, cancel and shutdown do not reach a call")
 {
-    stage s;
+    virtual_context s;
     tasks::loop<> loop{s.io, {.every = 10s, .count = 1}, [&](tasks::iteration const& it) -> task {
                            co_await pause(3s);
                            s.note(it.cause == tasks::cause::direct ? "call ends" : "iteration ends");
@@ -183,7 +183,7 @@ TEST_CASE("rule 26: stop, cancel and shutdown do not reach a call")
 TEST_CASE("rule 26: a call on a context that is destroyed is abandoned, where its caller lives")
 {
     asio::io_context here;
-    auto s = std::make_unique<stage>();
+    auto s = std::make_unique<virtual_context>();
     std::string end;
     tasks::loop<> loop{s->io, 10s, []() -> task { co_await pause(1h); }};
     auto const caller = [&]() -> task {
@@ -211,7 +211,7 @@ TEST_CASE("rule 26: a call on a context that is destroyed is abandoned, where it
 
 TEST_CASE("rule 26: a body may call its own loop")
 {
-    stage s;
+    virtual_context s;
     int depth = 0;
     tasks::loop<> loop{s.io, {.every = 10s, .count = 1}, [&]() -> task {
                            s.note("body");

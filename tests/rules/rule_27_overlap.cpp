@@ -10,7 +10,7 @@ using namespace test;
 namespace {
 
 struct fixture_of_rule_27 {
-    stage s;
+    virtual_context s;
     slot_ledger ledger{s, 10s};
     int in_flight = 0;
     int most = 0;
@@ -105,7 +105,7 @@ TEST_CASE("rule 27: a retry keeps its place")
     struct wait_25s {
         std::chrono::nanoseconds next(unsigned) const { return 25s; }
     };
-    stage s;
+    virtual_context s;
     tasks::loop<> loop{
         s.io, {.every = 10s, .backoff = wait_25s{}, .overlap = 2}, [&](tasks::iteration const& it) {
             s.note(std::to_string(it.number) + "#" + std::to_string(it.attempt));
@@ -119,7 +119,7 @@ TEST_CASE("rule 27: a retry keeps its place")
 
 TEST_CASE("rule 27: interval 0 with a limit keeps that many in flight")
 {
-    stage s;
+    virtual_context s;
     int in_flight = 0;
     int most = 0;
     tasks::loop<> loop{s.io, {.every = 0s, .count = 12, .overlap = 3}, [&]() -> task {
@@ -136,7 +136,7 @@ TEST_CASE("rule 27: interval 0 with a limit keeps that many in flight")
 
 TEST_CASE("rule 27: times of day overlap as well")
 {
-    stage s{utc("2024-01-01T00:00:00Z")};
+    virtual_context s{utc("2024-01-01T00:00:00Z")};
     tasks::loop<> loop{s.io, {.every = tasks::day_at(1h, 2h, 3h), .overlap = 2}, [&]() -> task {
                            s.note("begin");
                            co_await pause(90min);

@@ -9,7 +9,7 @@ namespace {
 
 /// Iteration n takes 30 s, then ends as `ends` says. Iterations 0, 1, 2 start at 0, 1 and 2 s.
 struct fixture_of_rule_28 {
-    stage s;
+    virtual_context s;
     captured_log log;
     run_log observer{s};
     std::function<void(std::uint64_t)> ends = [](std::uint64_t) {};
@@ -70,7 +70,7 @@ TEST_CASE("rule 28: … retried as the only one would be")
     struct k_seconds {
         std::chrono::nanoseconds next(unsigned k) const { return k * 10s; }
     };
-    stage s;
+    virtual_context s;
     full_log observer{{s}};
     tasks::loop<> loop{s.io,
                        {.every = 1s, .count = 2, .backoff = k_seconds{}, .overlap = 2},
@@ -100,7 +100,7 @@ TEST_CASE("rule 28: a fatal error stops the run: the error hook runs at once, th
 
 TEST_CASE("rule 28: … and no further iteration starts")
 {
-    stage s;
+    virtual_context s;
     tasks::loop<> loop{s.io, {.every = 1s, .overlap = 2}, [&](tasks::iteration const& it) -> task {
                            s.note("begin " + std::to_string(it.number));
                            if (it.number == 1)

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "support/catch.hpp"
-#include "support/stage.hpp"
+#include "support/virtual_context.hpp"
 
 using namespace test;
 
 TEST_CASE(
     "rule 29: the number of an iteration is in its context, current_loop() outside is the latest started")
 {
-    stage s;
+    virtual_context s;
     tasks::loop<> loop{
         s.io, {.every = 1s, .count = 4, .overlap = tasks::unlimited}, [&](tasks::iteration it) -> task {
             CHECK(loop.current_loop() == it.number); // at its start it is the latest
@@ -25,7 +25,7 @@ TEST_CASE(
 
 TEST_CASE("rule 29: the reference to the context stays valid and its own for as long as the iteration lasts")
 {
-    stage s;
+    virtual_context s;
     tasks::loop<> loop{
         s.io, {.every = 1s, .count = 3, .overlap = 3}, [&](tasks::iteration const& it) -> task {
             co_await pause(10s);

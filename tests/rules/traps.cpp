@@ -4,9 +4,10 @@
 
 #include "support/captured_log.hpp"
 #include "support/catch.hpp"
+#include "support/fake_clock.hpp"
 #include "support/lost_handler.hpp"
-#include "support/stage.hpp"
 #include "support/utc.hpp"
+#include "support/virtual_context.hpp"
 
 #include <tasks/schedule/day_at.hpp>
 
@@ -16,7 +17,7 @@ using namespace test;
 
 TEST_CASE("trap: arguments and hooks given as temporaries live as long as the coroutine that uses them")
 {
-    stage s;
+    virtual_context s;
     tasks::loop loop{s.io, tasks::options{.every = 1s, .count = 2},
                      [&](std::string const& text, std::vector<int> const& v) -> task {
                          co_await pause(500ms);
@@ -63,7 +64,7 @@ TEST_CASE("trap: cancellation before the first suspension does not escape from t
 
 TEST_CASE("trap: each run can be cancelled, though an old one is still unwinding when the next begins")
 {
-    stage s;
+    virtual_context s;
     int interrupted = 0;
     tasks::loop<> loop{s.io.get_executor(), 1s, [&]() -> task {
                            try {
@@ -120,7 +121,7 @@ TEST_CASE("trap: neither body nor hook runs inside start(), restart() or cancel(
 TEST_CASE("trap: success after cancel: a body whose operation completes in the very moment of the "
           "cancellation is the last")
 {
-    stage s;
+    virtual_context s;
     int runs = 0;
     tasks::loop<> loop{s.io.get_executor(), 1s, [&]() -> task {
                            ++runs;
@@ -139,7 +140,7 @@ TEST_CASE("trap: success after cancel: a body whose operation completes in the v
 TEST_CASE("trap: a stop() or cancel() between the end of a wait and the resumption is seen")
 {
     for (bool const cancel : {true, false}) {
-        stage s;
+        virtual_context s;
         int runs = 0;
         tasks::loop<> loop{s.io, 10s, [&] { ++runs; }};
         tasks::loop<> earlier{s.io, 10s, [&] {
@@ -156,7 +157,7 @@ TEST_CASE("trap: a stop() or cancel() between the end of a wait and the resumpti
 
 TEST_CASE("trap: a hook that is a capturing lambda in a temporary is destroyed once")
 {
-    stage s;
+    virtual_context s;
     auto const alive = std::make_shared<int>(0);
     {
         tasks::loop<> loop{s.io, {.every = 1s, .count = 1}, [alive]() -> task {
@@ -176,7 +177,7 @@ TEST_CASE("trap: a hook that is a capturing lambda in a temporary is destroyed o
 
 TEST_CASE("trap: something a body waits for destroys its handler: the run does not end in silence")
 {
-    stage s;
+    virtual_context s;
     captured_log log;
     tasks::loop<> loop{s.io, {.every = 1s, .name = "l"}, [&]() -> task {
                            co_await loses_its_handler();
@@ -200,15 +201,9 @@ TEST_CASE("trap: something a body waits for destroys its handler: the run does n
 
 TEST_CASE("trap: waits for the wall clock are never longer than 30 s of the steady clock")
 {
-    struct far_clock final : tasks::detail::clock_source {
-        tasks::detail::clock_reading reading{.steady = 100s,
-                                             .wall = utc("2024-01-01T00:00:00Z").time_since_epoch()};
-        tasks::detail::clock_reading now() const noexcept override { return reading; }
-        std::chrono::nanoseconds steady() const noexcept override { return reading.steady; }
-        bool passes_by_itself() const noexcept override { return false; }
-        bool may_have_stepped() const noexcept override { return true; }
-        std::chrono::nanoseconds wake_offset(std::chrono::nanoseconds) noexcept override { return 0s; }
-    } clock;
+    fake_clock clock;
+    clock.reading = {.steady = 100s, .wall = utc("2024-01-01T00:00:00Z").time_since_epoch()};
+    clock.can_be_set = true;
     asio::io_context io;
     auto const queue = tasks::detail::timer_queue::of(io.get_executor());
     queue->use(&clock);
@@ -238,7 +233,7 @@ TEST_CASE("trap: a wait in progress does not keep a context from ending once the
 
 TEST_CASE("trap: an after hook whose coroutine is destroyed is not called again")
 {
-    stage s;
+    virtual_context s;
     captured_log log;
     tasks::loop<> loop{s.io, {.every = 1s, .count = 1, .name = "l"}, [] {}};
     loop.after_loop([&]() -> task {
@@ -255,7 +250,7 @@ TEST_CASE("trap: an after hook whose coroutine is destroyed is not called again"
 
 TEST_CASE("trap: an iteration whose coroutine was destroyed takes no place in the next run")
 {
-    stage s;
+    virtual_context s;
     captured_log log;
     bool lose = true;
     tasks::loop<> loop{s.io, {.every = 1s, .overlap = 2, .name = "l"}, [&]() -> task {
@@ -275,7 +270,7 @@ TEST_CASE("trap: an iteration whose coroutine was destroyed takes no place in th
 
 TEST_CASE("trap: a loop on a strand outlives its context, but its executor does not")
 {
-    auto s = std::make_unique<stage>();
+    auto s = std::make_unique<virtual_context>();
     tasks::loop<> loop{asio::make_strand(s->io), 1s, [&] { s->note("body"); }};
     loop.start();
     s->time.advance(1s);

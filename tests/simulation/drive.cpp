@@ -241,7 +241,7 @@ private:
 /// A loop and its observer.
 class member {
 public:
-    member(stage& owner, loop_definition const& definition, std::size_t index);
+    member(library_run& owner, loop_definition const& definition, std::size_t index);
     member(member const&) = delete;
     member& operator=(member const&) = delete;
 
@@ -270,7 +270,7 @@ public:
     void cancel_calls();
     void destroy();
 
-    stage* owner;
+    library_run* owner;
     loop_definition const* definition;
     std::size_t index;
     std::size_t body_calls = 0;
@@ -288,9 +288,9 @@ private:
     void ended(direct_call& c);
 };
 
-class stage {
+class library_run {
 public:
-    explicit stage(history const& h)
+    explicit library_run(history const& h)
         : former_log_{tasks::set_log_sink([this](tasks::log_record const& r) { on_log(r); })}
         , calls(h.loops.size())
         , clock{context, origin()}
@@ -300,9 +300,9 @@ public:
         for (std::size_t i = 0; i < h.loops.size(); ++i)
             members.push_back(std::make_unique<member>(*this, h.loops[i], i));
     }
-    ~stage() { tasks::set_log_sink(std::move(former_log_)); }
-    stage(stage const&) = delete;
-    stage& operator=(stage const&) = delete;
+    ~library_run() { tasks::set_log_sink(std::move(former_log_)); }
+    library_run(library_run const&) = delete;
+    library_run& operator=(library_run const&) = delete;
 
     std::string perform(action const& a);
     void plan(milliseconds in, action const& a);
@@ -419,11 +419,11 @@ alive counted(member& self)
 
 } // namespace
 
-member::member(stage& stage, loop_definition const& d, std::size_t i)
-    : owner{&stage}
+member::member(library_run& library_run, loop_definition const& d, std::size_t i)
+    : owner{&library_run}
     , definition{&d}
     , index{i}
-    , direct_calls{stage.calls[i]}
+    , direct_calls{library_run.calls[i]}
     , books{d}
 {
     auto const body_of = [](tasks::iteration const& it, std::uint64_t call) -> actor {
@@ -632,7 +632,7 @@ void member::on_run_ended(tasks::run_ended const& e)
          run_ended_text(std::string{to_string(e.reason)}.c_str(), problem_of(e.exception)));
 }
 
-void stage::record(event e)
+void library_run::record(event e)
 {
     if (++total > most_events) {
         context.stop();
@@ -641,7 +641,7 @@ void stage::record(event e)
     events.push_back(std::move(e));
 }
 
-void stage::on_log(tasks::log_record const& r)
+void library_run::on_log(tasks::log_record const& r)
 {
     // The words before the comma name the fault.
     auto const index = static_cast<std::size_t>(std::stoul(std::string{r.loop}));
@@ -652,7 +652,7 @@ void stage::on_log(tasks::log_record const& r)
         members[index]->tell(actor::kind::other, log_text(what.c_str(), *problem_of(r.exception)));
 }
 
-std::string stage::perform(action const& a)
+std::string library_run::perform(action const& a)
 {
     auto& target = *members[a.target];
     if (!target.loop)
@@ -695,8 +695,8 @@ std::string stage::perform(action const& a)
     return "done";
 }
 
-/// A planned action is due.
-struct stage::planned_call {
+/// What was planned is due.
+struct library_run::planned_call {
     using executor_type = asio::io_context::executor_type;
 
     executor_type get_executor() const noexcept { return owner->context.get_executor(); }
@@ -709,18 +709,18 @@ struct stage::planned_call {
                        .at = exact(owner->clock.elapsed())});
     }
 
-    stage* owner;
+    library_run* owner;
     action const* what;
     std::uint64_t number;
 };
 
-void stage::plan(milliseconds in, action const& a)
+void library_run::plan(milliseconds in, action const& a)
 {
     tasks::async_sleep_for(in, planned_call{this, &a, plans++});
 }
 
 player::player(history const& h)
-    : stage_{std::make_unique<stage>(h)}
+    : run_{std::make_unique<library_run>(h)}
 {
 }
 
@@ -730,48 +730,48 @@ std::string player::play(step const& s)
 {
     std::string result;
     switch (s.what) {
-    case step::kind::advance: stage_->clock.advance(s.length); break;
-    case step::kind::suspend: stage_->clock.suspend(s.length); break;
+    case step::kind::advance: run_->clock.advance(s.length); break;
+    case step::kind::suspend: run_->clock.suspend(s.length); break;
     case step::kind::step_clock:
-        stage_->clock.step_wall_clock(s.length);
-        for (auto& m : stage_->members)
-            m->books.clock_set(stage_->offset());
+        run_->clock.step_wall_clock(s.length);
+        for (auto& m : run_->members)
+            m->books.clock_set(run_->offset());
         break;
-    case step::kind::act: result = stage_->perform(s.call); break;
-    case step::kind::plan: stage_->plan(s.length, s.call); break;
+    case step::kind::act: result = run_->perform(s.call); break;
+    case step::kind::plan: run_->plan(s.length, s.call); break;
     }
-    stage_->clock.run_until_idle();
+    run_->clock.run_until_idle();
     return result;
 }
 
 std::vector<event> player::take_events()
 {
-    return std::exchange(stage_->events, {});
+    return std::exchange(run_->events, {});
 }
 
 milliseconds player::elapsed() const
 {
-    return exact(stage_->clock.elapsed());
+    return exact(run_->clock.elapsed());
 }
 
 bool player::exists(std::size_t loop) const
 {
-    return stage_->members[loop]->loop != nullptr;
+    return run_->members[loop]->loop != nullptr;
 }
 
 answers player::ask(std::size_t loop) const
 {
-    return stage_->members[loop]->ask();
+    return run_->members[loop]->ask();
 }
 
 bool player::overflown() const
 {
-    return stage_->total > most_events;
+    return run_->total > most_events;
 }
 
 std::string player::violation() const
 {
-    for (auto const& m : stage_->members) {
+    for (auto const& m : run_->members) {
         if (!m->books.violated().empty())
             return "loop " + std::to_string(m->index) + " violates: " + m->books.violated();
     }
@@ -780,19 +780,19 @@ std::string player::violation() const
 
 std::string player::tear_down()
 {
-    for (auto& m : stage_->members) {
+    for (auto& m : run_->members) {
         if (m->loop)
             m->destroy();
     }
-    stage_->clock.run_until_idle();
-    if (stage_->functions != 0)
-        return std::to_string(stage_->functions) + " functions were left behind by destruction";
-    for (auto const& m : stage_->members) {
+    run_->clock.run_until_idle();
+    if (run_->functions != 0)
+        return std::to_string(run_->functions) + " functions were left behind by destruction";
+    for (auto const& m : run_->members) {
         if (!std::all_of(m->direct_calls.begin(), m->direct_calls.end(),
                          [](direct_call const& c) { return c.over; }))
             return "a direct call did not end";
     }
-    stage_->clock.advance(std::chrono::hours{1}); // no user code is resumed any more
+    run_->clock.advance(std::chrono::hours{1}); // nothing of the user's wakes up any more
     return violation();
 }
 

@@ -12,7 +12,7 @@
 
 namespace simulation {
 
-class stage;
+class library_run;
 
 /// Plays a history step by step.
 class player {
@@ -39,7 +39,7 @@ public:
     std::string tear_down();
 
 private:
-    std::unique_ptr<stage> stage_;
+    std::unique_ptr<library_run> run_;
 };
 
 } // namespace simulation

@@ -35,7 +35,7 @@ action sleep_and_go_on(milliseconds length)
     return {.what = verb::sleep, .length = length, .goes_on = true};
 }
 
-action raise(problem error)
+action throws(problem error)
 {
     return {.what = verb::raise, .error = error};
 }
@@ -99,7 +99,7 @@ history change_at_a_due_slot(timetable from)
 
 history change_in_the_error_hook()
 {
-    auto l = loop(aligned(1s), {sleep(1s), raise(problem::fatal)});
+    auto l = loop(aligned(1s), {sleep(1s), throws(problem::fatal)});
     l.error = scripts{{change(every(500ms))}};
     return of({l}, {advance(3s)});
 }
@@ -120,7 +120,7 @@ history destroyed_after_a_swallowed_cancellation()
 
 history cancelled_when_already_failed()
 {
-    auto l = loop(every(1s), {raise(problem::fatal)});
+    auto l = loop(every(1s), {throws(problem::fatal)});
     l.overlap = 2;
     l.error = scripts{{call(verb::cancel)}};
     return of({l}, {advance(1s)});

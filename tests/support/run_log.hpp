@@ -3,7 +3,7 @@
 
 // Observers of attempts, retries, hooks and runs, as text.
 
-#include "stage.hpp"
+#include "virtual_context.hpp"
 
 #include <tasks/loop/observer.hpp>
 
@@ -11,10 +11,10 @@
 
 namespace test {
 
-/// Notes each run's beginning and end on the stage: `run`, `rerun`, `ended(completed)`,
-/// `ended(failed: boom)`.
+/// Notes each run's beginning and end on the context: `run`, `rerun`, `ended(completed)`, `ended(failed:
+/// boom)`.
 struct run_log {
-    stage& s;
+    virtual_context& s;
 
     void on_run_started(tasks::run_started const& e) const { s.note(e.restarted ? "rerun" : "run"); }
     void on_run_ended(tasks::run_ended const& e) const

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// An observer that keeps the books: every slot of a run gets exactly one decision, in order, with none left
+// A ledger that knows the schedule: every slot of a run gets exactly one decision, in order, with none left
 // out.
 
-#include "stage.hpp"
+#include "ledger.hpp"
+#include "virtual_context.hpp"
 
-#include <tasks/loop/observer.hpp>
 #include <tasks/schedule.hpp>
 
 #include <cstdint>
@@ -16,9 +16,9 @@
 
 namespace test {
 
-class slot_ledger {
+class slot_ledger : public ledger {
 public:
-    slot_ledger(stage const& s, tasks::schedule grid)
+    slot_ledger(virtual_context const& s, tasks::schedule grid)
         : slot_ledger{s.began(), std::move(grid)}
     {
     }
@@ -46,28 +46,16 @@ public:
         return all;
     }
 
-    /// The problem in the ledger; empty if there is none.
-    [[nodiscard]] std::string faults() const { return faults_; }
-
-    /// As above, and clears the problem.
-    [[nodiscard]] std::string take_faults() { return std::exchange(faults_, {}); }
-
-    void on_run_started(tasks::run_started const&)
+    void on_run_started(tasks::run_started const& e)
     {
-        if (running_)
-            fault("a run began inside a run");
-        running_ = true;
+        ledger::on_run_started(e);
         last_.reset();
         old_grid_.reset();
-        numbers_ = 0;
     }
 
     void on_slot(tasks::slot_decided const& e)
     {
-        if (!running_)
-            fault("a decision outside of a run");
-        if (e.count == 0)
-            fault("a decision about no slot");
+        ledger::on_slot(e);
         auto t = e.first;
         for (std::uint64_t i = 0; i < e.count; ++i) {
             if (i != 0)
@@ -76,33 +64,11 @@ public:
         }
         if (t != e.last)
             fault("the last slot of the decision is " + when(e.last) + " and not " + when(t));
-        if ((e.cause == tasks::miss_cause::none) == (e.what == tasks::decision::missed))
-            fault("decision and cause do not fit");
-        if (e.lateness < 0ns)
-            fault("decided before its time");
-        if (e.cause == tasks::miss_cause::rescheduled) { // the next slot begins a new grid
+        if (e.cause == tasks::miss_cause::rescheduled) { // the next slot begins a grid of its own
             old_grid_ = last_;
             last_.reset();
         }
-        if (e.what == tasks::decision::ran) {
-            if (e.count != 1)
-                fault("one iteration ran for several slots");
-            if (e.number != numbers_++)
-                fault("iteration numbers are not consecutive");
-            ran_ = e.first;
-        }
     }
-
-    void on_attempt_begun(tasks::attempt_begun const& e)
-    {
-        if (e.it.attempt != 0)
-            return;
-        if (ran_ != e.it.slot)
-            fault("the iteration's slot " + when(e.it.slot) + " was not decided just before it");
-        ran_.reset();
-    }
-
-    void on_run_ended(tasks::run_ended const&) { running_ = false; }
 
 private:
     void enter(tasks::time_point slot, tasks::slot_decided const& e)
@@ -124,19 +90,13 @@ private:
         entries_.push_back(when(slot) + " " + what);
     }
 
-    void fault(std::string const& what) { faults_ += what + "\n"; }
-
     [[nodiscard]] std::string when(tasks::time_point t) const { return text(t - zero_); }
 
     tasks::time_point zero_;
     tasks::schedule grid_;
     std::optional<tasks::time_point> last_;
-    std::optional<tasks::time_point> old_grid_; ///< the last slot of the previous schedule
-    std::optional<tasks::time_point> ran_;
+    std::optional<tasks::time_point> old_grid_; ///< the last slot of the schedule before
     std::vector<std::string> entries_;
-    std::string faults_;
-    std::uint64_t numbers_ = 0;
-    bool running_ = false;
 };
 
 } // namespace test

@@ -3,8 +3,9 @@
 
 // Time for tests that run handler by handler: each step performs one action in a context.
 
+#include "fake_clock.hpp"
+
 #include <tasks/asio/detail/asio.hpp>
-#include <tasks/time/detail/clock_source.hpp>
 #include <tasks/timer/detail/timer_queue.hpp>
 
 #include <chrono>
@@ -12,20 +13,17 @@
 
 namespace test {
 
-class stepped_time final : public tasks::detail::clock_source {
+class stepped_time {
 public:
     using nanoseconds = std::chrono::nanoseconds;
 
-    /// Controls the time of a context. Must outlive everything that waits there, but not the context.
-    explicit stepped_time(nanoseconds wall)
-        : now_{.steady = nanoseconds{0}, .wall = wall}
-    {
-    }
+    /// Takes over the time of a context; to be outlived by whatever waits there, but not by the context.
+    explicit stepped_time(nanoseconds wall) { clock_.reading.wall = wall; }
 
     void attach(tasks::asio::io_context& io)
     {
         queue_ = tasks::detail::timer_queue::of(io.get_executor());
-        queue_->use(this);
+        queue_->use(&clock_);
     }
 
     /// Ends one wait that is due, or else runs one handler that is ready, or else advances time to the next
@@ -40,25 +38,17 @@ public:
         auto const due = queue_->next_due();
         if (!due)
             return false;
-        if (*due > now_.steady)
-            pass(*due - now_.steady);
+        if (*due > clock_.steady())
+            pass(*due - clock_.steady());
         return true;
     }
 
-    void pass(nanoseconds by)
-    {
-        now_.steady += by;
-        now_.wall += by;
-    }
-
-    [[nodiscard]] tasks::detail::clock_reading now() const noexcept override { return now_; }
-    [[nodiscard]] nanoseconds steady() const noexcept override { return now_.steady; }
-    [[nodiscard]] bool passes_by_itself() const noexcept override { return false; }
-    [[nodiscard]] bool may_have_stepped() const noexcept override { return false; }
-    [[nodiscard]] nanoseconds wake_offset(nanoseconds) noexcept override { return nanoseconds{0}; }
+    void pass(nanoseconds by) { clock_.pass(by); }
+    [[nodiscard]] tasks::detail::clock_reading now() const noexcept { return clock_.now(); }
+    [[nodiscard]] nanoseconds steady() const noexcept { return clock_.steady(); }
 
 private:
-    tasks::detail::clock_reading now_;
+    fake_clock clock_;
     std::shared_ptr<tasks::detail::timer_queue> queue_;
 };
 

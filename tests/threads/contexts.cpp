@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include "concurrent_ledger.hpp"
 #include "net.hpp"
 #include "support/catch.hpp"
-#include "watch.hpp"
 
 #include <tasks/loop.hpp>
 #include <tasks/loop/shutdown.hpp>
@@ -48,17 +48,17 @@ public:
     tasks::loop<>& operator()() { return loop_; }
 
     member* other = nullptr; ///< a loop of the other context
-    test::watch seen{{step}, 2};
+    test::concurrent_ledger seen{{step}, 2};
 
 private:
     static constexpr std::chrono::nanoseconds step = 90us;
 
     net::awaitable<void> body(tasks::iteration const& it)
     {
-        test::watch::visit const here{seen, it};
+        test::concurrent_ledger::attempt_scope const here{seen, it};
         co_await tasks::async_sleep_for(40us);
         seen.statement();
-        switch ((it.number + static_cast<std::uint64_t>(seen.runs())) % 5) {
+        switch ((it.number + static_cast<std::uint64_t>(seen.runs_ended())) % 5) {
         case 0: (*other)().restart(); break;
         case 1: (*other)().stop(); break;
         case 2: (*other)().cancel(); break;
@@ -133,7 +133,7 @@ TEST_CASE("loops of two contexts control each other while threads start, join an
 
     std::vector<std::string> faults;
     for (auto& m : members) {
-        CHECK(m->seen.runs() > 0);
+        CHECK(m->seen.runs_ended() > 0);
         CHECK(m->seen.bodies() > 0);
     }
     for (auto& m : members)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "control.hpp"
 #include "fatal.hpp"
 #include "support/catch.hpp"
 
@@ -37,7 +38,8 @@ class watched_loop {
 public:
     explicit watched_loop(net::thread_pool& pool)
         : pool_{pool}
-        , loop_{std::in_place, pool, tasks::options{.every = 50us, .backoff = no_delay{}, .name = "watched"},
+        , loop_{std::in_place, pool,
+                tasks::options{.every = 50us, .backoff = test::no_delay{}, .name = "watched"},
                 &watched_loop::body, this}
     {
         loop_->before_loop([this] { ++begun; })
@@ -87,10 +89,6 @@ public:
     std::atomic<bool> gone{false};
 
 private:
-    struct no_delay {
-        [[nodiscard]] std::chrono::nanoseconds next(unsigned) const { return 0ns; }
-    };
-
     net::awaitable<void> body(tasks::iteration const& it)
     {
         if (inside_.exchange(true))
@@ -121,16 +119,9 @@ private:
 void control(watched_loop& w, unsigned what)
 {
     auto& l = *w();
+    if (test::control_run(l, what % 10))
+        return;
     switch (what % 10) {
-    case 0:
-    case 1: try { l.start();
-        } catch (tasks::already_running const&) {
-        }
-        break;
-    case 2: l.stop(); break;
-    case 3: l.cancel(); break;
-    case 4:
-    case 5: l.restart(); break;
     case 6: l.change_interval(std::chrono::microseconds{what % 200 + 1}); break;
     case 7: l.change_interval(tasks::day_at("12:00")); break;
     case 8:

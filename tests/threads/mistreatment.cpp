@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "subject.hpp"
+#include "controlled_loop.hpp"
 #include "support/catch.hpp"
 
 #include <memory>
@@ -13,11 +13,12 @@ TEST_CASE("the loops of a pool keep the rules, whatever many threads do to them"
 {
     int const overlap = GENERATE(1, 3);
     CAPTURE(overlap);
-    net::thread_pool home{4};
-    net::thread_pool abroad{2};
-    std::vector<std::unique_ptr<test::subject>> subjects;
+    net::thread_pool own_pool{4};
+    net::thread_pool other_pool{2};
+    std::vector<std::unique_ptr<test::controlled_loop>> subjects;
     for (int i = 0; i < 5; ++i)
-        subjects.push_back(std::make_unique<test::subject>(home, abroad, overlap, i % 2 != 0));
+        subjects.push_back(
+            std::make_unique<test::controlled_loop>(own_pool, other_pool, overlap, i % 2 != 0));
 
     test::from_threads(6, 1500,
                        [&](std::mt19937& random) { subjects[random() % subjects.size()]->provoke(random); });
@@ -26,8 +27,8 @@ TEST_CASE("the loops of a pool keep the rules, whatever many threads do to them"
         subjects[i]->must_still_work();
     for (auto const& s : subjects)
         s->destroy();
-    home.join();
-    abroad.join();
+    own_pool.join();
+    other_pool.join();
     for (auto const& s : subjects) {
         CHECK(s->faults() == "");
         CHECK(s->runs() > 0);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include "concurrent_ledger.hpp"
 #include "net.hpp"
 #include "support/catch.hpp"
-#include "watch.hpp"
 
 #include <tasks/loop/ticker.hpp>
 

@@ -3,8 +3,8 @@
 // duration can represent. A build with the sanitizer for undefined behaviour detects errors that these tests
 // cannot.
 #include "support/catch.hpp"
-#include "support/stage.hpp"
 #include "support/utc.hpp"
+#include "support/virtual_context.hpp"
 
 #include <tasks/loop/text.hpp>
 #include <tasks/run/detail/timeline.hpp>
@@ -22,20 +22,19 @@ using tasks::time_point;
 
 namespace {
 
-constexpr auto first = nanoseconds::min();
-constexpr auto last = nanoseconds::max();
+constexpr auto first_ns = nanoseconds::min();
+constexpr auto last_ns = nanoseconds::max();
 
 std::vector<nanoseconds> const far_and_near{
-    first, first + 1ns, first / 2,       -24h * 365 * 200, -1s,        -1ns, 0ns,
-    1ns,   1s,          24h * 365 * 200, last / 2,         last - 1ns, last};
+    first_ns, first_ns + 1ns,  first_ns / 2, -24h * 365 * 200, -1s,    -1ns, 0ns, 1ns,
+    1s,       24h * 365 * 200, last_ns / 2,  last_ns - 1ns,    last_ns};
 
 /// The nearest instant that can be represented.
 bool is_close(nanoseconds d, long double ns)
 {
     auto const wanted =
-        std::clamp(ns, static_cast<long double>(first.count()), static_cast<long double>(last.count()));
-    return std::abs(static_cast<long double>(d.count()) - wanted) <=
-           2048; // for compilers whose long double is a double
+        std::clamp(ns, static_cast<long double>(first_ns.count()), static_cast<long double>(last_ns.count()));
+    return std::abs(static_cast<long double>(d.count()) - wanted) <= 2048; // where a long double is a double
 }
 
 /// Only the last instant of all.
@@ -65,8 +64,8 @@ TEST_CASE("sums and differences of instants stay in the range")
             for (auto const c : far_and_near)
                 if (c >= 0ns) // the range of a steady clock
                     CHECK(is_close(step_between({.steady = 0ns, .wall = a}, {.steady = c, .wall = b}),
-                                   std::clamp(y - x, static_cast<long double>(first.count()),
-                                              static_cast<long double>(last.count())) -
+                                   std::clamp(y - x, static_cast<long double>(first_ns.count()),
+                                              static_cast<long double>(last_ns.count())) -
                                        static_cast<long double>(c.count())));
         }
     CHECK(tasks::detail::times(0ns, std::numeric_limits<std::uint64_t>::max()) == 0ns);
@@ -89,14 +88,14 @@ TEST_CASE("an interval behind instants before 1970, and behind the last of all")
     CHECK(s.next(time_point::min()) == time_point::min() + 5s);
     CHECK(s.next(time_point::max() - 5s) == time_point::max());
     CHECK(s.next(time_point::max() - 5s + 1ns) == std::nullopt);
-    tasks::schedule const longest = last;
-    CHECK(longest.next(time_point{-1ns}) == time_point{last - 1ns});
+    tasks::schedule const longest = last_ns;
+    CHECK(longest.next(time_point{-1ns}) == time_point{last_ns - 1ns});
     CHECK(longest.next(time_point{1ns}) == std::nullopt);
 }
 
 TEST_CASE("a slot that lies further ahead than a duration can tell is waited for")
 {
-    stage s{utc("1950-01-01T00:00:00Z")};
+    virtual_context s{utc("1950-01-01T00:00:00Z")};
     tasks::loop<> loop{s.io, at_the_end{}, [&] { s.note("body"); }};
     loop.start();
     s.time.advance(24h);
@@ -111,17 +110,17 @@ TEST_CASE("a slot that lies further back than a duration can tell is late by as 
     for (auto const policy : {tasks::missed::coalesce, tasks::missed::skip, tasks::missed::delay,
                               tasks::missed::catch_up(1), tasks::missed::catch_up(100)}) {
         timeline slots{tasks::day_at(12h), policy};
-        clock_reading const then{.steady = 0ns, .wall = first + std::chrono::hours{24 * 20}};
-        clock_reading const now{.steady = 30s, .wall = last - std::chrono::hours{24 * 20}};
+        clock_reading const then{.steady = 0ns, .wall = first_ns + std::chrono::hours{24 * 20}};
+        clock_reading const now{.steady = 30s, .wall = last_ns - std::chrono::hours{24 * 20}};
         slots.begin(then);
-        CHECK(slots.update(now) == last - 30s); // 584 years less 40 days, while a duration has 292
+        CHECK(slots.update(now) == last_ns - 30s); // 584 years less 40 days, and a duration has 292
         auto const v = slots.decide(now);
         CHECK(v.passed.count >= 9'999);
         CHECK(v.passed.at_least);
         if (v.what == verdict::action::run) {
             auto const it = to_iteration(v, 0, slots.clock(), now);
             CHECK(it.lateness >= 0ns);
-            slots.change(last, now);
+            slots.change(last_ns, now);
             CHECK(*slots.upcoming() >= now.steady);
         }
     }
@@ -131,14 +130,14 @@ TEST_CASE("from a slot of long ago to the longest interval")
 {
     using namespace tasks::detail;
     timeline slots{tasks::day_at(12h), tasks::missed::catch_up(tasks::unlimited)};
-    slots.begin({.steady = 0ns, .wall = first + std::chrono::hours{24 * 20}});
-    clock_reading const now{.steady = 30s, .wall = last - std::chrono::hours{24 * 20}};
+    slots.begin({.steady = 0ns, .wall = first_ns + std::chrono::hours{24 * 20}});
+    clock_reading const now{.steady = 30s, .wall = last_ns - std::chrono::hours{24 * 20}};
     slots.update(now);
     auto const v = slots.decide(now);
     CHECK(v.what == verdict::action::run);
-    CHECK(to_iteration(v, 0, slots.clock(), now).lateness == last);
+    CHECK(to_iteration(v, 0, slots.clock(), now).lateness == last_ns);
     slots.change(1h, now);
     CHECK(slots.upcoming() == now.steady);
-    slots.change(last, now);
+    slots.change(last_ns, now);
     CHECK(slots.upcoming() >= now.steady);
 }

@@ -186,7 +186,7 @@ std::set<seconds> times_around(change const& c)
 /// Runs a real loop from `from` to `until`, with the time of its context controlled by the test.
 std::vector<tasks::time_point> played(tasks::day_at const& schedule, sys_seconds from, sys_seconds until)
 {
-    stage s{from};
+    virtual_context s{from};
     slot_ledger ledger{s, schedule};
     std::vector<tasks::time_point> starts;
     tasks::loop<> loop{s.io, schedule, [&] { starts.push_back(s.time.now()); }};

@@ -3,8 +3,8 @@
 // TASKS_TEST_FULL=1: ten million of them.
 #include "full.hpp"
 #include "support/catch.hpp"
-#include "support/stage.hpp"
 #include "support/utc.hpp"
+#include "support/virtual_context.hpp"
 
 #include <tasks/schedule/day_at.hpp>
 
@@ -28,7 +28,7 @@ TEST_CASE("an interval stays on its grid for a great many ticks")
     // The library is woken at the instant, late, or early.
     auto const woken = GENERATE(as<std::chrono::nanoseconds>{}, 0s, 7'654'321ns, -1ms);
     CAPTURE(period.count(), woken.count());
-    stage s;
+    virtual_context s;
     s.time.wake_offsets({woken});
     auto const late = std::max<std::chrono::nanoseconds>(woken, 0s); // an early wake-up sleeps on
     std::int64_t count = 0;
@@ -56,7 +56,7 @@ TEST_CASE("every minute of every day for years, as times of day")
     std::vector<tasks::time_of_day> minutes;
     for (auto m = 0min; m < 24h; ++m)
         minutes.emplace_back(m);
-    stage s{utc("2024-01-01T00:00:00Z")};
+    virtual_context s{utc("2024-01-01T00:00:00Z")};
     std::int64_t count = 0;
     std::int64_t wrong = 0;
     tasks::loop<> loop{s.io, tasks::day_at(minutes), [&](tasks::iteration const& it) {

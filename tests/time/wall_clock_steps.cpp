@@ -2,8 +2,8 @@
 // The wall clock is set forward and back, by a second, an hour, days, and across daylight-saving changes. The
 // tests check the reaction of a loop with an interval and of a loop with times of day, instant by instant.
 #include "support/catch.hpp"
-#include "support/stage.hpp"
 #include "support/utc.hpp"
+#include "support/virtual_context.hpp"
 
 #include <tasks/schedule/day_at.hpp>
 
@@ -51,7 +51,7 @@ struct history {
 void check(tasks::schedule const& every, history const& h, tasks::missed policy = tasks::missed::coalesce)
 {
     INFO(h.what);
-    stage s{utc(h.start)};
+    virtual_context s{utc(h.start)};
     recorder log;
     tasks::loop<> loop{s.io, {.every = every, .missed = policy}, [] {}};
     loop.observe(log);
@@ -82,7 +82,7 @@ TEST_CASE("a step of the wall clock leaves an interval where it is")
     auto const by = GENERATE(from_range(std::begin(steps), std::end(steps)));
     auto const at = GENERATE(as<std::chrono::nanoseconds>{}, 0s, 1ns, 5s, 10s - 1ns, 10s, 25s);
     CAPTURE(by.count(), at.count());
-    stage s;
+    virtual_context s;
     std::vector<std::chrono::nanoseconds> starts;
     tasks::loop<> loop{s.io, {.every = 10s, .count = 20}, [&](tasks::iteration const& it) -> task {
                            starts.push_back(s.time.elapsed());
@@ -101,7 +101,7 @@ TEST_CASE("a step of the wall clock leaves an interval where it is")
 
 TEST_CASE("a clock that is set again and again does not move an interval")
 {
-    stage s;
+    virtual_context s;
     std::uint64_t off_the_grid = 0;
     tasks::loop<> loop{s.io, 1s, [&](tasks::iteration const& it) {
                            off_the_grid += s.time.elapsed() != it.number * 1s || it.slot != s.time.now();

@@ -5,6 +5,7 @@
 #include <tasks/base/detail/ref.hpp>
 #include <tasks/base/errors.hpp>
 
+#include <type_traits>
 #include <utility>
 
 TASKS_BEGIN_NAMESPACE
@@ -30,7 +31,10 @@ void post_or_throw(void const* object, Executor const& executor, Function&& func
         post_scope former;
         ~restore() { current_post = former; }
     } const on_exit{std::exchange(current_post, {.object = object})};
-    asio::post(executor, std::forward<Function>(function));
+    // A local, because the caller's is destroyed when `current_post` is restored, and `post` may throw before
+    // it moves anything.
+    std::decay_t<Function> call{std::forward<Function>(function)};
+    asio::post(executor, std::move(call));
     if (current_post.destroyed)
         throw abandoned{"tasks: the executor rejects functions because its context is being destroyed"};
 }

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+#include "support/catch.hpp"
+#include "support/virtual_context.hpp"
+
+#include <tasks/loop/ticker.hpp>
+#include <tasks/schedule/day_at.hpp>
+
+using namespace test;
+
+namespace {
+
+/// Takes ticks until there are no more; each is followed by some work.
+task take(virtual_context& s, tasks::ticker& ticker, std::chrono::nanoseconds work = 0s)
+{
+    while (auto const it = co_await ticker.async_tick()) {
+        s.note(std::to_string(it->number) + " for " + s.when(it->slot));
+        if (work != 0s)
+            co_await pause(work);
+    }
+    s.note("end");
+}
+
+} // namespace
+
+TEST_CASE("ticker: ticks on the grid, as many as are counted, and nothing afterwards")
+{
+    virtual_context s;
+    tasks::ticker ticker{s.io, {.every = 10s, .count = 3}};
+    CHECK(s.when(ticker.next_iteration()) == "none");
+    asio::co_spawn(s.io, take(s, ticker, 3s), asio::detached);
+    s.time.advance(5s);
+    CHECK(s.when(ticker.next_iteration()) == "10s");
+    s.time.advance(60s);
+    CHECK(s.trace() == "0s 0 for 0s, 10s 1 for 10s, 20s 2 for 20s, 23s end");
+    CHECK(s.when(ticker.next_iteration()) == "none");
+    asio::co_spawn(s.io, take(s, ticker), asio::detached);
+    s.time.advance(60s);
+    CHECK(s.trace() == "65s end");
+}
+
+TEST_CASE("ticker: from just a schedule, of any kind, and options with a name")
+{
+    virtual_context s;
+    tasks::ticker interval{s.io, 10s};
+    asio::co_spawn(s.io, take(s, interval), asio::detached);
+    s.time.advance(25s);
+    interval.stop();
+    s.time.run_until_idle();
+    CHECK(s.trace() == "0s 0 for 0s, 10s 1 for 10s, 20s 2 for 20s, 25s end");
+
+    tasks::ticker times{s.io.get_executor(), tasks::day_at(12h)};
+    tasks::options const counted{.every = 1s, .count = 1};
+    tasks::ticker once{asio::make_strand(s.io), counted};
+    asio::co_spawn(s.io, take(s, times), asio::detached);
+    asio::co_spawn(s.io, take(s, once), asio::detached);
+    s.time.run_until_idle();
+    CHECK(s.when(times.next_iteration()) == "43200s");
+    CHECK(s.trace() == "25s 0 for 25s, 25s end");
+}
+
+TEST_CASE("ticker: slots that pass between two ticks are decided about as a loop decides")
+{
+    virtual_context s;
+    tasks::ticker ticker{s.io, {.every = 10s, .count = 3, .missed = tasks::missed::skip}};
+    asio::co_spawn(s.io, take(s, ticker, 25s), asio::detached);
+    s.time.advance(200s);
+    CHECK(s.trace() == "0s 0 for 0s, 30s 1 for 30s, 60s 2 for 60s, 85s end");
+}
+
+TEST_CASE("ticker: stop() ends a tick in progress, and every later one")
+{
+    virtual_context s;
+    tasks::ticker ticker{s.io, {.every = 10s}};
+    asio::co_spawn(s.io, take(s, ticker), asio::detached);
+    s.time.advance(13s);
+    ticker.stop();
+    s.time.advance(60s);
+    CHECK(s.trace() == "0s 0 for 0s, 10s 1 for 10s, 13s end");
+    CHECK(s.when(ticker.next_iteration()) == "none");
+    asio::co_spawn(s.io, take(s, ticker), asio::detached);
+    s.time.run_until_idle();
+    CHECK(s.trace() == "73s end");
+}
+
+TEST_CASE("ticker: the destructor ends a tick in progress")
+{
+    virtual_context s;
+    std::optional<tasks::ticker> ticker;
+    ticker.emplace(s.io, tasks::options{.every = 10s});
+    asio::co_spawn(s.io, take(s, *ticker), asio::detached);
+    s.time.advance(3s);
+    ticker.reset();
+    s.time.advance(60s);
+    CHECK(s.trace() == "0s 0 for 0s, 3s end");
+}
+
+TEST_CASE("ticker: change_interval() re-arms a tick in progress, counting from the last slot")
+{
+    virtual_context s;
+    tasks::ticker ticker{s.io, {.every = 100s, .count = 3}};
+    asio::co_spawn(s.io, take(s, ticker), asio::detached);
+    s.time.advance(5s);
+    ticker.change_interval(20s);
+    s.time.advance(300s);
+    CHECK(s.trace() == "0s 0 for 0s, 20s 1 for 20s, 40s 2 for 40s, 40s end");
+}
+
+TEST_CASE("ticker: two ticks at a time are refused, and the first is not affected")
+{
+    virtual_context s;
+    tasks::ticker ticker{s.io, {.every = 10s, .count = 2}};
+    asio::co_spawn(s.io, take(s, ticker), asio::detached);
+    s.time.advance(5s);
+    std::exception_ptr refused;
+    asio::co_spawn(s.io, ticker.async_tick(),
+                   [&](std::exception_ptr const& e, std::optional<tasks::iteration> const&) { refused = e; });
+    s.time.run_until_idle();
+    REQUIRE(refused);
+    CHECK_THROWS_AS(std::rethrow_exception(refused), std::logic_error);
+    s.time.advance(60s);
+    CHECK(s.trace() == "0s 0 for 0s, 10s 1 for 10s, 10s end");
+}
+
+TEST_CASE("ticker: an interval of 0 yields to the executor between two ticks")
+{
+    virtual_context s;
+    tasks::ticker ticker{s.io, {.every = 0s, .count = 3}};
+    asio::co_spawn(s.io, take(s, ticker), asio::detached);
+    asio::post(s.io, [&] { s.note("another"); });
+    s.time.run_until_idle();
+    CHECK(s.trace() == "0s 0 for 0s, 0s another, 0s 1 for 0s, 0s 2 for 0s, 0s end");
+}
+
+TEST_CASE("ticker: the wall clock set back by hours makes it ask its schedule anew")
+{
+    virtual_context s; // at midnight
+    tasks::ticker ticker{s.io, {.every = tasks::day_at{"06:00"}, .count = 2}};
+    asio::co_spawn(s.io, take(s, ticker), asio::detached);
+    s.time.advance(7h);
+    CHECK(s.trace() == "21600s 0 for 21600s");
+    s.time.step_wall_clock(-5h); // 02:00 again, and 06:00 is to come
+    s.time.advance(5h);
+    CHECK(s.trace() == "39600s 1 for 21600s, 39600s end");
+}
+
+TEST_CASE("ticker: with an overlap it is refused")
+{
+    virtual_context s;
+    CHECK_THROWS_AS((tasks::ticker{s.io, {.every = 1s, .overlap = 2}}), tasks::bad_option);
+}

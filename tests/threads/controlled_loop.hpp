@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// A loop that many threads use in every way: observed, with bodies of every kind, and replaceable by a new
+// one at any time.
+
+#include "concurrent_ledger.hpp"
+#include "control.hpp"
+#include "fatal.hpp"
+#include "net.hpp"
+
+#include <tasks/loop.hpp>
+#include <tasks/loop/shutdown.hpp>
+#include <tasks/loop/text.hpp>
+#include <tasks/timer/sleep.hpp>
+
+#include <chrono>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <random>
+#include <shared_mutex>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace test {
+
+using namespace std::chrono_literals;
+
+class controlled_loop {
+    template <class F>
+    auto with(F f) // the loop, which is not replaced meanwhile
+    {
+        std::shared_lock const lock{mutex_};
+        return f(*loop_);
+    }
+
+public:
+    /// @param own_pool where the loop runs
+    /// @param other_pool where its bodies do a part of their work
+    /// @param reschedules whether it is given new schedules; without, the books of its slots are kept without
+    /// mercy
+    controlled_loop(net::thread_pool& own_pool, net::thread_pool& other_pool, int overlap, bool reschedules)
+        : own_pool_{own_pool}
+        , other_pool_{other_pool}
+        , overlap_{overlap}
+        , reschedules_{reschedules}
+    {
+        make();
+    }
+
+    /// Performs one of the possible actions on a loop, from any thread.
+    void provoke(std::mt19937& random)
+    {
+        auto const what = random() % 64;
+        if (what == 0)
+            replace();
+        else if (what == 1)
+            shut_down();
+        else
+            with([&](tasks::loop<>& l) { control(l, what, random); });
+    }
+
+    /// Destroys the loop on its executor, and replaces it by another one.
+    void replace()
+    {
+        std::unique_lock const lock{mutex_};
+        destroy();
+        make();
+    }
+
+    /// Ends all runs, then checks that the loop still works.
+    void must_still_work()
+    {
+        with([&](tasks::loop<>& l) {
+            do { // because a body may restart its loop
+                l.cancel();
+                settle(l);
+            } while (l.is_running());
+            auto const bodies = seen_.back()->bodies();
+            l.start();
+            while (seen_.back()->bodies() < bodies + 3) {
+                std::this_thread::yield();
+                if (!l.is_running()) // a body has ended it
+                    l.restart();
+            }
+        });
+    }
+
+    void destroy()
+    {
+        auto const executor = loop_->get_executor();
+        net::post(executor, net::use_future([this] {
+                      loop_.reset();
+                      seen_.back()->loop_is_gone();
+                  }))
+            .get();
+    }
+
+    /// All observations, and the objects left when the pools have ended.
+    [[nodiscard]] std::string faults() const
+    {
+        std::string all;
+        for (auto const& w : seen_)
+            all += w->faults();
+        for (auto const& s : states_)
+            if (!s.expired())
+                return all + "a coroutine or a body was not destroyed\n";
+        return all;
+    }
+    [[nodiscard]] int runs() const
+    {
+        int n = 0;
+        for (auto const& w : seen_)
+            n += w->runs_ended();
+        return n;
+    }
+
+private:
+    /// The objects that the body and the hooks hold.
+    struct state : std::enable_shared_from_this<state> {
+        state(std::shared_ptr<concurrent_ledger> w, net::thread_pool& pool, bool may_reschedule)
+            : seen{std::move(w)}
+            , other_pool{pool}
+            , reschedules{may_reschedule}
+        {
+        }
+        std::shared_ptr<concurrent_ledger> seen;
+        net::thread_pool& other_pool;
+        bool const reschedules;
+        net::strand<net::thread_pool::executor_type> other_strand{
+            net::make_strand(other_pool.get_executor())};
+        tasks::loop<>* self = nullptr; ///< for what runs on the loop's executor, while there is a loop
+    };
+    static constexpr std::chrono::nanoseconds steps[] = {70us, 110us, 130us};
+
+    void make()
+    {
+        auto const seen = std::make_shared<concurrent_ledger>(
+            std::set<std::chrono::nanoseconds>{std::begin(steps), std::end(steps)}, overlap_);
+        auto const s = std::make_shared<state>(seen, other_pool_, reschedules_);
+        loop_.emplace(own_pool_,
+                      tasks::options{.every = grid{steps[0]},
+                                     .backoff = no_delay{},
+                                     .overlap = overlap_,
+                                     .name = "controlled_loop"},
+                      &controlled_loop::body, s);
+        s->self = &*loop_;
+        loop_->before_loop(&controlled_loop::before, s)
+            .after_loop([s] { s->seen->after_hook(); })
+            .error([s](std::exception_ptr const&) { s->seen->statement(); })
+            .observe(seen);
+        seen_.push_back(seen);
+        states_.push_back(s);
+    }
+
+    static void settle(tasks::loop<>& l)
+    {
+        try {
+            l.async_join(net::use_future).get();
+        } catch (std::exception const&) {
+            // the run has failed
+        }
+    }
+
+    void change(tasks::loop<>& l, unsigned which) const
+    {
+        if (!reschedules_)
+            return;
+        seen_.back()->schedule_changes();
+        l.change_interval(grid{steps[which % std::size(steps)]});
+        seen_.back()->schedule_has_changed();
+    }
+
+    void control(tasks::loop<>& l, unsigned long what, std::mt19937& random) const
+    {
+        if (control_run(l, what % 12))
+            return;
+        switch (what % 12) {
+        case 6: change(l, static_cast<unsigned>(random())); break;
+        case 7: static_cast<void>(to_string(l)); break;
+        case 8: l.async_join([](std::exception_ptr const&) {}); break;
+        case 9: l.async_run(net::use_future); break; // nobody awaits its result
+        case 10: net::co_spawn(l.get_executor(), l(), net::detached); break;
+        default:
+            static_cast<void>(l.next_iteration());
+            static_cast<void>(l.current_loop());
+            static_cast<void>(l.exception());
+            static_cast<void>(l.is_being_cancelled());
+            l.add_exception_type<std::logic_error>();
+            break;
+        }
+    }
+
+    /// Makes the call from elsewhere, safe from a destruction of the loop meanwhile.
+    void shut_down()
+    {
+        auto report = with([&](tasks::loop<>& l) {
+            auto all = tasks::async_shutdown({200us, 200us}, l);
+            return net::co_spawn(other_pool_, std::move(all), net::use_future);
+        });
+        report.get();
+    }
+
+    static net::awaitable<void> before(std::shared_ptr<state> s)
+    {
+        s->seen->before_hook();
+        co_await net::post(s->other_pool, net::use_awaitable);
+        s->seen->statement();
+    }
+
+    static net::awaitable<void> other_work(std::shared_ptr<state> s)
+    {
+        co_await net::post(net::use_awaitable);
+        co_await tasks::async_sleep_for(20us);
+        if (!s->other_strand.running_in_this_thread())
+            s->seen->fault("the coroutine is not on the other strand");
+    }
+
+    /// A coroutine on another executor, whose thread completes what the body waits for. A cancellation does
+    /// not reach it: older versions of Asio would emit it on the thread of the loop, while the coroutine runs
+    /// on the other strand.
+    struct work_on_the_other_pool {
+        template <class Handler>
+        void operator()(Handler&& handler, state* s) const
+        {
+            auto const back = net::get_associated_executor(handler);
+            auto work = other_work(s->shared_from_this());
+            net::co_spawn(
+                s->other_strand, std::move(work),
+                [handler = std::decay_t<Handler>(std::forward<Handler>(handler)),
+                 back](std::exception_ptr e) mutable {
+                    net::post(back, [handler = std::move(handler), e]() mutable { std::move(handler)(e); });
+                });
+        }
+    };
+
+    static net::awaitable<void> body(tasks::iteration const& it, std::shared_ptr<state> s)
+    {
+        bool const direct =
+            it.cause == tasks::cause::direct; // outside of the schedule, and it may outlive the loop
+        std::optional<concurrent_ledger::attempt_scope> visit;
+        if (!direct)
+            visit.emplace(*s->seen, it);
+        auto const statement = [&s, direct] {
+            if (!direct)
+                s->seen->statement();
+        };
+        auto const kind = (it.number + it.attempt) % 11;
+        if (kind == 0)
+            co_return;
+        if (kind == 1) {
+            co_await tasks::async_sleep_for(50us);
+        } else if (kind <= 3) {
+            co_await net::post(s->other_pool, net::use_awaitable); // completes there
+        } else if (kind <= 5) {
+            co_await net::async_initiate<net::use_awaitable_t<> const, void(std::exception_ptr)>(
+                work_on_the_other_pool{}, net::use_awaitable, s.get());
+        } else if (kind <= 7) {
+            co_await tasks::async_sleep_for(10us);
+            statement();
+            co_await net::post(net::use_awaitable);
+        }
+        statement();
+        if (kind == 8)
+            throw tasks::system_error{net::error::connection_reset};
+        if (direct)
+            co_return;
+        if (kind == 9 && it.number % 5 == 4)
+            throw_fatal();
+        if (kind == 10)
+            control_from_inside(*s, it.number / 11);
+    }
+
+    static void control_from_inside(state& s, std::uint64_t what)
+    {
+        switch (what % 5) {
+        case 0: s.self->restart(); break;
+        case 1: s.self->stop(); break;
+        case 2: s.self->cancel(); break;
+        case 3:
+            if (!s.reschedules)
+                break;
+            s.seen->schedule_changes();
+            s.self->change_interval(grid{steps[what / 5 % std::size(steps)]});
+            s.seen->schedule_has_changed();
+            break;
+        default: break;
+        }
+    }
+
+    net::thread_pool& own_pool_;
+    net::thread_pool& other_pool_;
+    int const overlap_;
+    bool const reschedules_;
+    std::shared_mutex mutex_; ///< exclusive: the loop is being replaced
+    std::optional<tasks::loop<>> loop_;
+    std::vector<std::shared_ptr<concurrent_ledger>> seen_;
+    std::vector<std::weak_ptr<state>> states_;
+};
+
+/// Calls the function `calls` times in each of `threads` threads, with the same random numbers each time.
+inline void from_threads(unsigned threads, int calls, std::function<void(std::mt19937&)> const& call)
+{
+    std::vector<std::thread> all;
+    for (unsigned t = 0; t < threads; ++t) {
+        all.emplace_back([&call, calls, t] {
+            std::mt19937 random{t};
+            for (int i = 0; i < calls; ++i) {
+                call(random);
+                if (i % 16 == 0)
+                    std::this_thread::yield();
+            }
+        });
+    }
+    for (auto& thread : all)
+        thread.join();
+}
+
+} // namespace test
