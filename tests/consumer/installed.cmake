@@ -27,7 +27,7 @@ set_tests_properties(consumer.shared PROPERTIES FIXTURES_REQUIRED tasks_shared)
 find_program(READELF readelf)
 mark_as_advanced(READELF)
 if(READELF AND UNIX)
-    # Its name for the loader has the numbers that a release may break.
+    # The SONAME contains the version numbers that may break compatibility.
     add_test(NAME consumer.soname
         COMMAND "${READELF}" -d
             "${shared}/prefix/${CMAKE_INSTALL_LIBDIR}/lib${tasks_default_library}.so.${PROJECT_VERSION}")
@@ -36,8 +36,8 @@ if(READELF AND UNIX)
             "SONAME.*lib${tasks_default_library}[.]so[.]${PROJECT_VERSION_MAJOR}[.]${PROJECT_VERSION_MINOR}[]]")
 endif()
 
-# tasks_refused(<name> <words> <option>…): find_package fails for a reason with these words, which CMake may
-# print on several lines
+# tasks_refused(<name> <words> <option>…): find_package fails with a message that contains these words, which
+# CMake may print on several lines
 function(tasks_refused name words)
     string(REPLACE " " "[ \n]+" pattern "${words}")
     add_test(NAME consumer.${name}
@@ -49,7 +49,7 @@ function(tasks_refused name words)
         LABELS consumer FIXTURES_REQUIRED tasks_prefix PASS_REGULAR_EXPRESSION "${pattern}")
 endfunction()
 
-# A project with another Asio, or with options of its own. The header-only form fits any Asio.
+# A project with another Asio, or with its own options. The header-only form works with any Asio.
 if(NOT boost)
     set(other "${CMAKE_CURRENT_BINARY_DIR}/other_asio_headers")
     file(WRITE "${other}/asio/version.hpp" "#define ASIO_VERSION 109999\n")

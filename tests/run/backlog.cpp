@@ -5,7 +5,7 @@ using namespace by_hand;
 
 namespace {
 
-/// An interval whose slots are all served, an hour late, which nobody watches.
+/// An interval whose slots are all served, an hour late, and which nobody watches.
 struct late_run : stepped_run {
     worker_state w;
 
@@ -16,7 +16,7 @@ struct late_run : stepped_run {
         open(w);
         CHECK(decide(w) == step::call);
         clock.advance(1h);
-        CHECK(decide(w) == step::wait); // it was to be long, so the clock has not been read
+        CHECK(decide(w) == step::wait); // the wait was expected to be long, so the clock has not been read
         CHECK(decide(w) == step::call);
     }
 };
@@ -86,7 +86,7 @@ TEST_CASE("run_state: a backlog is left alone where somebody has to know of each
     CHECK(s.decide(w) == step::call);
     CHECK(!w.has_backlog);
     s.clock.advance(1h);
-    static_cast<void>(s.decide(w)); // which does not read the clock if nobody watches
+    static_cast<void>(s.decide(w)); // does not read the clock if nobody watches
     CHECK(s.decide(w) == step::call);
     CHECK(w.has_backlog == v.has_backlog);
 }
@@ -147,7 +147,7 @@ TEST_CASE("run_state: a backlog ends with the count and with the burst")
         while (s.run.take_backlog(s.w))
             ++n;
         CHECK(n == attempts_per_turn);
-        CHECK(s.w.has_backlog); // it goes on after the turn
+        CHECK(s.w.has_backlog); // continues after the yield
         CHECK(s.decide(s.w) == step::yield);
         CHECK(s.decide(s.w) == step::call);
         CHECK(s.run.take_backlog(s.w));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// The rules of a run, stepped by hand: no executor, no coroutine, and a clock that moves when a test says so.
+// Steps the rules of a run by hand: no executor, no coroutine, and a clock that the test sets.
 
 #include "support/catch.hpp"
 
@@ -35,7 +35,7 @@ inline std::exception_ptr some_error(char const* what)
     return std::make_exception_ptr(std::runtime_error{what});
 }
 
-/// A clock that counts how often it is read.
+/// A clock that counts its readings.
 struct stopped_clock {
     clock_reading now{.steady = 1h, .wall = 1000h};
     mutable int readings = 0;
@@ -76,7 +76,7 @@ struct terms {
     std::optional<std::int64_t> count = std::nullopt;
 };
 
-/// A run with the owner's part of it: the clock is read and the schedule asked on the spot.
+/// A run with the part of its owner: reads the clock and asks the schedule immediately.
 struct stepped_run {
     explicit stepped_run(tasks::schedule every, terms t = {})
         : run{std::move(every), t.policy, t.limit, t.count}
@@ -87,11 +87,11 @@ struct stepped_run {
     run_state run;
     run_state::circumstances seen{.watched = true};
     tasks::detail::unreported_slots passed;
-    int asked = 0;             ///< how often the timeline was asked
-    bool asked_after = false;  ///< whether that was just after an iteration
+    int asked = 0;             ///< number of times the timeline was asked
+    bool asked_after = false;  ///< whether the last time was just after an iteration
     bool changes_mind = false; ///< the next answer is that no iteration follows
 
-    /// The run begins with this worker.
+    /// Begins the run with this worker.
     void open(worker_state& w)
     {
         static_cast<void>(run.start());
@@ -99,7 +99,7 @@ struct stepped_run {
         run.add(w);
         w.now = stage::free; // the before hook has ended
     }
-    /// Another worker waits for the next slot, because the others are busy.
+    /// Makes another worker wait for the next slot, because the others are busy.
     void promote(worker_state& w)
     {
         w.now = stage::free;
@@ -121,13 +121,13 @@ struct stepped_run {
         passed = {};
         return run.decide(w, seen, clock, ask, &passed);
     }
-    /// An attempt has failed, and another follows after the delay.
+    /// Fails an attempt that is retried after the delay.
     void back_off(worker_state& w, nanoseconds delay)
     {
         run_state::count_failure(w, clock.now.steady, 5min);
         run_state::back_off(w, clock.now.steady, delay);
     }
-    /// The run ends with its last worker, whose after hook ends like this.
+    /// Ends the run with its last worker, whose after hook ends with the given exception.
     run_state::ending finish(worker_state& w, std::exception_ptr after_failure = nullptr)
     {
         run.remove(w);

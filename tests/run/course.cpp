@@ -135,10 +135,10 @@ TEST_CASE("run_state: the last worker closes the run, and a replacement finds it
     s.open(a);
     CHECK(s.decide(a) == step::call);
     s.promote(b);
-    CHECK(s.run.leave_run() == leaving::others_remain); // one that is busy
+    CHECK(s.run.leave_run() == leaving::others_remain); // a busy one
     CHECK(s.run.stop());
     CHECK(s.decide(a) == step::leave);
-    CHECK(s.run.leave_run() == leaving::others_remain); // which has closed nothing
+    CHECK(s.run.leave_run() == leaving::others_remain); // it has closed nothing
     s.run.remove(a);
     CHECK(s.run.leave_run() == leaving::closes_run);
     CHECK(!s.run.is_idle());

@@ -115,7 +115,7 @@ TEST_CASE("run_state decides: instants are waited for on the wall clock, and aft
     CHECK(s.decide(w) == step::wait);
     CHECK(w.wait_until == 1000h + 9s);
 
-    s.clock.now.wall += 1h; // it is set
+    s.clock.now.wall += 1h; // the clock is set
     CHECK(s.decide(w) == step::call);
     CHECK(s.passed.stepped == 1h);
     CHECK(s.passed.clock == clock_kind::wall);
@@ -166,7 +166,7 @@ TEST_CASE("run_state decides: interval 0 yields between two iterations; the slot
     CHECK(w.now == stage::free);
     CHECK(s.run.started() == 1);
     CHECK(s.passed.slots.count == 0);
-    s.clock.advance(2s); // the others take their time
+    s.clock.advance(2s); // the others take longer
     CHECK(s.decide(w) == step::call);
     CHECK(w.it.number == 1);
     CHECK(w.it.slot.time_since_epoch() == ended.wall);

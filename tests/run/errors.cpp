@@ -15,7 +15,7 @@ TEST_CASE("run_state: the first fatal error is the run's, and the next is for th
     s.promote(b);
     auto const first = some_error("first");
     auto const second = some_error("second");
-    CHECK(s.run.fail(a, first)); // which interrupts the waits
+    CHECK(s.run.fail(a, first)); // interrupts the waits
     CHECK(a.error == first);
     CHECK(a.error_kind == problem::fatal);
     CHECK(s.run.failed());
@@ -88,7 +88,7 @@ TEST_CASE("run_state: a retry follows when its back-off is over, as another atte
     CHECK(s.asked == 3);
     CHECK(s.run.started() == 2);
 
-    // It succeeds when later slots were due.
+    // It succeeds after later slots have become due.
     CHECK(s.decide(w) == step::call);
     CHECK(w.it.number == 2);
     CHECK(w.it.attempt == 0);
@@ -150,9 +150,9 @@ TEST_CASE("run_state: failures are counted in a row, and a retry that lived long
         now += lasts;
         run_state::count_failure(w, now, 5min);
         run_state::back_off(w, now, 1h);
-        now += 1h + 10min; // neither a back-off nor how late its end is noticed is part of an attempt
+        now += 1h + 10min; // neither the back-off nor a late wake-up from it is part of an attempt
     };
-    attempt_fails_after(2h); // how long a first attempt lasts does not matter
+    attempt_fails_after(2h); // the duration of a first attempt does not matter
     CHECK(w.failures == 1);
     attempt_fails_after(1s);
     CHECK(w.failures == 2);

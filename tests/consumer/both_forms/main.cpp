@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The log of the process is one, whichever form of the library sets its sink and whichever reports.
+// The process has one log, whichever form of the library sets its sink and whichever reports.
 #include <tasks/tasks.hpp>
 
 #include <cstdlib>

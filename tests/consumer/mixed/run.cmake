@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Two files of a program that differ in a macro which changes the library's meaning, or in the version of
-# Asio, do not link; and the linker names the form of the library that it looks for. A file that differs from
+# Two files of a program do not link if they differ in the version of Asio, or in a macro that changes the
+# meaning of the library. The linker names the form of the library that it looks for. A file that differs from
 # the compiled library does not compile, and the compiler names both.
 cmake_minimum_required(VERSION 3.23)
 
