@@ -35,7 +35,8 @@ set(tasks_packages
     "tests|faketime|faketime|one test sets the clock of a running program"
     "tests|pkg-config|pkg-config|one of the consumer projects finds the library with it"
     "asan|clang-19|clang++-19|the preset asan"
-    "asan|libclang-rt-19-dev|/usr/lib/llvm-19/lib/clang/19/include/fuzzer/FuzzedDataProvider.h|the sanitizers of clang"
+    "asan|libclang-rt-19-dev|/usr/lib/llvm-19/lib/clang/19/include/fuzzer/FuzzedDataProvider.h\
+|the sanitizers of clang"
     "clang|clang-19|clang++-19|the preset clang"
     "clang-ubsan|clang-19|clang++-19|the preset clang-ubsan"
     "clang-ubsan|libclang-rt-19-dev|/usr/lib/llvm-19/lib/clang/19/include/fuzzer/FuzzedDataProvider.h\

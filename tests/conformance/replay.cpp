@@ -121,7 +121,7 @@ private:
 
     void advance_to(nanoseconds instant)
     {
-        // an exception that escapes interrupts the advance, so go on from there
+        // An exception that escapes interrupts the advance, so continue after it.
         while (!done() && scenario_run_.clock().elapsed() < instant)
             guarded([&] { scenario_run_.clock().advance(instant - scenario_run_.clock().elapsed()); });
     }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Everything else of the library that a coroutine may await, in the body of a loop: whatever fails there ends
-// that loop's run, and nothing else.
+// The other operations of the library that a coroutine may await, in the body of a loop. A failure of any of
+// them ends the run of that loop, and has no other effect.
 
 #include "failure_ledger.hpp"
 #include "support/allocations.hpp"
@@ -36,7 +36,7 @@ public:
         pass(60s);
     }
 
-    /// To be called when there is memory again. What is wrong; empty if nothing is.
+    /// To be called when there is memory again. Returns the problem; empty if there is none.
     std::string faults()
     {
         std::string all;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// No memory at the k-th allocation of a loop's life, for every k, once or for a while: calls throw and have
-// no effect, or runs fail and tell so; nothing crashes, nothing is lost, and the loop can be started again.
+// Fails the k-th allocation in the life of a loop, once or several times in a row, for every k. Calls throw
+// and have no effect, or runs fail and report it. Nothing crashes, nothing is lost, and the loop can be
+// started again.
 #include "awaited_operations.hpp"
 #include "loop_lifetime.hpp"
 #include "support/catch.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// No memory at the k-th allocation of a single operation, for every k: it throws and nothing is left of it,
-// or it completes.
+// Fails the k-th allocation of a single operation, for every k. The operation throws and leaves nothing
+// behind, or it completes.
 #include "failure_ledger.hpp"
 #include "support/allocations.hpp"
 #include "support/catch.hpp"

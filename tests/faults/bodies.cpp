@@ -19,7 +19,7 @@ using namespace test;
 
 namespace {
 
-/// A context whose time passes only when a body blocks, or when everybody waits.
+/// A context whose time passes only when a body blocks, or when all loops wait.
 struct blocking_context {
     static constexpr std::chrono::nanoseconds wall = 1'700'000'000s;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Contexts that go away with loops in every stage, and the order in which loops, the context and those who
-// join them are destroyed.
+// Contexts that are destroyed while they have loops in every state, and the order in which loops, the context
+// and the joiners are destroyed.
 #include "failure_ledger.hpp"
 #include "support/captured_log.hpp"
 #include "support/catch.hpp"

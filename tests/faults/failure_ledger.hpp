@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// What a program sees of loops in trouble: an observer and a log sink that never lack memory themselves.
+// The events of failing loops: an observer and a log sink that never lack memory themselves.
 
 #include "support/allocations.hpp"
 #include "support/ledger.hpp"
@@ -18,7 +18,7 @@
 
 namespace test {
 
-/// Attached as an observer, and the log sink while it lives.
+/// An observer, and also the log sink during its lifetime.
 class failure_ledger : public ledger {
 public:
     failure_ledger()

@@ -226,7 +226,7 @@ private:
                 connection_lost();
             co_await sure_pause(1s);
             break;
-        default: co_await sure_pause(7s); // into the next slot
+        default: co_await sure_pause(7s); // until after the next slot
         }
     }
     task hook()

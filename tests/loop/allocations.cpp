@@ -57,8 +57,8 @@ struct interested {
     int events = 0;
 };
 
-/// Lets time pass inside a handler of the context, as it does in a program: only there Asio keeps the memory
-/// of frames for the next ones.
+/// Passes time inside a handler of the context, as in a program, because only there Asio keeps the memory of
+/// frames for the next ones.
 void advance_inside(test::virtual_context& context, std::chrono::nanoseconds by)
 {
     context.time.run_until_idle();

@@ -17,7 +17,7 @@ using tasks::detail::versioned_timeline;
 
 namespace {
 
-/// What the next question leads to; only the first one does.
+/// The effect of the next call; only the first call has one.
 using shared_action = std::shared_ptr<std::function<void()>>;
 
 void act(shared_action const& d)
@@ -26,7 +26,7 @@ void act(shared_action const& d)
         f();
 }
 
-/// The instants of a period. Whoever asks for one of them sets off what there is to be done.
+/// The instants of a period. A call for one of them triggers the planned effect.
 struct changing_schedule {
     std::chrono::seconds period;
     shared_action change = std::make_shared<std::function<void()>>();
@@ -153,7 +153,7 @@ TEST_CASE("changes while asked: a schedule that replaces itself when it is asked
     s.time.advance(15s);
     CHECK(!*tens.change);
     CHECK(loop.every().target<changing_schedule>()->period == 3s);
-    // The slot of which the schedule was asked as it replaced itself is one of the new one, or none.
+    // The slot asked for while the schedule replaces itself is one of the new schedule, or none.
     CHECK(slots == "10s 21s 24s 27s 30s ");
 }
 

@@ -9,7 +9,7 @@ using namespace test;
 
 namespace {
 
-/// An operation that completes when and where the test says.
+/// An operation that completes when and where the test decides.
 class operation_by_hand {
 public:
     using handler = asio::async_result<asio::use_awaitable_t<>, void()>::handler_type;

@@ -30,7 +30,7 @@ std::string in_words(tasks::shutdown_report const& r)
            list("still running", r.still_running);
 }
 
-/// Notes how a shutdown went.
+/// Records the result of a shutdown.
 auto noted(virtual_context& s)
 {
     return [&s](std::exception_ptr const& e, tasks::shutdown_report const& r) {

@@ -9,7 +9,7 @@ using namespace test;
 
 namespace {
 
-/// Takes ticks until there are no more; each is followed by some work.
+/// Takes ticks until there are none left, with some work after each.
 task take(virtual_context& s, tasks::ticker& ticker, std::chrono::nanoseconds work = 0s)
 {
     while (auto const it = co_await ticker.async_tick()) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Nothing of the user's runs under a lock of the library: every value asks the loops in whatever is done with
+// No user code runs under a lock of the library: every value asks the loops in whatever is done with
 // it, in every operation and state.
 #include "support/asking_values.hpp"
 #include "support/captured_log.hpp"
@@ -46,7 +46,7 @@ struct asking_schedule : asking<asking_schedule> {
     }
 };
 
-/// Does something when it is asked, once.
+/// Calls a function on its next call only.
 struct fleeting : asking<fleeting> {
     static constexpr char const* kind = "fleeting schedule";
     std::function<void()>* on_question;
@@ -116,7 +116,7 @@ struct asking_handler : asking<asking_handler> {
     void operator()(std::exception_ptr const&) const { ask(); }
 };
 
-bool asking_executor_fails = false; ///< at its next call
+bool asking_executor_fails = false; ///< in its next call
 
 /// An executor in front of another one.
 class asking_executor : asking<asking_executor> {
@@ -130,7 +130,7 @@ public:
         : inner_{std::move(inner)}
     {
     }
-    asking_executor(asking_executor const&) noexcept = default; // as an executor's copy must be
+    asking_executor(asking_executor const&) noexcept = default; // the copy of an executor must be noexcept
     asking_executor(asking_executor&&) noexcept = default;
     asking_executor& operator=(asking_executor const&) noexcept = default;
     asking_executor& operator=(asking_executor&&) noexcept = default;
@@ -163,7 +163,7 @@ public:
         return asking_executor{std::in_place, asio::prefer(inner_, p)};
     }
     [[nodiscard]] asking_executor
-    require(outstanding_work::tracked_t p) const // another object, as Asio's own make
+    require(outstanding_work::tracked_t p) const // another object, like Asio's own executors
     {
         return asking_executor{std::in_place, asio::prefer(inner_, p)};
     }
@@ -519,7 +519,7 @@ TEST_CASE("values that ask loops: a schedule that is replaced while it is asked 
     loop.start();
     s.time.advance(15s);
     on_question = [&] { loop.change_interval(5s); };
-    s.time.advance(15s); // whoever asked has the last copy
+    s.time.advance(15s); // the caller has the last copy
     CHECK(loop.every().is_interval());
     CHECK(loop_questions::instance().first_under_a_lock == "");
     CHECK(loop_questions::instance().calls["fleeting schedule"] > 0);

@@ -42,7 +42,7 @@ struct short_backoff {
     [[nodiscard]] std::chrono::nanoseconds next(unsigned failures) const;
 };
 
-/// Observes the loop, and is told what the body sends.
+/// Observes the loop, and records the commands that the body sends.
 class outage_ledger {
 public:
     explicit outage_ledger(short_backoff const& backoff)

@@ -52,7 +52,7 @@ std::function<task()> both(std::function<task()> left, std::string const& op, st
     return [=]() -> task { co_await (left() || right()); };
 }
 
-/// A loop with that body, and what becomes of it.
+/// A loop with that body, and its result.
 struct operators_loop {
     virtual_context s;
     captured_log log;

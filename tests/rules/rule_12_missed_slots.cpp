@@ -184,7 +184,7 @@ TEST_CASE("rule 12: catch_up(unlimited): nobody need look for the slots to come 
           "reach them")
 {
     virtual_context s;
-    // No iteration, no observer: then the clock is not read for what was overdue at the last look.
+    // Without iteration and observer, the clock is not read for slots that were overdue at the last reading.
     std::optional<tasks::loop<>> loop;
     int bodies = 0;
     loop.emplace(s.io, tasks::options{.every = 10s, .missed = missed::catch_up(tasks::unlimited)},

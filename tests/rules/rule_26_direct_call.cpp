@@ -79,7 +79,7 @@ TEST_CASE("rule 26: it is lazy")
 
 namespace {
 
-/// Awaits a direct call, and notes how it ended.
+/// Awaits a direct call, and notes its end.
 task note_call(virtual_context& s, task call)
 {
     try {

@@ -86,7 +86,7 @@ std::vector<broken> const later_on{
      "no calendar"},
 };
 
-/// What every run that ends like this must have shown.
+/// The checks for every run that ends like this.
 void check_failed(virtual_context& s, tasks::loop<>& loop, told const& schedule, broken const& b)
 {
     CHECK(!loop.is_running());

@@ -695,7 +695,7 @@ std::string library_run::perform(action const& a)
     return "done";
 }
 
-/// What was planned is due.
+/// A planned action is due.
 struct library_run::planned_call {
     using executor_type = asio::io_context::executor_type;
 
@@ -792,7 +792,7 @@ std::string player::tear_down()
                          [](direct_call const& c) { return c.over; }))
             return "a direct call did not end";
     }
-    run_->clock.advance(std::chrono::hours{1}); // nothing of the user's wakes up any more
+    run_->clock.advance(std::chrono::hours{1}); // no user code wakes up any more
     return violation();
 }
 

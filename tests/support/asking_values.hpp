@@ -13,7 +13,7 @@
 
 namespace test {
 
-/// The loops that are asked, and how often each kind of value asked them.
+/// The loops that are called, and the number of calls by each kind of value.
 struct loop_questions {
     std::vector<tasks::loop_base*> asked;
     std::map<std::string, int> calls;

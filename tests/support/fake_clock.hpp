@@ -7,7 +7,7 @@
 
 namespace test {
 
-/// A clock that stands where the test puts it.
+/// A clock that shows the time set by the test.
 class fake_clock final : public tasks::detail::clock_source {
 public:
     using nanoseconds = std::chrono::nanoseconds;

@@ -33,7 +33,7 @@ public:
             all += f + "\n";
         return without_memory_ ? all + "a fault, and no memory to note it\n" : all;
     }
-    /// The same, and the books are in order again.
+    /// As above, and clears the problem.
     [[nodiscard]] std::string take_faults()
     {
         auto all = faults();

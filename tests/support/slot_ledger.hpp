@@ -64,7 +64,7 @@ public:
         }
         if (t != e.last)
             fault("the last slot of the decision is " + when(e.last) + " and not " + when(t));
-        if (e.cause == tasks::miss_cause::rescheduled) { // the next slot begins a grid of its own
+        if (e.cause == tasks::miss_cause::rescheduled) { // the next slot begins a new grid
             old_grid_ = last_;
             last_.reset();
         }
@@ -95,7 +95,7 @@ private:
     tasks::time_point zero_;
     tasks::schedule grid_;
     std::optional<tasks::time_point> last_;
-    std::optional<tasks::time_point> old_grid_; ///< the last slot of the schedule before
+    std::optional<tasks::time_point> old_grid_; ///< the last slot of the previous schedule
     std::vector<std::string> entries_;
 };
 

@@ -17,7 +17,7 @@ class stepped_time {
 public:
     using nanoseconds = std::chrono::nanoseconds;
 
-    /// Takes over the time of a context; to be outlived by whatever waits there, but not by the context.
+    /// Controls the time of a context. Must outlive everything that waits there, but not the context.
     explicit stepped_time(nanoseconds wall) { clock_.reading.wall = wall; }
 
     void attach(tasks::asio::io_context& io)

@@ -34,12 +34,12 @@ struct grid {
     }
 };
 
-/// The observer of a loop, and the doorkeeper of its body and hooks. What it keeps is not protected by any
-/// lock: it is called on the loop's executor, and the thread sanitizer sees if it is not. Must outlive the
-/// loop and what its coroutines leave behind.
+/// The observer of a loop, and the checks in its body and hooks. Its data have no lock, because it is called
+/// on the loop's executor; the thread sanitizer detects it if it is not. Must outlive the loop and its
+/// coroutines.
 class concurrent_ledger : public ledger {
 public:
-    /// @param grids all that the loop may be given as its schedule
+    /// @param grids all steps that the loop's schedule may have
     concurrent_ledger(std::set<std::chrono::nanoseconds> grids, int overlap)
         : grids_{std::move(grids)}
         , overlap_{overlap}
@@ -61,7 +61,7 @@ public:
             fault("a statement was executed after the destruction of the loop");
     }
 
-    /// The stay of one attempt in the body.
+    /// Covers one attempt in the body.
     class attempt_scope {
     public:
         attempt_scope(concurrent_ledger& w, tasks::iteration const& it)
@@ -179,7 +179,7 @@ private:
     int after_ = 0;
     unsigned changes_in_force_[2] = {0, 0}; ///< at the last two iterations
     std::optional<tasks::time_point> last_;
-    std::set<std::chrono::nanoseconds> steps_; ///< one of which the schedule has
+    std::set<std::chrono::nanoseconds> steps_; ///< the schedule has one of them
 };
 
 } // namespace test

@@ -134,7 +134,7 @@ private:
         bool const reschedules;
         net::strand<net::thread_pool::executor_type> other_strand{
             net::make_strand(other_pool.get_executor())};
-        tasks::loop<>* self = nullptr; ///< for what runs on the loop's executor, while there is a loop
+        tasks::loop<>* self = nullptr; ///< for code on the loop's executor, while there is a loop
     };
     static constexpr std::chrono::nanoseconds steps[] = {70us, 110us, 130us};
 
@@ -242,7 +242,7 @@ private:
     static net::awaitable<void> body(tasks::iteration const& it, std::shared_ptr<state> s)
     {
         bool const direct =
-            it.cause == tasks::cause::direct; // outside of the schedule, and it may outlive the loop
+            it.cause == tasks::cause::direct; // outside the schedule, and may outlive the loop
         std::optional<concurrent_ledger::attempt_scope> visit;
         if (!direct)
             visit.emplace(*s->seen, it);

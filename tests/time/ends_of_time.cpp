@@ -34,7 +34,8 @@ bool is_close(nanoseconds d, long double ns)
 {
     auto const wanted =
         std::clamp(ns, static_cast<long double>(first_ns.count()), static_cast<long double>(last_ns.count()));
-    return std::abs(static_cast<long double>(d.count()) - wanted) <= 2048; // where a long double is a double
+    return std::abs(static_cast<long double>(d.count()) - wanted) <=
+           2048; // for compilers whose long double is a double
 }
 
 /// Only the last instant of all.
@@ -113,7 +114,7 @@ TEST_CASE("a slot that lies further back than a duration can tell is late by as 
         clock_reading const then{.steady = 0ns, .wall = first_ns + std::chrono::hours{24 * 20}};
         clock_reading const now{.steady = 30s, .wall = last_ns - std::chrono::hours{24 * 20}};
         slots.begin(then);
-        CHECK(slots.update(now) == last_ns - 30s); // 584 years less 40 days, and a duration has 292
+        CHECK(slots.update(now) == last_ns - 30s); // 584 years less 40 days, while a duration has 292
         auto const v = slots.decide(now);
         CHECK(v.passed.count >= 9'999);
         CHECK(v.passed.at_least);
