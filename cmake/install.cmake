@@ -41,8 +41,8 @@ foreach(target IN LISTS tasks_targets)
         list(APPEND pc_cflags -DTASKS_CHECK_LOCKS)
     endif()
     if(NOT target MATCHES "-header-only$")
-        get_target_property(definitions ${target} INTERFACE_COMPILE_DEFINITIONS) # those that only this form
-            has
+        # Only this form has these.
+        get_target_property(definitions ${target} INTERFACE_COMPILE_DEFINITIONS)
         list(TRANSFORM definitions PREPEND -D)
         list(APPEND pc_cflags ${definitions})
         list(PREPEND pc_libs "-L\${libdir}" -l${target})
@@ -54,10 +54,9 @@ foreach(target IN LISTS tasks_targets)
     unset(pc_lib)
     list(JOIN pc_cflags " " pc_cflags)
     list(JOIN pc_libs " " pc_libs)
-    file(RELATIVE_PATH pc_up "/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/") # the prefix as seen from the .pc
-        file: relocatable
-    cmake_path(APPEND pc_include "\${prefix}" "${CMAKE_INSTALL_INCLUDEDIR}") # an absolute folder replaces
-        the prefix
+    # Relative to the .pc file, so that it is relocatable. An absolute folder replaces the prefix.
+    file(RELATIVE_PATH pc_up "/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/")
+    cmake_path(APPEND pc_include "\${prefix}" "${CMAKE_INSTALL_INCLUDEDIR}")
     cmake_path(APPEND pc_lib "\${prefix}" "${CMAKE_INSTALL_LIBDIR}")
     configure_file(cmake/tasks.pc.in "${PROJECT_BINARY_DIR}/${target}.pc" @ONLY)
     install(FILES "${PROJECT_BINARY_DIR}/${target}.pc" DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

@@ -85,11 +85,12 @@ struct asked {
     {
         tasks::detail::retired_timeline old;
         std::unique_lock lock{mutex};
-        return timeline.ask(lock, old, still_wanted, [&](tasks::detail::timeline& copy) {
-            ++tries;
-            copy.change(20s, {});
-            change();
-        });
+        return tasks::detail::change_unlocked(timeline, lock, old, still_wanted,
+                                              [&](tasks::detail::timeline& copy) {
+                                                  ++tries;
+                                                  copy.change(20s, {});
+                                                  change();
+                                              });
     }
 };
 

@@ -1,0 +1,1 @@
+#define ASIO_VERSION 109999
