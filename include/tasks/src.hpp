@@ -4,8 +4,8 @@
 /// Includes all non-template bodies, for src/tasks.cpp, which compiles them if the library is not
 /// header-only.
 
-#include <tasks/base/detail/errors.ipp>
-#include <tasks/base/detail/log.ipp>
+#include <tasks/retry/detail/exception_text.ipp>
+#include <tasks/loop/detail/log.ipp>
 #include <tasks/loop/detail/direct_call.ipp>
 #include <tasks/loop/detail/ending.ipp>
 #include <tasks/loop/detail/loop_core.ipp>

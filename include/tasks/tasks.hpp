@@ -4,7 +4,7 @@
 /// Includes everything except `<tasks/testing.hpp>` and `<tasks/fmt.hpp>`, which are opt-in.
 
 #include <tasks/base/errors.hpp>
-#include <tasks/base/log.hpp>
+#include <tasks/loop/log.hpp>
 #include <tasks/loop/loop.hpp>
 #include <tasks/loop/observer.hpp>
 #include <tasks/loop/options.hpp>
@@ -12,6 +12,7 @@
 #include <tasks/loop/text.hpp>
 #include <tasks/loop/ticker.hpp>
 #include <tasks/retry/backoff.hpp>
+#include <tasks/retry/exception_text.hpp>
 #include <tasks/retry/network_errors.hpp>
 #include <tasks/run/iteration.hpp>
 #include <tasks/schedule/day_at.hpp>

@@ -2,6 +2,7 @@
 #include "exceptions.hpp"
 
 #include <tasks/base/errors.hpp>
+#include <tasks/retry/exception_text.hpp>
 
 #include <algorithm>
 #include <stdexcept>

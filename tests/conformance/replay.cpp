@@ -4,7 +4,7 @@
 #include "exceptions.hpp"
 #include "live_scenario.hpp"
 
-#include <tasks/base/log.hpp>
+#include <tasks/loop/log.hpp>
 #include <tasks/timer/sleep.hpp>
 
 #include <algorithm>

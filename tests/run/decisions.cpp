@@ -152,7 +152,7 @@ TEST_CASE("run_state decides: a schedule that throws leaves the worker free, for
     CHECK(s.run.started() == 0);
 }
 
-TEST_CASE("run_state decides: interval 0 yields between two iterations; the slot is the end of the former")
+TEST_CASE("run_state decides: interval 0 yields between two iterations and the slot is the end of the former")
 {
     stepped_run s{0s};
     worker_state w;

@@ -8,7 +8,7 @@
 #include "support/thrown.hpp"
 #include "support/utc.hpp"
 
-#include <tasks/base/log.hpp>
+#include <tasks/loop/log.hpp>
 #include <tasks/schedule/day_at.hpp>
 
 #include <algorithm>

@@ -4,7 +4,7 @@
 #include "invariants.hpp"
 #include "timetable.hpp"
 
-#include <tasks/base/log.hpp>
+#include <tasks/loop/log.hpp>
 #include <tasks/loop.hpp>
 #include <tasks/retry/network_errors.hpp>
 #include <tasks/schedule/day_at.hpp>

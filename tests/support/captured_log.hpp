@@ -2,7 +2,8 @@
 #pragma once
 
 #include <tasks/base/errors.hpp>
-#include <tasks/base/log.hpp>
+#include <tasks/retry/exception_text.hpp>
+#include <tasks/loop/log.hpp>
 
 #include <string>
 #include <utility>

@@ -7,7 +7,7 @@
 #include <tasks/asio/detail/inline_executor.hpp>
 #include <tasks/base/detail/quiet_coroutines.hpp>
 #include <tasks/base/errors.hpp>
-#include <tasks/base/log.hpp>
+#include <tasks/loop/log.hpp>
 #include <tasks/loop/detail/body.hpp>
 #include <tasks/loop/detail/direct_call.hpp>
 #include <tasks/loop/detail/explain.hpp>

@@ -3,7 +3,7 @@
 
 // How a loop notifies its observer and the log.
 
-#include <tasks/base/log.hpp>
+#include <tasks/loop/log.hpp>
 #include <tasks/loop/detail/loop_core.hpp>
 
 #include <utility>

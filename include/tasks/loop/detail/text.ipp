@@ -3,6 +3,7 @@
 
 #include <tasks/base/detail/duration_text.hpp>
 #include <tasks/loop/text.hpp>
+#include <tasks/retry/exception_text.hpp>
 
 #include <chrono>
 #include <cstdio>

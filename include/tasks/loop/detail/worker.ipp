@@ -7,7 +7,7 @@
 #include <tasks/asio/detail/post.hpp>
 #include <tasks/base/detail/quiet_coroutines.hpp>
 #include <tasks/base/errors.hpp>
-#include <tasks/base/log.hpp>
+#include <tasks/loop/log.hpp>
 #include <tasks/loop/detail/loop_core.hpp>
 #include <tasks/loop/detail/worker.hpp>
 

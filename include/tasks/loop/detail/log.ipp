@@ -2,8 +2,8 @@
 #pragma once
 
 #include <tasks/base/detail/mutex.hpp>
-#include <tasks/base/errors.hpp>
-#include <tasks/base/log.hpp>
+#include <tasks/loop/log.hpp>
+#include <tasks/retry/exception_text.hpp>
 
 #include <cstdio>
 #include <memory>

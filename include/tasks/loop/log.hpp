@@ -36,5 +36,5 @@ void report(log_record const& record) noexcept;
 TASKS_END_NAMESPACE
 
 #if !defined(TASKS_SEPARATE_COMPILATION)
-#include <tasks/base/detail/log.ipp>
+#include <tasks/loop/detail/log.ipp>
 #endif

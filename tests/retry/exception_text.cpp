@@ -4,6 +4,7 @@
 #include "support/virtual_context.hpp"
 
 #include <tasks/base/errors.hpp>
+#include <tasks/retry/exception_text.hpp>
 
 #include <system_error>
 

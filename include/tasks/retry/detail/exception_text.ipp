@@ -2,7 +2,7 @@
 #pragma once
 
 #include <tasks/asio/detail/asio.hpp>
-#include <tasks/base/errors.hpp>
+#include <tasks/retry/exception_text.hpp>
 
 #include <utility>
 
