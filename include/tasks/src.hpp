@@ -4,10 +4,9 @@
 /// Includes all non-template bodies, for src/tasks.cpp, which compiles them if the library is not
 /// header-only.
 
-#include <tasks/retry/detail/exception_text.ipp>
-#include <tasks/loop/detail/log.ipp>
 #include <tasks/loop/detail/direct_call.ipp>
 #include <tasks/loop/detail/ending.ipp>
+#include <tasks/loop/detail/log.ipp>
 #include <tasks/loop/detail/loop_core.ipp>
 #include <tasks/loop/detail/notify.ipp>
 #include <tasks/loop/detail/options.ipp>
@@ -18,6 +17,7 @@
 #include <tasks/loop/detail/ticker_core.ipp>
 #include <tasks/loop/detail/worker.ipp>
 #include <tasks/retry/detail/backoff.ipp>
+#include <tasks/retry/detail/exception_text.ipp>
 #include <tasks/retry/detail/network_errors.ipp>
 #include <tasks/run/detail/passed_slots.ipp>
 #include <tasks/run/detail/policies.ipp>

@@ -8,8 +8,8 @@
 #include "support/virtual_context.hpp"
 
 #include <tasks/base/errors.hpp>
-#include <tasks/retry/exception_text.hpp>
 #include <tasks/loop/log.hpp>
+#include <tasks/retry/exception_text.hpp>
 
 #include <chrono>
 #include <exception>

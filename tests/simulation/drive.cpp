@@ -4,8 +4,8 @@
 #include "invariants.hpp"
 #include "timetable.hpp"
 
-#include <tasks/loop/log.hpp>
 #include <tasks/loop.hpp>
+#include <tasks/loop/log.hpp>
 #include <tasks/retry/network_errors.hpp>
 #include <tasks/schedule/day_at.hpp>
 #include <tasks/testing.hpp>

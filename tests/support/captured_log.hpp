@@ -2,8 +2,8 @@
 #pragma once
 
 #include <tasks/base/errors.hpp>
-#include <tasks/retry/exception_text.hpp>
 #include <tasks/loop/log.hpp>
+#include <tasks/retry/exception_text.hpp>
 
 #include <string>
 #include <utility>

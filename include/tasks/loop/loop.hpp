@@ -7,11 +7,11 @@
 #include <tasks/asio/detail/inline_executor.hpp>
 #include <tasks/base/detail/quiet_coroutines.hpp>
 #include <tasks/base/errors.hpp>
-#include <tasks/loop/log.hpp>
 #include <tasks/loop/detail/body.hpp>
 #include <tasks/loop/detail/direct_call.hpp>
 #include <tasks/loop/detail/explain.hpp>
 #include <tasks/loop/detail/loop_core.hpp>
+#include <tasks/loop/log.hpp>
 #include <tasks/loop/observer.hpp>
 #include <tasks/loop/options.hpp>
 #include <tasks/run/iteration.hpp>

@@ -3,8 +3,8 @@
 
 // How a loop notifies its observer and the log.
 
-#include <tasks/loop/log.hpp>
 #include <tasks/loop/detail/loop_core.hpp>
+#include <tasks/loop/log.hpp>
 
 #include <utility>
 #include <vector>

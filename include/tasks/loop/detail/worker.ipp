@@ -7,9 +7,9 @@
 #include <tasks/asio/detail/post.hpp>
 #include <tasks/base/detail/quiet_coroutines.hpp>
 #include <tasks/base/errors.hpp>
-#include <tasks/loop/log.hpp>
 #include <tasks/loop/detail/loop_core.hpp>
 #include <tasks/loop/detail/worker.hpp>
+#include <tasks/loop/log.hpp>
 
 #include <chrono>
 #include <exception>
