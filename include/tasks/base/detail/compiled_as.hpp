@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-/// A check that a file agrees with the compiled library that it is linked with, so that the compiler names both forms, instead
-/// of a linker that misses one. Part of config.hpp.
+/// A check that a file agrees with the compiled library that it is linked with, so that the compiler names both
+/// forms, instead of a linker that misses one. config.hpp ends with it.
+
+#include <tasks/base/detail/config.hpp>
 
 #if defined(TASKS_COMPILED_AS)
 
