@@ -7,12 +7,15 @@ set(tasks_headers
     tasks/asio/detail/coroutine_asio_frame.hpp
     tasks/asio/detail/coroutine_co_spawn.hpp
     tasks/asio/detail/executor_or_context.hpp
+    tasks/asio/detail/executor_or_context.ipp
     tasks/asio/detail/frame_allocator.hpp
     tasks/asio/detail/gate.hpp
     tasks/asio/detail/handler_memory.hpp
+    tasks/asio/detail/holds.hpp
     tasks/asio/detail/initiate.hpp
     tasks/asio/detail/inline_executor.hpp
     tasks/asio/detail/known_context.hpp
+    tasks/asio/detail/known_context.ipp
     tasks/asio/detail/pending_handler.hpp
     tasks/asio/detail/post.hpp
     tasks/asio/detail/queued.hpp

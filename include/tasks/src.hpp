@@ -3,6 +3,8 @@
 
 /// Every body that needs no template: what src/tasks.cpp compiles where the library is not header-only.
 
+#include <tasks/asio/detail/executor_or_context.ipp>
+#include <tasks/asio/detail/known_context.ipp>
 #include <tasks/base/detail/errors.ipp>
 #include <tasks/base/detail/log.ipp>
 #include <tasks/loop/detail/direct_call.ipp>
