@@ -4,6 +4,8 @@
 /// Includes all non-template bodies, for src/tasks.cpp, which compiles them if the library is not
 /// header-only.
 
+#include <tasks/asio/detail/executor_or_context.ipp>
+#include <tasks/asio/detail/known_context.ipp>
 #include <tasks/loop/detail/direct_call.ipp>
 #include <tasks/loop/detail/ending.ipp>
 #include <tasks/loop/detail/log.ipp>

@@ -2,7 +2,9 @@
 #pragma once
 
 /// A check that a file agrees with the compiled library that it is linked with, so that the compiler names
-/// both forms, instead of a linker that misses one. Part of config.hpp.
+/// both forms, instead of a linker that misses one. config.hpp ends with it.
+
+#include <tasks/base/detail/config.hpp>
 
 #if defined(TASKS_COMPILED_AS)
 
