@@ -236,6 +236,20 @@ TEST_CASE("run_state decides: the worker leaves if nobody wants the answer any m
     CHECK(s.passed.number == 0);
 }
 
+TEST_CASE("run_state decides: it leaves also while others have iterations that a later slot could follow")
+{
+    stepped_run s{1s, {.limit = 2}};
+    worker_state a;
+    worker_state b;
+    s.open(a);
+    CHECK(s.decide(a) == step::call);
+    s.promote(b);
+    s.changes_mind = true;
+    CHECK(s.decide(b) == step::leave);
+    CHECK(!s.run.leader());
+    CHECK(s.run.is_open());
+}
+
 TEST_CASE("run_state decides: no iteration follows stop, cancel, a failure, or the count")
 {
     stepped_run s{0s, {.count = 2}};
