@@ -6,6 +6,7 @@
 
 #include <tasks/loop/observer.hpp>
 #include <tasks/loop/options.hpp>
+#include <tasks/retry/exception_text.hpp>
 #include <tasks/run/iteration.hpp>
 
 #include <chrono>
