@@ -36,33 +36,25 @@ namespace detail {
 
 struct loop_access;
 
-/// The part of a loop that depends on its arguments.
+/// Packs the arguments of a run, before anything is changed.
 template <class... Args>
-class typed_core : public loop_core {
-public:
-    using loop_core::loop_core;
-    using tuple = std::tuple<Args...>;
+[[nodiscard]] loop_core::arguments pack_arguments(Args&&... args)
+{
+    if constexpr (sizeof...(Args) == 0)
+        return nullptr;
+    else
+        return std::make_shared<std::tuple<Args...> const>(std::move(args)...);
+}
 
-    /// Packs the arguments of a run, before anything is changed.
-    [[nodiscard]] static arguments pack(Args&&... args)
-    {
-        if constexpr (sizeof...(Args) == 0)
-            return nullptr;
-        else
-            return std::make_shared<tuple const>(std::move(args)...);
-    }
-};
-
-/// The part of a loop that depends on its body.
+/// A loop with its body and the types of its arguments.
 template <class Body, class... Args>
-class core_with_body final : public typed_core<Args...> {
+class core_with_body final : public loop_core {
 public:
     template <class F, class... Bound>
     core_with_body(asio::any_io_executor executor, options o, F&& function, Bound&&... bound)
-        : typed_core<Args...>{std::move(executor), std::move(o),
-                              body_kind{.can_expire = Body::can_expire,
-                                        .takes_iteration =
-                                            !Body::template callable_without_iteration<Args...>}}
+        : loop_core{std::move(executor), std::move(o),
+                    body_kind{.can_expire = Body::can_expire,
+                              .takes_iteration = !Body::template callable_without_iteration<Args...>}}
         , body_{std::in_place, std::forward<F>(function), std::forward<Bound>(bound)...}
     {
     }
@@ -389,12 +381,12 @@ public:
     /// Begins a run. The call itself executes nothing of it; the executor runs the first step.
     /// @throws already_running unless idle
     /// @throws abandoned the execution context is gone
-    void start(Args... args) { core_->start(core::pack(std::move(args)...)); }
+    void start(Args... args) { core_->start(detail::pack_arguments<Args...>(std::move(args)...)); }
 
     /// Idle: as `start`. Otherwise cancels the run as `cancel()` does, unless it is already ending, and
     /// starts a new one when it has ended, hooks included. The last call wins: a later `restart` replaces the
     /// arguments, a later `cancel()` or `stop()` revokes the new run.
-    void restart(Args... args) { core_->restart(core::pack(std::move(args)...)); }
+    void restart(Args... args) { core_->restart(detail::pack_arguments<Args...>(std::move(args)...)); }
 
     /// Runs the body once, outside the schedule, on the loop's executor. This is not an iteration: it has no
     /// hooks, no retries and no number of its own, and does not count for `overlap`. `stop`, `cancel` and
@@ -407,7 +399,7 @@ public:
     [[nodiscard]] asio::awaitable<void> operator()(Args... args)
     {
         return asio::async_initiate<asio::use_awaitable_t<> const, void(std::exception_ptr)>(
-            initiate_call{{core_}}, asio::use_awaitable, core::pack(std::move(args)...));
+            initiate_call{{core_}}, asio::use_awaitable, detail::pack_arguments<Args...>(std::move(args)...));
     }
 
     /// Sets the hook that runs before the first iteration of each run. Its end is the first slot of an
@@ -470,8 +462,8 @@ public:
     template <class Token = asio::use_awaitable_t<>>
     auto async_run(Args... args, Token&& token = {})
     {
-        return asio::async_initiate<Token, void(std::exception_ptr)>(initiate_run{{core_}}, token,
-                                                                     core::pack(std::move(args)...));
+        return asio::async_initiate<Token, void(std::exception_ptr)>(
+            initiate_run{{core_}}, token, detail::pack_arguments<Args...>(std::move(args)...));
     }
 
     // The following overloads take wrong arguments, only for the error message.
@@ -522,8 +514,6 @@ public:
     }
 
 private:
-    using core = detail::typed_core<Args...>;
-
     template <class Where, class When, class F, class... Bound>
     static detail::ref<detail::loop_core> make_core(Where& where, When&& when, F&& f, Bound&&... bound)
     {
