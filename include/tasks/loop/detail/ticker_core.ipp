@@ -87,7 +87,8 @@ TASKS_DECL ticker_core::answer ticker_core::decide()
     changed_ = false;
 
     clock_reading now;
-    std::optional<verdict> v;
+    bool decided = false;
+    verdict v;
     auto const is_open = [this] {
         return !stopped_ && !(count_ && served_ >= static_cast<std::uint64_t>(*count_));
     };
@@ -97,21 +98,21 @@ TASKS_DECL ticker_core::answer ticker_core::decide()
             t.update(now);
         else
             t.begin(now);
-        v.reset();
-        if (!t.back_to_back() || served_ == 0 || yielded_)
+        decided = !t.back_to_back() || served_ == 0 || yielded_;
+        if (decided)
             v = t.decide(now);
     };
     if (!change_unlocked(timeline_, lock, old, is_open, ask))
         return {};
-    yielded_ = !v;
-    if (!v)
+    yielded_ = !decided;
+    if (!decided)
         return {.it = {}, .wait = {}, .yield = true};
-    if (v->what == verdict::action::exhausted)
+    if (v.what == verdict::action::exhausted)
         return {};
-    if (v->what == verdict::action::wait)
+    if (v.what == verdict::action::wait)
         return {.it = {},
-                .wait = wait_for{.clock = timeline_->clock(), .due = v->slot, .decision = decisions_}};
-    return {.it = to_iteration(*v, served_++, timeline_->clock(), now), .wait = {}};
+                .wait = wait_for{.clock = timeline_->clock(), .due = v.slot, .decision = decisions_}};
+    return {.it = to_iteration(v, served_++, timeline_->clock(), now), .wait = {}};
 }
 
 struct ticker_core::initiate_wait {

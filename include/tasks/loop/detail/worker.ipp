@@ -33,7 +33,7 @@ TASKS_DECL void discard_worker(worker& w) noexcept
 using resume_op = posted_op<worker, resume_worker, discard_worker>;
 
 TASKS_DECL worker::worker(ref<loop_core> loop) noexcept
-    : waiter{loop.get()}
+    : waiter{loop.get(), loop->own_strand()}
     , core{std::move(loop)}
 {
 }

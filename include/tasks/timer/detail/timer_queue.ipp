@@ -60,6 +60,7 @@ public:
         w.entry_ = std::construct_at(&entries_[size_], &w);
         addresses_[size_] = &w;
         further_[size_] = w.leads_to();
+        second_[size_] = w.leads_also_to();
         ++size_;
     }
     /// Empties the batch for the next due waiters. Requires the queue's lock.
@@ -136,8 +137,10 @@ public:
             for (std::size_t i = 0; i < size_ + 2 * ahead; ++i) {
                 if (i < size_)
                     prefetch(addresses_[i], waiter::typical_size);
-                if (auto const soon = i - ahead; soon < size_)
+                if (auto const soon = i - ahead; soon < size_) {
                     prefetch(further_[soon], waiter::typical_further);
+                    prefetch(second_[soon], waiter::typical_second);
+                }
                 if (auto const now = i - 2 * ahead; now < size_)
                     end(now);
             }
@@ -179,6 +182,7 @@ private:
     };
     std::array<void const*, most> addresses_;
     std::array<void const*, most> further_;
+    std::array<void const*, most> second_;
 };
 
 // Outstanding work and the one timer.

@@ -19,8 +19,10 @@ public:
 
 protected:
     /// @param leads_to  an object that `ready` will use; prefetched if it is close by in memory
-    explicit waiter(void const* leads_to) noexcept
+    /// @param also_to   another, small one; may be null
+    waiter(void const* leads_to, void const* also_to) noexcept
         : distance_{distance(leads_to)}
+        , second_distance_{also_to ? distance(also_to) : 0}
     {
     }
     virtual ~waiter() = default;
@@ -34,10 +36,12 @@ private:
     /// Called instead if the execution context is being destroyed, with no lock held.
     virtual void discard() noexcept = 0;
 
-    [[nodiscard]] void const* leads_to() const noexcept
+    [[nodiscard]] void const* leads_to() const noexcept { return at(distance_); }
+    [[nodiscard]] void const* leads_also_to() const noexcept { return at(second_distance_); }
+    [[nodiscard]] void const* at(std::int32_t distance) const noexcept
     {
         return reinterpret_cast<void const*>(reinterpret_cast<std::uintptr_t>(this) -
-                                             static_cast<std::uintptr_t>(distance_));
+                                             static_cast<std::uintptr_t>(distance));
     }
     [[nodiscard]] std::int32_t distance(void const* other) const noexcept
     {
@@ -47,6 +51,7 @@ private:
     }
     static constexpr std::size_t typical_size = 256;    ///< size of a waiter that leads to another object
     static constexpr std::size_t typical_further = 512; ///< size of that other object
+    static constexpr std::size_t typical_second = 128;  ///< size of the small one
 
     enum class home : std::uint8_t { none, in_near, in_soon, in_far, due, deferred };
     [[nodiscard]] home at_home() const noexcept { return home_.load(std::memory_order_acquire); }
@@ -70,8 +75,9 @@ private:
     /// The thread that ends the wait stores `none` and `deferred` without a lock.
     std::atomic<home> home_{home::none};
     clock_kind clock_ = clock_kind::steady;
-    bool woken_ = false;              ///< `wake` was called while it was not waiting
-    std::int32_t const distance_ = 0; ///< to `leads_to`, in bytes; 0 if there is none
+    bool woken_ = false;                     ///< `wake` was called while it was not waiting
+    std::int32_t const distance_ = 0;        ///< to `leads_to`, in bytes; 0 if there is none
+    std::int32_t const second_distance_ = 0; ///< to `leads_also_to`
 };
 
 } // namespace detail
