@@ -6,6 +6,7 @@
 #include <tasks/base/detail/ref.hpp>
 #include <tasks/loop/options.hpp>
 #include <tasks/run/detail/versioned_timeline.hpp>
+#include <tasks/run/detail/worker_state.hpp>
 #include <tasks/run/iteration.hpp>
 #include <tasks/timer/detail/sleep_op.hpp>
 #include <tasks/timer/detail/timer_queue.hpp>
@@ -34,14 +35,14 @@ public:
     void leave() noexcept;
 
     struct wait_for {
-        clock_kind clock;
-        nanoseconds due;
-        std::uint64_t decision; ///< number of the decision that began the wait
+        clock_kind clock = clock_kind::steady;
+        nanoseconds due{0};
+        std::uint64_t decision = 0; ///< number of the decision that began the wait
     };
     struct answer {
-        std::optional<iteration> it;
-        std::optional<wait_for> wait; ///< if neither this nor `it` is set, the ticker has ended
-        bool yield = false;           ///< yield to the executor, then ask again
+        step what = step::leave;
+        iteration it;  ///< if `what` is `call`: the tick
+        wait_for wait; ///< if `what` is `wait`
     };
     [[nodiscard]] answer decide();
     /// Waits. `stop` and `change_interval` end the wait early.
@@ -54,6 +55,7 @@ private:
     asio::any_io_executor const executor_;
     std::shared_ptr<timer_queue> const queue_;
     versioned_timeline timeline_;
+    worker_state worker_; ///< the caller of the ticks; only `burst` is used
     std::optional<std::int64_t> const count_;
     ref<sleep_base> sleep_;
     std::uint64_t served_ = 0;
@@ -61,7 +63,6 @@ private:
     bool busy_ = false;
     bool stopped_ = false;
     bool changed_ = false; ///< since the last decision
-    bool yielded_ = false;
 };
 
 /// Takes one tick.

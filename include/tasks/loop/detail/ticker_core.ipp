@@ -5,6 +5,7 @@
 #include <tasks/base/errors.hpp>
 #include <tasks/loop/detail/asked_timeline.hpp>
 #include <tasks/loop/detail/ticker_core.hpp>
+#include <tasks/run/detail/decide.ipp>
 
 #include <stdexcept>
 #include <utility>
@@ -77,6 +78,12 @@ TASKS_DECL void ticker_core::leave() noexcept
     former_sleep = std::move(sleep_);
 }
 
+/// The clock of `run_state`. A tick shows both clocks.
+struct both_clocks {
+    timer_queue const& queue;
+    [[nodiscard]] clock_reading read(clock_kind) const noexcept { return queue.now(); }
+};
+
 TASKS_DECL ticker_core::answer ticker_core::decide()
 {
     ref<sleep_base> former_sleep; // as in `leave`
@@ -86,33 +93,29 @@ TASKS_DECL ticker_core::answer ticker_core::decide()
     former_sleep = std::move(sleep_);
     changed_ = false;
 
-    clock_reading now;
-    bool decided = false;
-    verdict v;
+    timeline_answer a;
     auto const is_open = [this] {
         return !stopped_ && !(count_ && served_ >= static_cast<std::uint64_t>(*count_));
     };
     auto const ask = [&](timeline& t) {
-        now = queue_->now();
-        if (t.begun())
-            t.update(now);
-        else
-            t.begin(now);
-        decided = !t.back_to_back() || served_ == 0 || yielded_;
-        if (decided)
-            v = t.decide(now);
+        a = run_state::consult(t, worker_, false, true, both_clocks{*queue_});
     };
     if (!change_unlocked(timeline_, lock, old, is_open, ask))
         return {};
-    yielded_ = !decided;
-    if (!decided)
-        return {.it = {}, .wait = {}, .yield = true};
-    if (v.what == verdict::action::exhausted)
-        return {};
-    if (v.what == verdict::action::wait)
-        return {.it = {},
-                .wait = wait_for{.clock = timeline_->clock(), .due = v.slot, .decision = decisions_}};
-    return {.it = to_iteration(v, served_++, timeline_->clock(), now), .wait = {}};
+    worker_.burst = 0;
+    if (a.yields)
+        return {.what = step::yield, .it = {}, .wait = {}};
+    switch (a.what_now.what) {
+    case verdict::action::exhausted: break;
+    case verdict::action::wait:
+        return {.what = step::wait,
+                .it = {},
+                .wait = {.clock = a.clock, .due = a.what_now.slot, .decision = decisions_}};
+    case verdict::action::run:
+        worker_.burst = 1;
+        return {.what = step::call, .it = to_iteration(a.what_now, served_++, a.clock, a.now), .wait = {}};
+    }
+    return {};
 }
 
 struct ticker_core::initiate_wait {
@@ -166,14 +169,12 @@ TASKS_DECL asio::awaitable<std::optional<iteration>> tick(ref<ticker_core> core)
     tick_in_progress const guard{*core};
     for (;;) {
         auto const next = core->decide();
-        if (next.it)
-            co_return next.it;
-        if (next.wait)
-            co_await core->wait(*next.wait);
-        else if (next.yield)
-            co_await asio::post(asio::use_awaitable);
-        else
-            co_return std::nullopt;
+        switch (next.what) {
+        case step::call: co_return next.it;
+        case step::wait: co_await core->wait(next.wait); break;
+        case step::yield: co_await asio::post(asio::use_awaitable); break;
+        case step::leave: co_return std::nullopt;
+        }
     }
 }
 
