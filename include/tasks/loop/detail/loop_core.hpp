@@ -8,6 +8,7 @@
 #include <tasks/loop/detail/direct_call.hpp>
 #include <tasks/loop/detail/hook.hpp>
 #include <tasks/loop/detail/join_op.hpp>
+#include <tasks/loop/detail/queue_clocks.hpp>
 #include <tasks/loop/detail/worker.hpp>
 #include <tasks/loop/observer.hpp>
 #include <tasks/loop/options.hpp>
@@ -158,19 +159,6 @@ private:
 
     using former_run = run_state::former_run;
 
-    /// The clock of `run_state`. Reads the wall clock only if it is needed.
-    struct clocks {
-        timer_queue const& queue;
-        bool watched;
-        [[nodiscard]] clock_reading read(clock_kind kind) const noexcept
-        {
-            if (kind == clock_kind::wall || watched)
-                return queue.now();
-            return {.steady = queue.steady()};
-        }
-        [[nodiscard]] nanoseconds steady() const noexcept { return queue.steady(); }
-    };
-
     // The steps of a worker, in the order of a run.
     [[nodiscard]] step next_step(worker& w);
     /// Calls the user's function for the current step. The result must be awaited if it is valid.
@@ -230,7 +218,7 @@ private:
 
     // Without the mutex.
     [[nodiscard]] step decide_next(worker& w, news* n, bool& another_worker);
-    [[nodiscard]] step decide_asking(worker& w, news* n, bool& another_worker);
+    [[nodiscard]] step decide_asking(worker& w, run_state::circumstances c, news* n, bool& another_worker);
     [[noreturn]] void throw_already_running(char const* what) const;
     /// Begins a run with these arguments, and joins it if `j` is not null.
     /// @returns false if the loop is not idle

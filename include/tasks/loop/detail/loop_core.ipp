@@ -196,7 +196,8 @@ TASKS_DECL void loop_core::change_interval(schedule every)
             t.change(every, {});
             return;
         }
-        auto const now = every.is_interval() ? clocks{*queue_, is_watched()}.read(t.clock()) : queue_->now();
+        auto const now =
+            every.is_interval() ? queue_clocks{*queue_, is_watched()}.read(t.clock()) : queue_->now();
         passed.clock = t.clock();
         passed.at = now;
         passed.stepped = t.update(now);

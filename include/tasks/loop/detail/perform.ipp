@@ -149,20 +149,20 @@ TASKS_DECL step loop_core::decide_next(worker& w, news* n, bool& another_worker)
         std::scoped_lock lock{mutex_};
         auto& slots = run_.slots();
         if (slots->clock() == clock_kind::steady) { // an interval calls no code of the user
-            clocks const clock{*queue_, c.watched};
+            queue_clocks const clock{*queue_, c.watched};
             auto const ask = [&slots, &w, clock](bool just_ran) {
                 return run_state::consult(slots.touch(), w, just_ran, clock.watched, clock);
             };
             return decided(run_.decide(w, c, clock, ask, n ? &n->passed : nullptr), w, n, another_worker);
         }
     }
-    return decide_asking(w, n, another_worker);
+    return decide_asking(w, c, n, another_worker);
 }
 
 /// As `decide_next`, for a schedule of instants, which is user code and therefore called without the lock.
-TASKS_DECL step loop_core::decide_asking(worker& w, news* n, bool& another_worker)
+TASKS_DECL step loop_core::decide_asking(worker& w, run_state::circumstances c, news* n, bool& another_worker)
 {
-    auto const c = circumstances(n != nullptr);
+    queue_clocks const clock{*queue_, c.watched};
     retired_timeline old;
     step next;
     std::unique_lock lock{mutex_};
@@ -170,13 +170,11 @@ TASKS_DECL step loop_core::decide_asking(worker& w, news* n, bool& another_worke
         timeline_answer a;
         a.gave_up = !change_unlocked(
             run_.slots(), lock, old, [this] { return !run_.no_more_iterations(); },
-            [&](timeline& t) {
-                a = run_state::consult(t, w, just_ran, c.watched, clocks{*queue_, c.watched});
-            });
+            [&](timeline& t) { a = run_state::consult(t, w, just_ran, c.watched, clock); });
         return a;
     };
     try {
-        next = run_.decide(w, c, clocks{*queue_, c.watched}, ask, n ? &n->passed : nullptr);
+        next = run_.decide(w, c, clock, ask, n ? &n->passed : nullptr);
     } catch (...) {
         if (!lock.owns_lock())
             lock.lock();

@@ -4,6 +4,7 @@
 #include <tasks/base/detail/quiet_coroutines.hpp>
 #include <tasks/base/errors.hpp>
 #include <tasks/loop/detail/asked_timeline.hpp>
+#include <tasks/loop/detail/queue_clocks.hpp>
 #include <tasks/loop/detail/ticker_core.hpp>
 #include <tasks/run/detail/decide.ipp>
 
@@ -78,12 +79,6 @@ TASKS_DECL void ticker_core::leave() noexcept
     former_sleep = std::move(sleep_);
 }
 
-/// The clock of `run_state`. A tick shows both clocks.
-struct both_clocks {
-    timer_queue const& queue;
-    [[nodiscard]] clock_reading read(clock_kind) const noexcept { return queue.now(); }
-};
-
 TASKS_DECL ticker_core::answer ticker_core::decide()
 {
     ref<sleep_base> former_sleep; // as in `leave`
@@ -98,7 +93,7 @@ TASKS_DECL ticker_core::answer ticker_core::decide()
         return !stopped_ && !(count_ && served_ >= static_cast<std::uint64_t>(*count_));
     };
     auto const ask = [&](timeline& t) {
-        a = run_state::consult(t, worker_, false, true, both_clocks{*queue_});
+        a = run_state::consult(t, worker_, false, true, queue_clocks{*queue_, true});
     };
     if (!change_unlocked(timeline_, lock, old, is_open, ask))
         return {};

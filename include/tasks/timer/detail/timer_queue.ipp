@@ -272,9 +272,11 @@ inline constexpr std::size_t enough_to_measure = 8;
 /// contention.
 TASKS_DECL bool timer_queue::another_thread_suffices(nanoseconds now) const noexcept
 {
+    if (cost_per_wait_ >= sharing_threshold)
+        return false;
     for (auto const* f = firings_; f; f = f->next)
-        if (cost_per_wait_ < sharing_threshold && f->size() >= enough_to_measure &&
-            saturating_add(f->since, long_for_a_thread) > now && f->has_others())
+        if (f->size() >= enough_to_measure && saturating_add(f->since, long_for_a_thread) > now &&
+            f->has_others())
             return true;
     return false;
 }
