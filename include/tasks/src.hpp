@@ -25,6 +25,8 @@
 #include <tasks/run/detail/policies.ipp>
 #include <tasks/run/detail/run_state.ipp>
 #include <tasks/run/detail/timeline.ipp>
+#include <tasks/schedule/detail/cron.ipp>
+#include <tasks/schedule/detail/cron_expression.ipp>
 #include <tasks/schedule/detail/day_at.ipp>
 #include <tasks/schedule/detail/schedule.ipp>
 #include <tasks/testing/detail/virtual_time.ipp>
