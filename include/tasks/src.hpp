@@ -26,6 +26,7 @@
 #include <tasks/run/detail/run_state.ipp>
 #include <tasks/run/detail/timeline.ipp>
 #include <tasks/schedule/detail/cron.ipp>
+#include <tasks/schedule/detail/cron_description.ipp>
 #include <tasks/schedule/detail/cron_expression.ipp>
 #include <tasks/schedule/detail/day_at.ipp>
 #include <tasks/schedule/detail/schedule.ipp>
