@@ -25,8 +25,16 @@
 #include <tasks/run/detail/policies.ipp>
 #include <tasks/run/detail/run_state.ipp>
 #include <tasks/run/detail/timeline.ipp>
+#include <tasks/schedule/detail/aligned.ipp>
+#include <tasks/schedule/detail/between.ipp>
+#include <tasks/schedule/detail/checked_duration.ipp>
+#include <tasks/schedule/detail/dates.ipp>
 #include <tasks/schedule/detail/day_at.ipp>
+#include <tasks/schedule/detail/filtered_instants.ipp>
+#include <tasks/schedule/detail/months.ipp>
 #include <tasks/schedule/detail/schedule.ipp>
+#include <tasks/schedule/detail/spans.ipp>
+#include <tasks/schedule/detail/weekdays.ipp>
 #include <tasks/testing/detail/virtual_time.ipp>
 #include <tasks/time/detail/local_zone.ipp>
 #include <tasks/time/detail/time_of_day.ipp>

@@ -15,8 +15,17 @@
 #include <tasks/retry/exception_text.hpp>
 #include <tasks/retry/network_errors.hpp>
 #include <tasks/run/iteration.hpp>
+#include <tasks/schedule/aligned.hpp>
+#include <tasks/schedule/between.hpp>
+#include <tasks/schedule/dates.hpp>
 #include <tasks/schedule/day_at.hpp>
+#include <tasks/schedule/fixed_delay.hpp>
+#include <tasks/schedule/months.hpp>
+#include <tasks/schedule/once.hpp>
 #include <tasks/schedule/schedule.hpp>
+#include <tasks/schedule/since_until.hpp>
+#include <tasks/schedule/spans.hpp>
+#include <tasks/schedule/weekdays.hpp>
 #include <tasks/time/time_of_day.hpp>
 #include <tasks/time/time_point.hpp>
 #include <tasks/time/time_zone.hpp>
