@@ -25,6 +25,7 @@
 #include <tasks/run/detail/policies.ipp>
 #include <tasks/run/detail/run_state.ipp>
 #include <tasks/run/detail/timeline.ipp>
+#include <tasks/schedule/detail/asking.ipp>
 #include <tasks/schedule/detail/day_at.ipp>
 #include <tasks/schedule/detail/schedule.ipp>
 #include <tasks/testing/detail/virtual_time.ipp>

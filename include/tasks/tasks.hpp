@@ -15,8 +15,10 @@
 #include <tasks/retry/exception_text.hpp>
 #include <tasks/retry/network_errors.hpp>
 #include <tasks/run/iteration.hpp>
+#include <tasks/schedule/asking.hpp>
 #include <tasks/schedule/day_at.hpp>
 #include <tasks/schedule/schedule.hpp>
+#include <tasks/schedule/upcoming.hpp>
 #include <tasks/time/time_of_day.hpp>
 #include <tasks/time/time_point.hpp>
 #include <tasks/time/time_zone.hpp>
