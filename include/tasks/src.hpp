@@ -27,6 +27,7 @@
 #include <tasks/run/detail/timeline.ipp>
 #include <tasks/schedule/detail/asking.ipp>
 #include <tasks/schedule/detail/day_at.ipp>
+#include <tasks/schedule/detail/require_instants.ipp>
 #include <tasks/schedule/detail/schedule.ipp>
 #include <tasks/testing/detail/virtual_time.ipp>
 #include <tasks/time/detail/local_zone.ipp>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What must hold for any schedule: slots are strictly increasing, `previous` is the inverse of `next`, and all
-// questions agree. Over random schedules, in every zone, around every change of its clocks from 1990 to 2045.
+// What must hold for any schedule: slots are strictly increasing, `previous` is the inverse of `next`, and
+// all questions agree. Over random schedules, in every zone, around every change of its clocks from 1990 to
+// 2045.
 //
 // CTest runs some of the zones. TASKS_TEST_FULL=1 runs all, and prints their number.
 #include "support/catch.hpp"

@@ -3,27 +3,17 @@
 
 #include <tasks/schedule/schedule.hpp>
 
-#include <string>
-
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
 /// Rejects a schedule without instants of its own. The name of the function that was called begins the
 /// message.
 /// @throws bad_option the schedule is an interval, or empty
-inline void require_instants(char const* function, schedule const& s)
-{
-    auto const refuse = [&](std::string const& why) {
-        throw bad_option{"tasks: " + std::string{function} + ": " + why +
-                         "; write tasks::aligned for instants at a regular distance"};
-    };
-    if (s.empty())
-        refuse("the schedule is empty, it has no instants");
-    if (s.is_interval())
-        refuse("'" + to_string(s) +
-               "' is an interval, which counts from the start of a run, so it has no "
-               "instants of its own");
-}
+void require_instants(char const* function, schedule const& s);
 
 } // namespace detail
 TASKS_END_NAMESPACE
+
+#if !defined(TASKS_SEPARATE_COMPILATION)
+#include <tasks/schedule/detail/require_instants.ipp>
+#endif
