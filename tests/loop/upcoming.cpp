@@ -114,6 +114,15 @@ TEST_CASE("loop.upcoming: an interval of 0 has no grid, only the next slot")
     CHECK(seen == "(0s)()");
 }
 
+TEST_CASE("loop.upcoming: a fixed delay has no grid, either")
+{
+    virtual_context s;
+    tasks::loop<> loop{s.io, tasks::fixed_delay{5s}, [] {}};
+    loop.start();
+    s.time.advance(7s);
+    CHECK(loop.upcoming(9).size() == 1);
+}
+
 TEST_CASE("loop.upcoming: an interval ends where instants end")
 {
     virtual_context s;

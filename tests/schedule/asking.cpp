@@ -187,7 +187,7 @@ TEST_CASE("matches: whether an instant is a slot, to the nanosecond")
     CHECK(!tasks::matches(listed_instants{{}}, noon));
 }
 
-TEST_CASE("an interval and an empty schedule have no instants to ask for")
+TEST_CASE("schedules without instants of their own cannot be asked for them")
 {
     auto const t = utc("2024-01-15T12:00:00Z");
     using question = void (*)(tasks::schedule const&, time_point);
@@ -201,19 +201,27 @@ TEST_CASE("an interval and an empty schedule have no instants to ask for")
         {"upcoming",
          [](tasks::schedule const& s, time_point at) { static_cast<void>(tasks::upcoming(s, at)); }},
     };
+    struct refused {
+        tasks::schedule schedule;
+        char const* what;
+        char const* why;
+    };
+    std::vector<refused> const without_instants{
+        {0s, "'every 0s' has no fixed instants", "the start of a run"},
+        {5s, "'every 5s' has no fixed instants", "the start of a run"},
+        {tasks::fixed_delay{5s}, "'fixed_delay 5s' has no fixed instants", "the end of each iteration"},
+        {tasks::on_trigger, "'on trigger' has no instants", "requests alone"},
+        {{}, "an empty schedule has no instants", ""},
+    };
     for (auto const& [name, ask] : questions) {
         CAPTURE(name);
-        for (auto const interval : {0s, 5s}) {
-            auto const message = test::thrown<tasks::bad_option>([&, q = ask] { q(interval, t); });
+        for (auto const& [schedule, what, why] : without_instants) {
+            auto const message = test::thrown<tasks::bad_option>([&, q = ask, &s = schedule] { q(s, t); });
             CAPTURE(message);
-            CHECK(message.starts_with("tasks: " + std::string{name} + ": 'every "));
-            CHECK(has(message, "is an interval"));
+            CHECK(message.starts_with("tasks: " + std::string{name} + ": " + what));
+            CHECK(has(message, why));
             CHECK(has(message, "tasks::aligned"));
         }
-        auto const message = test::thrown<tasks::bad_option>([&, q = ask] { q({}, t); });
-        CAPTURE(message);
-        CHECK(message.starts_with("tasks: " + std::string{name} + ": the schedule is empty"));
-        CHECK(has(message, "tasks::aligned"));
     }
 }
 

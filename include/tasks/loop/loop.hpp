@@ -186,8 +186,9 @@ public:
     /// Empty if no iteration will follow, or if the first slot is not known yet.
     [[nodiscard]] std::optional<time_point> next_iteration() const { return core_->next_iteration(); }
     /// The next `n` slots as the schedule has them: `next_iteration()`, and those that follow it. No more
-    /// than the iterations that the count leaves; with an interval of 0, only the first. Empty where
-    /// `next_iteration()` is empty: idle, before the first step, in hooks, once stopped or cancelled.
+    /// than the iterations that the count leaves; with an interval of 0 or a fixed delay, only the first.
+    /// Empty where `next_iteration()` is empty: idle, before the first step, in hooks, once stopped or
+    /// cancelled.
     ///
     /// During a body that takes longer than the distance of two slots, those that are overdue come first; the
     /// option `missed` decides about them. An interval follows the steady clock, so its slots are shown as

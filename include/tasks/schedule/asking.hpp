@@ -20,7 +20,7 @@ TASKS_BEGIN_NAMESPACE
 ///
 /// The functions here take any schedule of instants: a `schedule`, a type of the library, or a user's own
 /// with `next`. They are safe to call from several threads, as `next` is.
-/// @throws bad_option the schedule has no instants: it is an interval or empty
+/// @throws bad_option the schedule has no instants: it is an interval, a fixed delay, `on_trigger` or empty
 /// @throws bad_schedule `next` returned an instant that is not after the one it was given
 /// @throws anything that a user-defined `next` throws
 [[nodiscard]] std::vector<time_point> next_n(schedule const& s, time_point t, std::size_t n);

@@ -71,7 +71,7 @@ public:
     /// No slots.
     upcoming_slots() = default;
 
-    /// @throws bad_option the schedule has no instants: it is an interval or empty
+    /// @throws bad_option the schedule has no instants: it is an interval, a fixed delay, `on_trigger` or empty
     upcoming_slots(schedule s, time_point from)
         : schedule_{std::move(s)}
         , from_{from}
@@ -99,8 +99,8 @@ private:
 ///
 /// Most schedules never end, so take a number of slots, or those before an instant
 /// (`std::views::take_while`).
-/// @throws bad_option the schedule has no instants: it is an interval or empty. Iterating throws what
-/// `schedule::next` throws.
+/// @throws bad_option the schedule has no instants: it is an interval, a fixed delay, `on_trigger` or
+/// empty. Iterating throws what `schedule::next` throws.
 [[nodiscard]] inline upcoming_slots upcoming(schedule s, time_point from)
 {
     return {std::move(s), from};

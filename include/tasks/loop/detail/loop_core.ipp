@@ -379,8 +379,8 @@ TASKS_DECL std::vector<time_point> loop_core::upcoming(std::size_t n) const
         slot = to_wall_time(*next, run_.slots()->clock(), queue_->now());
         when = run_.slots()->when();
         n = static_cast<std::size_t>((std::min<std::uint64_t>)(n, run_.iterations_left()));
-        if (run_.slots()->back_to_back())
-            n = (std::min<std::size_t>)(n, 1); // each slot is the end of the iteration before it
+        if (run_.slots()->back_to_back() || when.is_fixed_delay())
+            n = (std::min<std::size_t>)(n, 1); // each slot follows from the end of the iteration before it
     }
     assert_unlocked();
     std::vector<time_point> slots; // not reserved, because the schedule may have far fewer

@@ -8,7 +8,7 @@ namespace detail {
 
 /// Rejects a schedule without instants of its own. The name of the function that was called begins the
 /// message.
-/// @throws bad_option the schedule is an interval, or empty
+/// @throws bad_option the schedule is an interval, a fixed delay, `on_trigger`, or empty
 void require_instants(char const* function, schedule const& s);
 
 } // namespace detail

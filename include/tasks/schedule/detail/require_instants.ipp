@@ -11,13 +11,15 @@ TASKS_DECL void detail::require_instants(char const* function, schedule const& s
 {
     auto const refuse = [&](std::string const& why) {
         throw bad_option{"tasks: " + std::string{function} + ": " + why +
-                         "; write tasks::aligned for instants at a regular distance"};
+                         "; tasks::aligned has, at every multiple of a period"};
     };
     if (s.empty())
-        refuse("the schedule is empty, it has no instants");
-    if (s.is_interval())
-        refuse("'" + to_string(s) +
-               "' is an interval, which counts from the start of a run, so it has no instants of its own");
+        refuse("an empty schedule has no instants");
+    if (s.is_on_trigger())
+        refuse("'" + to_string(s) + "' has no instants, because its iterations come from requests alone");
+    if (s.is_interval() || s.is_fixed_delay())
+        refuse("'" + to_string(s) + "' has no fixed instants, because it counts from " +
+               (s.is_interval() ? "the start of a run" : "the end of each iteration"));
 }
 
 TASKS_END_NAMESPACE
