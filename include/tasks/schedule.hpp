@@ -5,6 +5,7 @@
 /// among instants.
 
 #include <tasks/schedule/aligned.hpp>
+#include <tasks/schedule/asking.hpp>
 #include <tasks/schedule/between.hpp>
 #include <tasks/schedule/cron.hpp>
 #include <tasks/schedule/cron_expression.hpp>
@@ -17,4 +18,5 @@
 #include <tasks/schedule/schedule.hpp>
 #include <tasks/schedule/since_until.hpp>
 #include <tasks/schedule/spans.hpp>
+#include <tasks/schedule/upcoming.hpp>
 #include <tasks/schedule/weekdays.hpp>

@@ -26,6 +26,7 @@
 #include <tasks/run/detail/run_state.ipp>
 #include <tasks/run/detail/timeline.ipp>
 #include <tasks/schedule/detail/aligned.ipp>
+#include <tasks/schedule/detail/asking.ipp>
 #include <tasks/schedule/detail/between.ipp>
 #include <tasks/schedule/detail/checked_duration.ipp>
 #include <tasks/schedule/detail/cron.ipp>
@@ -34,6 +35,7 @@
 #include <tasks/schedule/detail/day_at.ipp>
 #include <tasks/schedule/detail/filtered_instants.ipp>
 #include <tasks/schedule/detail/months.ipp>
+#include <tasks/schedule/detail/require_instants.ipp>
 #include <tasks/schedule/detail/schedule.ipp>
 #include <tasks/schedule/detail/spans.ipp>
 #include <tasks/schedule/detail/weekdays.ipp>

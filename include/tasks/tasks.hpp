@@ -16,6 +16,7 @@
 #include <tasks/retry/network_errors.hpp>
 #include <tasks/run/iteration.hpp>
 #include <tasks/schedule/aligned.hpp>
+#include <tasks/schedule/asking.hpp>
 #include <tasks/schedule/between.hpp>
 #include <tasks/schedule/dates.hpp>
 #include <tasks/schedule/day_at.hpp>
@@ -25,6 +26,7 @@
 #include <tasks/schedule/schedule.hpp>
 #include <tasks/schedule/since_until.hpp>
 #include <tasks/schedule/spans.hpp>
+#include <tasks/schedule/upcoming.hpp>
 #include <tasks/schedule/weekdays.hpp>
 #include <tasks/time/time_of_day.hpp>
 #include <tasks/time/time_point.hpp>
