@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-/// Schedules: intervals, instants, times of day, user-defined ones, and the spans that choose among instants.
+/// Schedules: intervals, instants, times of day, cron expressions, user-defined ones, and the spans that choose
+/// among instants.
 
 #include <tasks/schedule/aligned.hpp>
 #include <tasks/schedule/asking.hpp>
 #include <tasks/schedule/between.hpp>
+#include <tasks/schedule/cron.hpp>
+#include <tasks/schedule/cron_expression.hpp>
 #include <tasks/schedule/dates.hpp>
 #include <tasks/schedule/day_at.hpp>
 #include <tasks/schedule/fixed_delay.hpp>

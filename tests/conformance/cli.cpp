@@ -3,6 +3,7 @@
 
 #include "compare.hpp"
 #include "corpus.hpp"
+#include "cron.hpp"
 #include "daily.hpp"
 #include "isolate.hpp"
 #include "parse.hpp"
@@ -21,9 +22,9 @@ namespace {
 constexpr char const* usage =
     "usage: tasks_conformance [OPTION]… PATH…\n"
     "\n"
-    "Replays the cases of every loop-*.json and daily-next-fire.json among the files PATH, and in the "
-    "folders PATH,\n"
-    "in virtual time and compares with what is wanted.\n"
+    "Replays the cases of every loop-*.json, cron-*.json and daily-next-fire.json among the files PATH, and "
+    "in the\n"
+    "folders PATH, in virtual time and compares with what is wanted.\n"
     "\n"
     "  --filter TEXT      only cases whose id contains TEXT (may be given several times)\n"
     "  --trace ID         print the trace of this case; where it differs, beside the wanted one\n"
@@ -105,8 +106,13 @@ bool is_selected(settings const& s, raw_case const& c)
 /// Returns the failure; empty if the case passed. With `trace`, the trace comes first, after a mark.
 std::string judge(raw_case const& c, std::string* trace)
 {
-    if (c.kind == case_kind::daily)
-        return first_difference_of_daily(c.source).value_or(std::string{});
+    switch (c.kind) {
+    case case_kind::daily: return first_difference_of_daily(c.source).value_or(std::string{});
+    case case_kind::cron_next: return first_difference_of_cron(c.source).value_or(std::string{});
+    case case_kind::cron_invalid: return first_difference_of_wrong_cron(c.source).value_or(std::string{});
+    case case_kind::cron_dialect: return first_difference_of_cron_dialect(c.source).value_or(std::string{});
+    case case_kind::loop: break;
+    }
     loop_case const parsed = parse_loop_case(c.source);
     json const got = replay(parsed.scenario);
     if (trace)

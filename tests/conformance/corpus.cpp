@@ -14,7 +14,8 @@ namespace fs = std::filesystem;
 bool is_of_interest(fs::path const& file)
 {
     std::string const name = file.filename().string();
-    return name == "daily-next-fire.json" || (name.starts_with("loop-") && name.ends_with(".json"));
+    return name == "daily-next-fire.json" ||
+           ((name.starts_with("loop-") || name.starts_with("cron-")) && name.ends_with(".json"));
 }
 
 json read_json(fs::path const& file)
@@ -39,22 +40,42 @@ std::string id_of(json const& holder, std::string const& list, std::size_t index
     return list + '[' + std::to_string(index) + ']';
 }
 
+/// A kind of file, and the list in it.
+struct form {
+    std::string_view name;
+    case_kind kind;
+    std::string list;
+};
+
+form const& form_of(json const& content)
+{
+    static form const forms[] = {
+        {"daily-next-fire", case_kind::daily, "vectors"},
+        {"cron-next", case_kind::cron_next, "vectors"},
+        {"cron-invalid", case_kind::cron_invalid, "expressions"},
+        {"cron-dialect", case_kind::cron_dialect, "vectors"},
+    };
+    static form const scenarios{"", case_kind::loop, "cases"};
+    auto const name = content.value("kind", std::string{});
+    auto const found =
+        std::find_if(std::begin(forms), std::end(forms), [&](form const& f) { return f.name == name; });
+    return found == std::end(forms) ? scenarios : *found;
+}
+
 void read_cases(json& content, std::string const& file, corpus& into)
 {
-    bool const daily = content.value("kind", std::string{}) == "daily-next-fire";
-    std::string const list = daily ? "vectors" : "cases";
+    auto const& [name, kind, list] = form_of(content);
     auto const found = content.find(list);
     if (found == content.end() || !found->is_array())
         throw std::runtime_error("has no list \"" + list + '"');
     for (std::size_t i = 0; i < found->size(); ++i) {
         json& source = (*found)[i];
         json const empty;
-        json const& holder = daily                                               ? source
+        json const& holder = kind != case_kind::loop                             ? source
                              : source.is_object() && source.contains("scenario") ? source["scenario"]
                                                                                  : empty;
         std::string id = id_of(holder, list, i);
-        into.cases.push_back(
-            {daily ? case_kind::daily : case_kind::loop, file, std::move(id), std::move(source)});
+        into.cases.push_back({kind, file, std::move(id), std::move(source)});
     }
 }
 

@@ -4,7 +4,8 @@
 #include "support/watched_clock.hpp"
 
 #include <tasks/schedule/day_at.hpp>
-#include <tasks/schedule/detail/daily_instants.hpp>
+#include <tasks/schedule/detail/daily_times.hpp>
+#include <tasks/schedule/detail/local_instants.hpp>
 #include <tasks/time/detail/zone_table.hpp>
 
 #include <algorithm>
@@ -79,7 +80,8 @@ TEST_CASE("day_at agrees with a clock that is watched, whatever is done to the c
             for (auto const repeated : folds) {
                 auto const from = begin + 3 * 24h + std::chrono::minutes{random.between(0, 6000)};
                 auto const until = begin + 18 * 24h;
-                tasks::detail::daily_instants const asked{times, zone, missing, repeated};
+                tasks::detail::local_instants const asked{tasks::detail::daily_times{times}, zone, missing,
+                                                          repeated};
                 if (test::asked_instants(asked, from, until) !=
                     clock.instants(missing, repeated, from, until))
                     FAIL("zone " << i << ", missing " << int(missing) << ", repeated " << int(repeated));

@@ -5,7 +5,8 @@
 
 #include "check.hpp"
 
-#include <tasks/schedule/detail/daily_instants.hpp>
+#include <tasks/schedule/detail/daily_times.hpp>
+#include <tasks/schedule/detail/local_instants.hpp>
 #include <tasks/time/detail/posix_zone.hpp>
 #include <tasks/time/detail/zone_table.hpp>
 #include <tasks/time/time_of_day.hpp>
@@ -56,7 +57,7 @@ inline void check_instants(tasks::detail::zone_table const& table, std::string_v
     using tasks::gap;
     gap const gaps[] = {gap::shift, gap::after, gap::skip};
     fold const folds[] = {fold::first, fold::second, fold::both};
-    tasks::detail::daily_instants const daily{times, table, gaps[text.size() % 3],
+    tasks::detail::local_instants const daily{tasks::detail::daily_times{times}, table, gaps[text.size() % 3],
                                               folds[text.size() / 3 % 3]};
     auto change = table.at(std::chrono::sys_days{std::chrono::January / 1 / 2039}).until;
     for (int i = 0; i < 4 && change < tasks::time_point::max(); ++i) {

@@ -11,20 +11,32 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// Quotes user text for a message, on one line whatever it contains, and truncates it.
-[[nodiscard]] inline std::string quoted(std::string_view text)
+/// Appends user text to a message in quotes, on one line whatever it contains, and truncates it.
+template <class Out>
+constexpr void append_quoted(Out& out, std::string_view text)
 {
     constexpr std::size_t limit = 64;
     constexpr char const* hex = "0123456789abcdef";
-    std::string out = "\"";
+    out += '"';
     for (char const c : text.substr(0, limit)) {
         auto const code = static_cast<unsigned char>(c);
-        if (code >= 0x20 && code != 0x7f)
+        if (code >= 0x20 && code != 0x7f) {
             out += c;
-        else
-            out.append("\\x").append(1, hex[code >> 4]).append(1, hex[code & 15]);
+        } else {
+            out += "\\x";
+            out += hex[code >> 4];
+            out += hex[code & 15];
+        }
     }
-    return out += text.size() > limit ? "...\"" : "\"";
+    out += text.size() > limit ? "...\"" : "\"";
+}
+
+/// User text as `append_quoted` prints it.
+[[nodiscard]] inline std::string quoted(std::string_view text)
+{
+    std::string out;
+    append_quoted(out, text);
+    return out;
 }
 
 /// Removes `c` from the front of `text` if it is there.

@@ -13,7 +13,7 @@ TASKS_DECL between::between(time_of_day from, time_of_day to)
 {
     if (from == to)
         throw bad_option{"tasks: between(" + to_string(from) + ", " + to_string(to) +
-                         "): from and to must differ; for all day leave it out"};
+                         "): from and to must differ; for the whole day leave it out"};
 }
 
 TASKS_DECL bool between::shows(detail::local_reading l) const noexcept

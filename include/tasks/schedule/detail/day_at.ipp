@@ -2,7 +2,8 @@
 #pragma once
 
 #include <tasks/schedule/day_at.hpp>
-#include <tasks/schedule/detail/daily_instants.hpp>
+#include <tasks/schedule/detail/daily_times.hpp>
+#include <tasks/schedule/detail/local_instants.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -46,12 +47,7 @@ TASKS_DECL day_at day_at::when_repeated(fold rule) const
 
 TASKS_DECL std::optional<time_point> day_at::next(time_point after) const
 {
-    // so that local times a few days around an instant do not overflow
-    constexpr std::chrono::hours margin{10 * 24};
-    if (after > (time_point::max)() - margin)
-        return std::nullopt;
-    return detail::daily_instants{times_, zone_, missing_, repeated_}.next(
-        (std::max)(after, (time_point::min)() + margin));
+    return detail::local_instants{detail::daily_times{times_}, zone_, missing_, repeated_}.next(after);
 }
 
 TASKS_DECL std::string to_string(day_at const& schedule)
