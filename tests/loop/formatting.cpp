@@ -39,6 +39,8 @@ TEST_CASE("formatting: every schedule and every kind of spans")
     check_formatted(tasks::fixed_delay{5s}, "fixed_delay 5s");
     check_formatted(tasks::on_trigger, "on trigger");
     check_formatted(tasks::day_at(9h).in("+05:45"), "day_at(09:00) in +05:45");
+    check_formatted(tasks::cron("0 9 * * *").in("+05:45"), "TZ=+05:45 0 9 * * *");
+    check_formatted(tasks::cron_expression::parse("@daily"), "@daily");
     check_formatted(tasks::once(t), "once(2024-01-15T12:00:00Z)");
     check_formatted(tasks::aligned(90s), "aligned(90s)");
     check_formatted(tasks::workdays, "workdays");
