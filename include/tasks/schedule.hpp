@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-/// Schedules: intervals, instants, times of day, cron expressions, user-defined ones, and the spans that choose
-/// among instants.
+/// Schedules: intervals, instants, times of day, cron expressions, user-defined ones, and the spans that
+/// choose among instants; questions about them, and schedules from texts.
 
 #include <tasks/schedule/aligned.hpp>
 #include <tasks/schedule/asking.hpp>

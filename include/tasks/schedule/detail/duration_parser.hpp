@@ -132,11 +132,11 @@ private:
         return add(number, numerator / (denominator / common) * (unit / common));
     }
 
-    bool add(std::string_view number, std::int64_t nanoseconds)
+    bool add(std::string_view number, std::int64_t ns)
     {
-        if (nanoseconds > most - sum_)
+        if (ns > most - sum_)
             return refuse_large(number);
-        sum_ += nanoseconds;
+        sum_ += ns;
         return true;
     }
 
