@@ -30,11 +30,13 @@
 #include <tasks/schedule/detail/between.ipp>
 #include <tasks/schedule/detail/checked_duration.ipp>
 #include <tasks/schedule/detail/cron.ipp>
+#include <tasks/schedule/detail/cron_description.ipp>
 #include <tasks/schedule/detail/cron_expression.ipp>
 #include <tasks/schedule/detail/dates.ipp>
 #include <tasks/schedule/detail/day_at.ipp>
 #include <tasks/schedule/detail/filtered_instants.ipp>
 #include <tasks/schedule/detail/months.ipp>
+#include <tasks/schedule/detail/parse_schedule.ipp>
 #include <tasks/schedule/detail/require_instants.ipp>
 #include <tasks/schedule/detail/schedule.ipp>
 #include <tasks/schedule/detail/spans.ipp>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// error: - takes spans, such as tasks::workdays, away from a schedule: schedule - spans
+// error: takes spans, such as tasks::workdays, away from a schedule
 // forms: 2
 #include <tasks/schedule.hpp>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// error: have no instants that could be inside spans; tasks::aligned(10min) has
+// error: have no instants that could be inside spans
 // forms: 5
 #include <tasks/schedule.hpp>
 

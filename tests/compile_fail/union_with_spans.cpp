@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// error: | unites two schedules or two spans; the slots of a schedule that are inside spans are schedule & spans
+// error: unites two schedules or two spans
 // forms: 2
 #include <tasks/schedule.hpp>
 
