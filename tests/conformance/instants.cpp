@@ -84,7 +84,7 @@ nanoseconds read_clock(reader& in, bool seconds_required)
 
 } // namespace
 
-tasks::time_point parse_instant(std::string_view text)
+std::optional<tasks::time_point> parse_instant_in_range(std::string_view text)
 {
     reader in{text};
     bool const before_year_0 = in.accept('-');
@@ -101,7 +101,18 @@ tasks::time_point parse_instant(std::string_view text)
                                            std::chrono::day{static_cast<unsigned>(day)}};
     if (!in.complete() || !date.ok())
         throw std::invalid_argument("not an instant: \"" + std::string{text} + '"');
-    return std::chrono::sys_days{date} + clock;
+    std::chrono::sys_days const midnight{date};
+    if (midnight <= std::chrono::floor<std::chrono::days>((tasks::time_point::min)()) ||
+        midnight >= std::chrono::floor<std::chrono::days>((tasks::time_point::max)()))
+        return std::nullopt;
+    return midnight + clock;
+}
+
+tasks::time_point parse_instant(std::string_view text)
+{
+    if (auto const instant = parse_instant_in_range(text))
+        return *instant;
+    throw std::invalid_argument("out of the range of 64-bit nanoseconds: \"" + std::string{text} + '"');
 }
 
 std::string format_instant(tasks::time_point instant)

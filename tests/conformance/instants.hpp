@@ -12,8 +12,12 @@
 
 namespace conformance {
 
-/// "2024-01-15T12:00:00[.fraction]Z"; throws std::invalid_argument.
+/// "2024-01-15T12:00:00[.fraction]Z"; throws std::invalid_argument, also if the instant is not on a whole day
+/// that 64-bit nanoseconds represent.
 tasks::time_point parse_instant(std::string_view text);
+
+/// The same, but nothing for an instant out of that range.
+std::optional<tasks::time_point> parse_instant_in_range(std::string_view text);
 
 /// The same form; the fraction has 3, 6 or 9 digits and is omitted if it is zero.
 std::string format_instant(tasks::time_point instant);

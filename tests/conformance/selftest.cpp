@@ -320,6 +320,50 @@ void check_program()
                        "next": ["2024-01-16T09:00:00Z", "2024-01-17T09:00:01Z"]}]})");
     outcome const daily = run_program({folder.path("daily")});
     check(daily.status == 1 && daily.out.ends_with("1 passed, 1 failed\n"), "a wrong instant shows");
+
+    folder.write("texts/parse-schedule.json",
+                 R"({"format": 1, "kind": "parse-schedule", "vectors": [
+                      {"id": "right", "text": "90s", "schedule": {"interval_ns": 90000000000}},
+                      {"id": "wrong", "text": "90s", "schedule": {"interval_ns": 90000000001}},
+                      {"id": "accepted", "text": "90s", "refused": "no unit"},
+                      {"id": "refused", "text": "90", "schedule": {"interval_ns": 90}},
+                      {"id": "right-cron", "text": "@daily", "schedule": {"cron": "0 0 * * *", "zone": "UTC"},
+                       "from": "2024-01-15T12:00:00Z", "next": ["2024-01-16T00:00:00Z"]},
+                      {"id": "wrong-cron", "text": "@daily",
+                       "schedule": {"cron": "0 1 * * *", "zone": "UTC"}},
+                      {"id": "wrong-zone", "text": "@daily",
+                       "schedule": {"cron": "@daily", "zone": "+01:00"}},
+                      {"id": "wrong-instant", "text": "@daily", "schedule": {"cron": "@daily", "zone": "UTC"},
+                       "from": "2024-01-15T12:00:00Z", "next": ["2024-01-16T00:00:01Z"]},
+                      {"id": "not-the-end", "text": "@daily", "schedule": {"cron": "@daily", "zone": "UTC"},
+                       "from": "2024-01-15T12:00:00Z", "next": [], "complete": true}]})");
+    outcome const texts = run_program({folder.path("texts")});
+    check(texts.status == 1 && texts.out.ends_with("2 passed, 7 failed\n"),
+          "a text that is read otherwise shows\n" + texts.out);
+
+    folder.write("compose/compose-next.json", R"({"format": 1, "kind": "compose-next", "vectors": [
+        {"id": "right", "schedule": {"and": [{"aligned_s": 3600}, {"not": {"between": ["01:00", "23:00"]}}]},
+         "from": "2024-01-15T12:00:00Z", "next": ["2024-01-15T23:00:00Z", "2024-01-16T00:00:00Z"],
+         "previous": [{"at": "2024-01-15T12:00:00Z", "is": "2024-01-15T00:00:00Z"}],
+         "matches": [{"at": "2024-01-15T23:00:00Z", "is": true}]},
+        {"id": "refused", "schedule": {"and": [{"interval_ns": 5}, {"weekdays": ["MON"]}]}, "refused": "…"},
+        {"id": "accepted", "schedule": {"aligned_s": 3600}, "refused": "…"},
+        {"id": "slot", "schedule": {"aligned_s": 0.5}, "from": "2024-01-15T12:00:00Z",
+         "next": ["2024-01-15T12:00:01Z"]},
+        {"id": "end", "schedule": {"aligned_s": 60}, "from": "2024-01-15T12:00:00Z",
+         "next": [], "complete": true},
+        {"id": "before", "schedule": {"aligned_s": 60}, "from": "2024-01-15T12:00:00Z", "next": [],
+         "previous": [{"at": "2024-01-15T12:00:00Z", "is": null}]},
+        {"id": "match", "schedule": {"aligned_s": 60}, "from": "2024-01-15T12:00:00Z", "next": [],
+         "matches": [{"at": "2024-01-15T12:00:00.5Z", "is": true}]},
+        {"id": "span", "schedule": {"and": [{"aligned_s": 60}, {"holidays": ["DE"]}]},
+         "from": "2024-01-15T12:00:00Z", "next": []},
+        {"id": "form", "schedule": {"aligned_s": 60, "when": "always"},
+         "from": "2024-01-15T12:00:00Z", "next": []},
+        {"id": "day", "schedule": {"and": [{"aligned_s": 60}, {"weekdays": ["DIE"]}]}, "refused": "…"}]})");
+    outcome const composed = run_program({folder.path("compose")});
+    check(composed.status == 1 && composed.out.ends_with("2 passed, 8 failed\n"),
+          "each wrong answer about a composition shows, and each unknown form");
 }
 
 /// Runs one file of vectors with this list.

@@ -17,8 +17,10 @@ root = pathlib.Path(__file__).resolve().parents[2]
 
 # Names that need no mention: every class has them, or they explain themselves where the class is described.
 passed_over = {
+    "difference_type",  # every iterator has it
     "formatter",  # of fmt and of the standard library, specialised
     "nanoseconds",  # the standard library's, named shorter in a class
+    "value_type",  # every iterator has it
 }
 
 # Headers whose public names are all in others, and which of these the reference describes in their place.

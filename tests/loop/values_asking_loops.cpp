@@ -370,6 +370,7 @@ constexpr operation operations[] = {
      }},
     {"the other instants", [](questioned_loop& w) { w.loop->change_interval(asking_schedule{1s}); }},
     {"an interval", [](questioned_loop& w) { w.loop->change_interval(5s); }},
+    {"asked for its slots", [](questioned_loop& w) { static_cast<void>(w.loop->upcoming(3)); }},
     {"the predicate is replaced", [](questioned_loop& w) { w.loop->retry_if(asking_predicate{}); }},
     {"types are added",
      [](questioned_loop& w) {

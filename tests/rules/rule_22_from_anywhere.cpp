@@ -20,6 +20,7 @@ void call_everything(Loop& loop, bool& calling)
     loop.restart();
     static_cast<void>(loop.current_loop());
     static_cast<void>(loop.next_iteration());
+    static_cast<void>(loop.upcoming(2));
     static_cast<void>(loop.is_being_cancelled());
     if (!loop.is_running())
         loop.start();
@@ -122,6 +123,7 @@ TEST_CASE("rule 22: from other threads, all at once")
             default:
                 static_cast<void>(loop.current_loop());
                 static_cast<void>(loop.next_iteration());
+                static_cast<void>(loop.upcoming(2));
                 static_cast<void>(loop.every());
                 loop.add_exception_type<std::exception>();
             }

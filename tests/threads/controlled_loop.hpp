@@ -188,6 +188,7 @@ private:
         case 10: net::co_spawn(l.get_executor(), l(), net::detached); break;
         default:
             static_cast<void>(l.next_iteration());
+            static_cast<void>(l.upcoming(2));
             static_cast<void>(l.current_loop());
             static_cast<void>(l.exception());
             static_cast<void>(l.is_being_cancelled());

@@ -126,6 +126,7 @@ void control(watched_loop& w, unsigned what)
     case 7: l.change_interval(tasks::day_at("12:00")); break;
     case 8:
         static_cast<void>(l.next_iteration());
+        static_cast<void>(l.upcoming(2));
         static_cast<void>(l.current_loop());
         static_cast<void>(l.failed());
         static_cast<void>(l.is_being_cancelled());

@@ -4,19 +4,16 @@
 // the database itself.
 //
 // CTest runs some of the zones. TASKS_TEST_FULL=1 runs all, and prints their number.
-#include "full.hpp"
 #include "support/catch.hpp"
+#include "support/full.hpp"
 #include "support/slot_ledger.hpp"
 #include "support/utc.hpp"
 #include "support/watched_clock.hpp"
+#include "support/zone_names.hpp"
 
 #include <tasks/schedule/day_at.hpp>
 
 #if (defined(TASKS_TZ_STD) || defined(TASKS_TZ_DATE)) && defined(__unix__)
-
-#if defined(TASKS_TZ_DATE)
-#include <date/tz.h>
-#endif
 
 #include <algorithm>
 #include <chrono>
@@ -35,41 +32,6 @@ using std::chrono::seconds;
 using std::chrono::sys_seconds;
 
 namespace {
-
-#if defined(TASKS_TZ_STD)
-namespace zone_database = std::chrono;
-#else
-namespace zone_database = ::date;
-#endif
-
-template <class Database>
-std::vector<std::string> names_of(Database const& database)
-{
-    std::vector<std::string> names;
-    for (auto const& zone : database.zones)
-        names.emplace_back(zone.name());
-    if constexpr (requires { database.links; })
-        for (auto const& link : database.links)
-            names.emplace_back(link.name());
-    std::sort(names.begin(), names.end());
-    return names;
-}
-
-/// The zones of this test: all, or the ones with a special history and some others.
-std::vector<std::string> zones()
-{
-    auto names = names_of(zone_database::get_tzdb());
-    if (full())
-        return names;
-    std::set<std::string> const notable{"Africa/Casablanca", "America/Nuuk",        "America/Sao_Paulo",
-                                        "America/St_Johns",  "Antarctica/Troll",    "Asia/Gaza",
-                                        "Asia/Pyongyang",    "Australia/Lord_Howe", "Europe/Berlin",
-                                        "Europe/Dublin",     "Pacific/Apia",        "Pacific/Kiritimati",
-                                        "Pacific/Kwajalein", "Pacific/Chatham"};
-    std::size_t n = 0;
-    std::erase_if(names, [&](std::string const& name) { return n++ % 120 != 0 && !notable.contains(name); });
-    return names;
-}
 
 /// Local time according to the C library, in one zone at a time.
 class c_library {
@@ -214,7 +176,7 @@ TEST_CASE("daily loops keep to the clocks of every zone, around every change")
     std::size_t changes = 0;
     std::size_t schedules = 0;
     std::size_t instants = 0;
-    auto const names = zones();
+    auto const names = zone_names();
     for (auto const& name : names) {
         c_library const clock{name};
         auto const all = changes_of(clock);
@@ -249,7 +211,7 @@ TEST_CASE("a daily loop runs once on every local day of every zone")
 {
     std::size_t runs = 0;
     std::size_t missing_days = 0;
-    for (auto const& name : zones()) {
+    for (auto const& name : zone_names()) {
         c_library const clock{name};
         auto const local = [&](tasks::time_point t) {
             return t.time_since_epoch() + clock.offset(floor<seconds>(t));

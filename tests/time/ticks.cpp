@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Long runs: every tick of days and years of virtual time is on the grid, to the nanosecond.
 // TASKS_TEST_FULL=1: ten million of them.
-#include "full.hpp"
+#include "support/full.hpp"
 #include "support/catch.hpp"
 #include "support/utc.hpp"
 #include "support/virtual_context.hpp"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "support/catch.hpp"
+#include "support/thrown.hpp"
 
 #include <tasks/time/time_of_day.hpp>
 
@@ -67,15 +68,17 @@ TEST_CASE("a huge duration does not wrap around into a time of day")
     CHECK_FALSE(accepted(std::chrono::duration<std::int64_t, std::ratio<3600>>{std::int64_t{1} << 61}));
 }
 
-TEST_CASE("the error of a bad duration names the value and the rule")
+TEST_CASE("the error of a bad duration names the value and the rule, and for 24 h what to write")
 {
-    try {
-        static_cast<void>(time_of_day{25h});
-        FAIL("accepted");
-    } catch (tasks::bad_option const& e) {
-        CHECK(std::string{e.what()} == "tasks: 90000 s after midnight is not a time of day; it must be 0 or "
-                                       "more and less than 24 hours");
-    }
+    auto const refused = [](auto d) {
+        return test::thrown<tasks::bad_option>([d] { static_cast<void>(time_of_day{d}); });
+    };
+    CHECK(refused(25h) ==
+          "tasks: 90000 s after midnight is not a time of day; it must be 0 or more and less than "
+          "24 hours");
+    CHECK(refused(24h) ==
+          "tasks: 86400 s after midnight is not a time of day; it must be 0 or more and less than "
+          "24 hours; the end of a day is 0h");
 }
 
 TEST_CASE("a time of day is read from HH:MM, with seconds and a fraction as wanted")
@@ -98,7 +101,10 @@ TEST_CASE("any other text is refused with the rule that it breaks")
     CHECK(refusal(form) == "tasks: time of day \"" + form +
                                "\": must be HH:MM, HH:MM:SS or HH:MM:SS.f (1 to 9 digits of fraction)");
 
-    CHECK(refusal("24:00") == "tasks: time of day \"24:00\": the hour must be 00 to 23");
+    CHECK(refusal("25:00") == "tasks: time of day \"25:00\": the hour must be 00 to 23");
+    CHECK(refusal("24:00") ==
+          "tasks: time of day \"24:00\": the hour must be 00 to 23; the end of a day is 0h, "
+          "00:00");
     CHECK(refusal("09:60") == "tasks: time of day \"09:60\": the minute must be 00 to 59");
     CHECK(refusal("23:59:60") == "tasks: time of day \"23:59:60\": the second must be 00 to 59");
 }

@@ -18,6 +18,7 @@
 #include <tasks/schedule/schedule.hpp>
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <functional>
@@ -28,6 +29,7 @@
 #include <tuple>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 TASKS_BEGIN_NAMESPACE
 TASKS_BEGIN_COROUTINES
@@ -183,6 +185,18 @@ public:
     /// The slot that the loop waits for; during a body, the slot after the last one served, past or not.
     /// Empty if no iteration will follow, or if the first slot is not known yet.
     [[nodiscard]] std::optional<time_point> next_iteration() const { return core_->next_iteration(); }
+    /// The next `n` slots as the schedule has them: `next_iteration()`, and those that follow it. No more
+    /// than the iterations that the count leaves; with an interval of 0 or a fixed delay, only the first.
+    /// Empty where `next_iteration()` is empty: idle, before the first step, in hooks, once stopped or
+    /// cancelled.
+    ///
+    /// During a body that takes longer than the distance of two slots, those that are overdue come first; the
+    /// option `missed` decides about them. An interval follows the steady clock, so its slots are shown as
+    /// the wall clock reads now.
+    ///
+    /// Asks the schedule in the caller's thread, without a lock.
+    /// @throws bad_schedule, and anything that a user's schedule throws
+    [[nodiscard]] std::vector<time_point> upcoming(std::size_t n) const { return core_->upcoming(n); }
     /// True from `start()` until the run has ended, hooks included.
     [[nodiscard]] bool is_running() const { return core_->is_running(); }
     /// True from the failure of a run until the next start.

@@ -4,48 +4,19 @@
 #include <tasks/base/detail/config.hpp>
 #include <tasks/base/errors.hpp>
 #include <tasks/schedule/detail/times_of_day.hpp>
+#include <tasks/schedule/detail/to_time_of_day.hpp>
 #include <tasks/schedule/gap_and_fold.hpp>
 #include <tasks/time/time_of_day.hpp>
 #include <tasks/time/time_point.hpp>
 #include <tasks/time/time_zone.hpp>
 
-#include <chrono>
 #include <concepts>
-#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 TASKS_BEGIN_NAMESPACE
-
-namespace detail {
-
-template <class T>
-inline constexpr bool is_duration = false;
-template <class Rep, class Period>
-inline constexpr bool is_duration<std::chrono::duration<Rep, Period>> = true;
-
-template <class T>
-concept time_of_day_text =
-    std::convertible_to<T const&, std::string_view> && !std::same_as<T, std::nullptr_t>;
-
-template <class T>
-time_of_day to_time_of_day(T const& t)
-{
-    constexpr bool suitable = std::same_as<T, time_of_day> || is_duration<T> || time_of_day_text<T>;
-    static_assert(suitable,
-                  "tasks::day_at takes durations since midnight (9h, 17h + 30min), texts (\"17:30\") or "
-                  "tasks::time_of_day; a bare number has no unit");
-    if constexpr (time_of_day_text<T>)
-        return time_of_day::parse(t);
-    else if constexpr (suitable)
-        return time_of_day{t};
-    else
-        return {};
-}
-
-} // namespace detail
 
 /// A schedule: every day at these local times of a zone.
 ///

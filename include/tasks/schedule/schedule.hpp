@@ -3,7 +3,9 @@
 
 #include <tasks/base/detail/always_false.hpp>
 #include <tasks/base/errors.hpp>
+#include <tasks/schedule/detail/checked_duration.hpp>
 #include <tasks/schedule/detail/times_of_day.hpp>
+#include <tasks/schedule/fixed_delay.hpp>
 #include <tasks/time/time_point.hpp>
 
 #include <chrono>
@@ -22,19 +24,30 @@
 TASKS_BEGIN_NAMESPACE
 
 class schedule;
+class time_zone;
 
 /// A user-defined schedule: a copyable value whose `next` returns the first instant strictly after a given
 /// one, or nothing. `next` must be pure, strictly increasing, and safe to call from several threads at once.
-template <class S>
-concept instant_schedule =
-    !std::same_as<S, schedule> && std::copy_constructible<S> && requires(S const& s, time_point t) {
-        { s.next(t) } -> std::convertible_to<std::optional<time_point>>;
-    };
+template <
+    class S> // does not ask for copies, because they may be made by a constructor that takes a `schedule`
+concept instant_schedule = !std::same_as<S, schedule> && requires(S const& s, time_point t) {
+    { s.next(t) } -> std::convertible_to<std::optional<time_point>>;
+};
 
 namespace detail {
 
-/// Returns an interval of `count` units of `seconds_per_unit` seconds. @throws bad_option by rule 14
-[[nodiscard]] std::chrono::nanoseconds checked_interval(long double count, long double seconds_per_unit);
+/// Is told the zones of a schedule, each as often as it occurs.
+struct zone_visitor {
+    virtual void operator()(time_zone const& zone) = 0;
+
+protected:
+    ~zone_visitor() = default;
+};
+
+/// A schedule with a zone, which spans without one take (rule 48).
+template <class S>
+concept zoned_schedule =
+    requires(S const& s) { requires std::same_as<std::remove_cvref_t<decltype(s.zone())>, time_zone>; };
 
 struct instants {
     virtual ~instants() = default;
@@ -43,20 +56,23 @@ struct instants {
     [[nodiscard]] virtual void const* target(std::type_info const& type) const noexcept = 0;
     [[nodiscard]] virtual std::span<schedule const> parts() const noexcept = 0;
     [[nodiscard]] virtual bool has_times_of_day() const noexcept = 0;
+    virtual void visit_zones(zone_visitor& visit) const = 0;
 };
 
 template <class S>
 struct instants_of;
 struct union_of_instants;
+struct filtered_instants;
 class timeline;
 
 } // namespace detail
 
-/// The times at which a loop runs: an interval, or a set of instants of the wall clock.
+/// The times at which a loop runs: an interval, a fixed delay, or a set of instants of the wall clock.
 ///
-/// Converts implicitly from any chrono duration, from `tasks::day_at(…)`, and from any type with a suitable
-/// `next` (see `instant_schedule`). An interval is measured on the steady clock, so that steps of the wall
-/// clock do not move it. `|` unites the instants of several schedules:
+/// Converts implicitly from any chrono duration, from `tasks::day_at(…)` and the other schedules of the
+/// library, and from any type with a suitable `next` (see `instant_schedule`). An interval is measured on the
+/// steady clock, so that steps of the wall clock do not move it. `|` unites the instants of several
+/// schedules; `&` and `-` choose among them by spans, see `<tasks/schedule/spans.hpp>`:
 ///
 /// @code
 /// using namespace std::chrono_literals;
@@ -64,6 +80,7 @@ class timeline;
 /// tasks::schedule often             = 0.25s;
 /// tasks::schedule berlin            = tasks::day_at(9h).in("Europe/Berlin");
 /// tasks::schedule offices           = berlin | tasks::day_at(9h).in("America/New_York");
+/// tasks::schedule weekly            = berlin & tasks::weekdays{std::chrono::Monday};
 /// @endcode
 ///
 /// Cheap to copy, because copies share the immutable instants.
@@ -82,7 +99,21 @@ public:
     /// or positive and below 1 ns
     template <class Rep, class Period>
     schedule(std::chrono::duration<Rep, Period> interval)
-        : interval_{to_interval(interval)}
+        : duration_{detail::checked_duration(interval, "an interval")}
+        , kind_{kind::interval}
+    {
+    }
+
+    /// A delay after the end of the last iteration; a delay of 0 is the interval 0.
+    schedule(tasks::fixed_delay const& delay) noexcept
+        : duration_{delay.delay()}
+        , kind_{duration_ == std::chrono::nanoseconds::zero() ? kind::interval : kind::fixed_delay}
+    {
+    }
+
+    /// No slots: iterations come from requests alone.
+    schedule(on_trigger_t) noexcept
+        : kind_{kind::trigger}
     {
     }
 
@@ -92,6 +123,7 @@ public:
     schedule(S instants)
         : instants_{std::make_shared<detail::instants_of<S>>(std::move(instants))}
     {
+        static_assert(std::copy_constructible<S>, "tasks: a schedule must be copyable");
     }
 
     /// Rejects a bare number, because it has no unit.
@@ -104,30 +136,40 @@ public:
             "tasks: a bare number is not an interval, it has no unit; write 5s or std::chrono::minutes{5}");
     }
 
-    /// Rejects a text, because texts are not parsed.
+    /// Rejects a text, because it may be wrong; `parse_schedule` reads one.
     template <class Text>
         requires(std::is_convertible_v<Text const&, std::string_view> && !instant_schedule<Text>)
     schedule(Text)
     {
         static_assert(detail::always_false<Text>,
-                      "tasks: a text is not a schedule; write 5s for an interval, or "
-                      "tasks::day_at(\"09:00\") for a time of day");
+                      "tasks: a text is not a schedule; write 5s for an interval, "
+                      "tasks::day_at(\"09:00\") for a time of day, or tasks::parse_schedule(text)");
     }
 
-    /// Whether this is neither an interval nor a set of instants: default-constructed or moved from.
-    [[nodiscard]] bool empty() const noexcept { return !instants_ && interval_ == no_interval; }
-    [[nodiscard]] bool is_interval() const noexcept { return !instants_ && interval_ != no_interval; }
+    /// Whether this is no schedule at all: default-constructed or moved from.
+    [[nodiscard]] bool empty() const noexcept { return !instants_ && kind_ == kind::none; }
+    [[nodiscard]] bool is_interval() const noexcept { return kind_ == kind::interval; }
+    [[nodiscard]] bool is_fixed_delay() const noexcept { return kind_ == kind::fixed_delay; }
+    [[nodiscard]] bool is_on_trigger() const noexcept { return kind_ == kind::trigger; }
 
     /// The interval. @throws std::logic_error if this schedule is not an interval
     [[nodiscard]] std::chrono::nanoseconds interval() const
     {
         if (!is_interval())
             throw std::logic_error{"tasks: schedule '" + to_string(*this) + "' is not an interval"};
-        return interval_;
+        return duration_;
     }
 
-    /// The first instant strictly after `after`, if any; for an interval, `after` + interval. An empty
-    /// schedule has none.
+    /// The delay, which is positive. @throws std::logic_error if this schedule is not a fixed delay
+    [[nodiscard]] std::chrono::nanoseconds fixed_delay() const
+    {
+        if (!is_fixed_delay())
+            throw std::logic_error{"tasks: schedule '" + to_string(*this) + "' is not a fixed delay"};
+        return duration_;
+    }
+
+    /// The first instant strictly after `after`, if any; for an interval or a fixed delay, `after` plus the
+    /// duration. An empty schedule and `on_trigger` have none.
     /// @throws bad_schedule a user-defined schedule returned an instant that is not after `after`
     /// @throws anything that a user-defined `next` throws
     [[nodiscard]] std::optional<time_point> next(time_point after) const;
@@ -147,38 +189,39 @@ public:
 
     /// The union of the instants of both; equal instants count once. If one is empty, the result is the
     /// other.
-    /// @throws bad_option one of them is an interval, which has no fixed instants
+    /// @throws bad_option one of them is an interval, a fixed delay or `on_trigger`, which have no instants
     friend schedule operator|(schedule const& a, schedule const& b);
 
-    /// Returns, for example, `every 10s`, or the result of the schedule's own `to_string`; `none` if it is
-    /// empty.
+    /// Returns, for example, `every 10s`, `fixed_delay 5s`, `on trigger`, or the result of the schedule's own
+    /// `to_string`; `none` if it is empty.
     friend std::string to_string(schedule const& s);
 
 private:
     friend class detail::timeline;
     friend struct detail::union_of_instants;
+    friend struct detail::filtered_instants;
+
+    enum class kind : std::uint8_t { none, interval, fixed_delay, trigger }; // none: instants, or empty
+
+    explicit schedule(std::shared_ptr<detail::instants const> instants) noexcept
+        : instants_{std::move(instants)}
+    {
+    }
 
     [[nodiscard]] bool has_times_of_day() const noexcept
     {
         return instants_ && instants_->has_times_of_day();
     }
 
-    template <class Rep, class Period>
-    static std::chrono::nanoseconds to_interval(std::chrono::duration<Rep, Period> d)
+    void visit_zones(detail::zone_visitor& visit) const
     {
-        using std::chrono::nanoseconds;
-        auto const approximate = detail::checked_interval(
-            static_cast<long double>(d.count()), static_cast<long double>(Period::num) / Period::den);
-        if constexpr (std::is_integral_v<Rep>)
-            return std::chrono::duration_cast<nanoseconds>(d);
-        else
-            return approximate;
+        if (instants_)
+            instants_->visit_zones(visit);
     }
 
-    static constexpr std::chrono::nanoseconds no_interval{-1};
-
-    std::chrono::nanoseconds interval_ = no_interval;
+    std::chrono::nanoseconds duration_{0};
     std::shared_ptr<detail::instants const> instants_;
+    kind kind_ = kind::none;
 };
 
 schedule operator|(schedule const& a, schedule const& b);
@@ -186,20 +229,23 @@ std::string to_string(schedule const& s);
 
 namespace detail {
 
+/// @throws bad_option the schedule, an operand of `operation`, is none of instants (rule 49)
+void check_has_instants(schedule const& s, char const* operation);
+
 namespace own_text {
 
 void to_string() = delete; // hides the overload for `schedule`, to which anything with `next` converts
 
-/// The result of the `to_string` found for the type, if there is one.
+/// The result of the `to_string` found for the type; if there is none, `otherwise`.
 template <class S>
-std::string of(S const& value)
+std::string of(S const& value, char const* otherwise)
 {
     if constexpr (requires {
                       { to_string(value) } -> std::convertible_to<std::string>;
                   })
         return to_string(value);
     else
-        return "user-defined schedule";
+        return otherwise;
 }
 
 } // namespace own_text
@@ -213,7 +259,7 @@ struct instants_of final : instants {
 
     std::optional<time_point> next(time_point after) const override { return value.next(after); }
 
-    std::string text() const override { return own_text::of(value); }
+    std::string text() const override { return own_text::of(value, "user-defined schedule"); }
 
     void const* target(std::type_info const& type) const noexcept override
     {
@@ -222,6 +268,12 @@ struct instants_of final : instants {
 
     std::span<schedule const> parts() const noexcept override { return {}; }
     bool has_times_of_day() const noexcept override { return times_of_day<S>::in(value); }
+
+    void visit_zones(zone_visitor& visit) const override
+    {
+        if constexpr (zoned_schedule<S>)
+            visit(value.zone());
+    }
 
     S value;
 };

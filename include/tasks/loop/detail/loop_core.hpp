@@ -81,6 +81,7 @@ public:
 
     [[nodiscard]] std::uint64_t current_loop() const;
     [[nodiscard]] std::optional<time_point> next_iteration() const;
+    [[nodiscard]] std::vector<time_point> upcoming(std::size_t n) const;
     [[nodiscard]] bool is_running() const;
     [[nodiscard]] bool failed() const;
     [[nodiscard]] std::exception_ptr exception() const;

@@ -9,6 +9,7 @@
 #include <tasks/loop/detail/asked_timeline.hpp>
 #include <tasks/loop/detail/loop_core.hpp>
 
+#include <algorithm>
 #include <utility>
 
 TASKS_BEGIN_NAMESPACE
@@ -364,6 +365,30 @@ TASKS_DECL std::optional<time_point> loop_core::next_iteration() const
     if (!next)
         return std::nullopt;
     return to_wall_time(*next, run_.slots()->clock(), queue_->now());
+}
+
+TASKS_DECL std::vector<time_point> loop_core::upcoming(std::size_t n) const
+{
+    std::optional<time_point> slot;
+    schedule when;
+    {
+        std::scoped_lock lock{mutex_};
+        auto const next = run_.next_slot();
+        if (!next)
+            return {};
+        slot = to_wall_time(*next, run_.slots()->clock(), queue_->now());
+        when = run_.slots()->when();
+        n = static_cast<std::size_t>((std::min<std::uint64_t>)(n, run_.iterations_left()));
+        if (run_.slots()->back_to_back() || when.is_fixed_delay())
+            n = (std::min<std::size_t>)(n, 1); // each slot follows from the end of the iteration before it
+    }
+    assert_unlocked();
+    std::vector<time_point> slots; // not reserved, because the schedule may have far fewer
+    while (slot && slots.size() < n) {
+        slots.push_back(*slot);
+        slot = slots.size() < n ? when.next(*slot) : std::nullopt;
+    }
+    return slots;
 }
 
 TASKS_DECL bool loop_core::is_running() const

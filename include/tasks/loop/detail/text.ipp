@@ -4,35 +4,13 @@
 #include <tasks/base/detail/duration_text.hpp>
 #include <tasks/loop/text.hpp>
 #include <tasks/retry/exception_text.hpp>
-
-#include <chrono>
-#include <cstdio>
+#include <tasks/time/detail/instant_text.hpp>
 
 TASKS_BEGIN_NAMESPACE
 
 TASKS_DECL std::string to_string(time_point t)
 {
-    using namespace std::chrono;
-    // Round down to seconds first, because the begin of the day of the earliest instant is out of the range
-    // of nanoseconds.
-    auto const second = floor<seconds>(t);
-    auto const day = floor<days>(second);
-    year_month_day const date{day};
-    hh_mm_ss const time{second - day};
-    char text[64];
-    std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d", int{date.year()},
-                  unsigned{date.month()}, unsigned{date.day()}, static_cast<int>(time.hours().count()),
-                  static_cast<int>(time.minutes().count()), static_cast<int>(time.seconds().count()));
-    std::string result{text};
-    auto fraction = t.time_since_epoch() % seconds{1};
-    if (fraction < fraction.zero())
-        fraction += seconds{1};
-    if (fraction != fraction.zero()) {
-        std::snprintf(text, sizeof text, ".%09lld", static_cast<long long>(fraction.count()));
-        result += text;
-        result.erase(result.find_last_not_of('0') + 1);
-    }
-    return result + 'Z';
+    return detail::instant_text(t);
 }
 
 TASKS_DECL std::string to_string(iteration const& it)

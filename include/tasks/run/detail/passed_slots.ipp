@@ -2,9 +2,9 @@
 #pragma once
 
 #include <tasks/run/detail/passed_slots.hpp>
+#include <tasks/schedule/detail/latest_instant.hpp>
 
 #include <algorithm>
-#include <numeric>
 #include <utility>
 
 TASKS_BEGIN_NAMESPACE
@@ -18,16 +18,7 @@ TASKS_DECL std::optional<nanoseconds> instant_after(schedule const& when, nanose
 
 TASKS_DECL nanoseconds latest_instant(schedule const& when, nanoseconds from, nanoseconds until)
 {
-    // No instant lies after `none_behind` and up to `until`.
-    auto none_behind = until;
-    while (from < none_behind) {
-        nanoseconds const middle{std::midpoint(from.count(), none_behind.count())};
-        if (auto const t = instant_after(when, middle); t && *t <= until)
-            from = *t;
-        else
-            none_behind = middle;
-    }
-    return from;
+    return latest_instant(when, time_point{from}, time_point{until}).time_since_epoch();
 }
 
 TASKS_DECL void add_instants(passed_slots& all, schedule const& when, nanoseconds until)
@@ -49,7 +40,7 @@ TASKS_DECL void add_instants(passed_slots& all, schedule const& when, nanosecond
     }
 }
 
-inline constexpr std::uint64_t calls_of_a_bisection = 64;
+inline constexpr std::uint64_t calls_of_a_bisection = 128;
 
 TASKS_DECL last_instants find_last(schedule const& when, nanoseconds begin, nanoseconds last,
                                    std::uint64_t wanted, nanoseconds spacing)

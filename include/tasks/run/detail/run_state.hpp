@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <exception>
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -187,6 +188,12 @@ public:
         return stop_ || cancel_ || failed_ || count_reached();
     }
     [[nodiscard]] std::uint64_t started() const noexcept { return started_; }
+    /// The number of iterations that the count still allows.
+    [[nodiscard]] std::uint64_t iterations_left() const noexcept
+    {
+        return count_ == 0 ? (std::numeric_limits<std::uint64_t>::max)()
+                           : static_cast<std::uint64_t>(count_) - started_;
+    }
     [[nodiscard]] std::uint64_t current_iteration() const noexcept;
     /// The next slot; empty if no iteration follows.
     [[nodiscard]] std::optional<nanoseconds> next_slot() const noexcept;

@@ -2,34 +2,25 @@
 #pragma once
 
 #include <tasks/base/detail/duration_text.hpp>
+#include <tasks/schedule/detail/operand_text.hpp>
 #include <tasks/schedule/schedule.hpp>
 
 #include <algorithm>
-#include <cmath>
-#include <cstdio>
+#include <string>
+#include <utility>
 
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-TASKS_DECL std::chrono::nanoseconds checked_interval(long double count, long double seconds_per_unit)
+TASKS_DECL void check_has_instants(schedule const& s, char const* operation)
 {
-    auto const seconds = count * seconds_per_unit;
-    auto const refuse = [&](char const* rule) {
-        char value[64];
-        std::snprintf(value, sizeof value, "%.12Lg", seconds);
-        throw bad_option{std::string{"tasks: an interval of "} + value + " s " + rule};
-    };
-    if (std::isnan(seconds))
-        refuse("is not a number; an interval must be a finite duration of 0 or more");
-    if (seconds < 0)
-        refuse("is negative; an interval must be 0 or more");
-    constexpr long double limit = 9223372036.854775807L; // the largest int64 of nanoseconds, in seconds
-    if (std::isinf(seconds) || seconds > limit)
-        refuse("is not representable; an interval must fit into 64-bit nanoseconds (about 292 years)");
-    auto const rounded = std::llroundl(seconds * 1e9L);
-    if (seconds > 0 && rounded == 0)
-        refuse("is below the resolution; an interval must be 0 or at least 1 ns");
-    return std::chrono::nanoseconds{rounded};
+    if (s.is_interval() || s.is_fixed_delay())
+        throw bad_option{"tasks: '" + to_string(s) + "' cannot be combined with " + operation + ": " +
+                         (s.is_interval() ? "an interval" : "a fixed delay") +
+                         " has no fixed instants; tasks::aligned has, at every multiple of a period"};
+    if (s.is_on_trigger())
+        throw bad_option{std::string{"tasks: on_trigger cannot be combined with "} + operation +
+                         ": it has no instants; tasks::aligned has, at every multiple of a period"};
 }
 
 struct union_of_instants final : instants {
@@ -46,7 +37,8 @@ struct union_of_instants final : instants {
     {
         std::string s;
         for (auto const& part : united)
-            s += (s.empty() ? "" : " | ") + to_string(part);
+            s += (s.empty() ? "" : " | ") +
+                 (part.target<filtered_instants>() ? to_string(part) : operand_text(to_string(part)));
         return s;
     }
 
@@ -57,6 +49,11 @@ struct union_of_instants final : instants {
         return std::any_of(united.begin(), united.end(),
                            [](schedule const& s) { return s.has_times_of_day(); });
     }
+    void visit_zones(zone_visitor& visit) const override
+    {
+        for (auto const& part : united)
+            part.visit_zones(visit);
+    }
 
     std::vector<schedule> united;
 };
@@ -65,12 +62,12 @@ struct union_of_instants final : instants {
 
 TASKS_DECL std::optional<time_point> schedule::next(time_point after) const
 {
-    if (is_interval()) {
-        if (after > (time_point::max)() - interval_)
+    if (is_interval() || is_fixed_delay()) {
+        if (after > (time_point::max)() - duration_)
             return std::nullopt;
-        return after + interval_;
+        return after + duration_;
     }
-    if (empty())
+    if (!instants_)
         return std::nullopt;
     auto const t = instants_->next(after);
     if (t && *t <= after) {
@@ -88,9 +85,7 @@ TASKS_DECL std::optional<time_point> schedule::next(time_point after) const
 TASKS_DECL schedule operator|(schedule const& a, schedule const& b)
 {
     for (auto const* s : {&a, &b})
-        if (s->is_interval())
-            throw bad_option{"tasks: '" + to_string(*s) +
-                             "' cannot be combined with |: an interval has no fixed instants"};
+        detail::check_has_instants(*s, "|");
     if (a.empty() || b.empty())
         return a.empty() ? b : a;
     auto all = std::make_shared<detail::union_of_instants>();
@@ -100,16 +95,18 @@ TASKS_DECL schedule operator|(schedule const& a, schedule const& b)
         else
             all->united.push_back(*s);
     }
-    schedule both;
-    both.instants_ = std::move(all);
-    return both;
+    return schedule{std::shared_ptr<detail::instants const>{std::move(all)}};
 }
 
 TASKS_DECL std::string to_string(schedule const& s)
 {
-    if (s.empty())
-        return "none";
-    return s.instants_ ? s.instants_->text() : "every " + detail::duration_text(s.interval_);
+    switch (s.kind_) {
+    case schedule::kind::interval: return "every " + detail::duration_text(s.duration_);
+    case schedule::kind::fixed_delay: return "fixed_delay " + detail::duration_text(s.duration_);
+    case schedule::kind::trigger: return "on trigger";
+    case schedule::kind::none: break;
+    }
+    return s.instants_ ? s.instants_->text() : "none";
 }
 
 TASKS_END_NAMESPACE

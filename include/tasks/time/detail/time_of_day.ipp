@@ -15,7 +15,8 @@ TASKS_DECL void detail::check_time_of_day(long double seconds)
     char value[64];
     std::snprintf(value, sizeof value, "%.12Lg", seconds);
     throw bad_option{std::string{"tasks: "} + value +
-                     " s after midnight is not a time of day; it must be 0 or more and less than 24 hours"};
+                     " s after midnight is not a time of day; it must be 0 or more and less than 24 hours" +
+                     (seconds == 24 * 60 * 60 ? "; the end of a day is 0h" : "")};
 }
 
 TASKS_DECL time_of_day time_of_day::parse(std::string_view text)
@@ -35,7 +36,9 @@ TASKS_DECL time_of_day time_of_day::parse(std::string_view text)
         return *n;
     };
 
-    std::chrono::nanoseconds t = std::chrono::hours{field(24, "the hour must be 00 to 23")};
+    std::chrono::nanoseconds t = std::chrono::hours{
+        field(24, text.starts_with("24") ? "the hour must be 00 to 23; the end of a day is 0h, 00:00"
+                                         : "the hour must be 00 to 23")};
     if (!detail::take(rest, ':'))
         refuse(form);
     t += std::chrono::minutes{field(60, "the minute must be 00 to 59")};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Some tests of this folder have a short form, which CTest runs, and a full one, which runs with
+// Some tests have a short form, which CTest runs, and a full one, which runs with
 // TASKS_TEST_FULL=1.
 
 #include <cstdlib>
