@@ -40,8 +40,7 @@ private:
     [[nodiscard]] void const* leads_also_to() const noexcept { return at(second_distance_); }
     [[nodiscard]] void const* at(std::int32_t distance) const noexcept
     {
-        return reinterpret_cast<void const*>(reinterpret_cast<std::uintptr_t>(this) -
-                                             static_cast<std::uintptr_t>(distance));
+        return reinterpret_cast<void const*>(reinterpret_cast<std::intptr_t>(this) - distance);
     }
     [[nodiscard]] std::int32_t distance(void const* other) const noexcept
     {
