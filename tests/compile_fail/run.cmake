@@ -2,7 +2,7 @@
 # One negative compile test; see CMakeLists.txt.
 cmake_minimum_required(VERSION 3.23)
 
-# value_of(<variable> <key> <default>): what the snippet's line "// key: …" says
+# value_of(<variable> <key> <default>): the value in the snippet's line "// key: …", or the default
 function(value_of variable key default)
     file(STRINGS "${SNIPPET}" line LIMIT_COUNT 1 REGEX "^// ${key}: ")
     string(REGEX REPLACE "^// ${key}: " "" line "${line}")
@@ -36,7 +36,7 @@ function(line_of variable text)
     set(${variable} ${line} PARENT_SCOPE)
 endfunction()
 
-if(flags) # else compile_fail.right compiles the right form
+if(flags) # otherwise compile_fail.right compiles the right form
     execute_process(COMMAND ${COMPILE} "${SNIPPET}" RESULT_VARIABLE result ERROR_VARIABLE errors)
     if(NOT result EQUAL 0)
         message(FATAL_ERROR "The right form does not compile:\n${errors}")

@@ -12,6 +12,6 @@ void watch(tasks::loop<>& l, counter& c)
 #if !defined(WRONG)
     l.observe(c);
 #else
-    l.observe(counter{c}); // dies at the end of the statement
+    l.observe(counter{c}); // destroyed at the end of the statement
 #endif
 }

@@ -170,11 +170,12 @@ private:
 
     void report(char const* name)
     {
-        for (auto const& f : tally_.faults)
-            std::printf("FAULT: %s\n", f.c_str());
-        verdicts_.check(tally_.faults.empty(), std::string{name} + ": every promise of the loop was kept");
+        auto const faults = tally_.faults();
+        std::printf("%s", faults.c_str());
+        verdicts_.check(faults.empty(), std::string{name} + ": every promise of the loop was kept");
         verdicts_.check(tally_.retries == tally_.failures, std::string{name} + ": each failure was retried");
-        verdicts_.check(tally_.attempts == tally_.iterations + tally_.retries,
+        auto const attempts = static_cast<std::uint64_t>(tally_.attempts_begun());
+        verdicts_.check(attempts == tally_.iterations + tally_.retries,
                         std::string{name} + ": each attempt is an iteration's first or a retry");
         verdicts_.check(tally_.slots == tally_.iterations + tally_.slots_without_iteration,
                         std::string{name} + ": each slot got one decision");
@@ -190,9 +191,8 @@ private:
             "  slots %llu, of which without an iteration of their own %llu\n"
             "  recovery p50 %.1f ms, p90 %.1f ms, max %.1f ms\n",
             name, recoveries_.size(), static_cast<unsigned long long>(tally_.iterations),
-            static_cast<unsigned long long>(tally_.attempts),
-            static_cast<unsigned long long>(tally_.failures), static_cast<unsigned long long>(tally_.retries),
-            static_cast<unsigned long long>(tally_.slots),
+            static_cast<unsigned long long>(attempts), static_cast<unsigned long long>(tally_.failures),
+            static_cast<unsigned long long>(tally_.retries), static_cast<unsigned long long>(tally_.slots),
             static_cast<unsigned long long>(tally_.slots_without_iteration), part(50), part(90), part(100));
         for (auto const& [what, count] : tally_.errors)
             std::printf("  %llu x %s\n", static_cast<unsigned long long>(count), what.c_str());

@@ -22,18 +22,19 @@ std::chrono::nanoseconds short_backoff::next(unsigned failures) const
 
 void outage_ledger::on_slot(tasks::slot_decided const& e)
 {
+    ledger::on_slot(e);
     slots += e.count;
     if (e.what != tasks::decision::ran)
         slots_without_iteration += e.count;
     if (slot_ && e.first <= *slot_)
-        faults.push_back("a slot came twice, or went back");
+        fault("a slot came twice, or went back");
     slot_ = e.last;
 }
 
 void outage_ledger::on_attempt_begun(tasks::attempt_begun const& e)
 {
+    ledger::on_attempt_begun(e);
     auto const& it = e.it;
-    ++attempts;
     if (in_an_attempt_)
         fault(it, "an attempt began in another one");
     in_an_attempt_ = true;
@@ -60,6 +61,7 @@ void outage_ledger::on_attempt_begun(tasks::attempt_begun const& e)
 
 void outage_ledger::on_attempt_ended(tasks::attempt_ended const& e)
 {
+    ledger::on_attempt_ended(e);
     if (!in_an_attempt_ || e.it.number != number_ || e.it.attempt != attempt_)
         fault(e.it, "an attempt ended that had not begun");
     in_an_attempt_ = false;
@@ -87,8 +89,9 @@ void outage_ledger::on_retry(tasks::retry_scheduled const& e)
 
 void outage_ledger::on_run_ended(tasks::run_ended const& e)
 {
+    ledger::on_run_ended(e);
     if (e.reason != tasks::exit_reason::cancelled)
-        faults.push_back("the run ended: " + tasks::what(e.exception));
+        fault("the run ended: " + tasks::what(e.exception));
 }
 
 void outage_ledger::sending(tasks::iteration const& it)
@@ -115,8 +118,7 @@ void outage_ledger::expect_failure()
 
 void outage_ledger::fault(tasks::iteration const& it, std::string const& what)
 {
-    faults.push_back("iteration " + std::to_string(it.number) + ", attempt " + std::to_string(it.attempt) +
-                     ": " + what);
+    fault("iteration " + std::to_string(it.number) + ", attempt " + std::to_string(it.attempt) + ": " + what);
 }
 
 } // namespace reconnect

@@ -4,6 +4,7 @@
 // The promises that a loop must keep during outages, checked event by event, and the figures of the report.
 
 #include "net.hpp"
+#include "support/ledger.hpp"
 
 #include <cstdint>
 #include <cstdio>
@@ -11,7 +12,6 @@
 #include <optional>
 #include <random>
 #include <string>
-#include <vector>
 
 namespace reconnect {
 
@@ -42,8 +42,8 @@ struct short_backoff {
     [[nodiscard]] std::chrono::nanoseconds next(unsigned failures) const;
 };
 
-/// Observes the loop, and records the commands that the body sends.
-class outage_ledger {
+/// A ledger that knows the back-off, and records the commands that the body sends.
+class outage_ledger : public test::ledger {
 public:
     explicit outage_ledger(short_backoff const& backoff)
         : backoff_{backoff}
@@ -67,15 +67,14 @@ public:
     [[nodiscard]] std::optional<clock::time_point> recovered() const { return recovered_; }
 
     std::uint64_t iterations = 0;
-    std::uint64_t attempts = 0;
     std::uint64_t failures = 0;
     std::uint64_t retries = 0;
     std::uint64_t slots = 0;
     std::uint64_t slots_without_iteration = 0;
     std::map<std::string, std::uint64_t> errors;
-    std::vector<std::string> faults; ///< promises that were not kept
 
 private:
+    using ledger::fault;
     void fault(tasks::iteration const& it, std::string const& what);
 
     short_backoff backoff_;

@@ -3,9 +3,11 @@
 #include "support/utc.hpp"
 
 #include <tasks/time/detail/posix_zone.hpp>
+#include <tasks/time/detail/tzif_footer.hpp>
 #include <tasks/time/detail/zone_spans.hpp>
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 using namespace std::chrono_literals;
@@ -117,4 +119,15 @@ TEST_CASE("what is not a POSIX zone is not taken for one")
         "CET-1CEST,M3.5.0/168,M10.5.0", "CET-1CEST,M3.5.0/2:60,M10.5.0", "CET-99999999999999999999", "TZif");
     CAPTURE(zone);
     CHECK_FALSE(posix_zone::parse(zone));
+}
+
+TEST_CASE("the footer of a compiled zone file is the last of its lines")
+{
+    using tasks::detail::zone_footer;
+    CHECK(zone_footer("TZif2 data\nCET-1CEST,M3.5.0,M10.5.0/3\n") == "CET-1CEST,M3.5.0,M10.5.0/3");
+    CHECK(zone_footer("TZif2 data\n\n").empty());
+    CHECK(zone_footer("TZif2 data\n").empty()); // the data is no footer
+    CHECK(zone_footer("TZif2 data\nCET-1").empty());
+    CHECK(zone_footer(std::string_view{"TZif\0 data\nCET-1\n", 17}).empty()); // version 1 has none
+    CHECK(zone_footer("").empty());
 }

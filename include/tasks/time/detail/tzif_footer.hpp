@@ -45,8 +45,8 @@ inline constexpr std::array<std::string_view, 3> zone_folders{
     if (content.size() < 5 || !content.starts_with("TZif") || content[4] < '2' || content.back() != '\n')
         return {};
     content.remove_suffix(1);
-    // If there is no other line end, this is the whole content, which is no POSIX TZ string.
-    return content.substr(content.rfind('\n') + 1);
+    auto const line_end = content.rfind('\n');
+    return line_end == content.npos ? std::string_view{} : content.substr(line_end + 1);
 }
 
 /// The footer of the system's file for the zone; empty if there is none. Precondition: `name` is the name of

@@ -22,7 +22,7 @@ protected:
     /// @param also_to   another, small one; may be null
     waiter(void const* leads_to, void const* also_to) noexcept
         : distance_{distance(leads_to)}
-        , second_distance_{also_to ? distance(also_to) : 0}
+        , second_distance_{distance(also_to)}
     {
     }
     virtual ~waiter() = default;
@@ -38,16 +38,16 @@ private:
 
     [[nodiscard]] void const* leads_to() const noexcept { return at(distance_); }
     [[nodiscard]] void const* leads_also_to() const noexcept { return at(second_distance_); }
-    [[nodiscard]] void const* at(std::int32_t distance) const noexcept
+    [[nodiscard]] void const* at(std::int16_t distance) const noexcept
     {
-        return reinterpret_cast<void const*>(reinterpret_cast<std::uintptr_t>(this) -
-                                             static_cast<std::uintptr_t>(distance));
+        return reinterpret_cast<void const*>(reinterpret_cast<std::intptr_t>(this) - distance);
     }
-    [[nodiscard]] std::int32_t distance(void const* other) const noexcept
+    /// From another object, or 0 if it is far away or null; few bits, because each loop keeps two of them.
+    [[nodiscard]] std::int16_t distance(void const* other) const noexcept
     {
         auto const d = reinterpret_cast<std::intptr_t>(this) - reinterpret_cast<std::intptr_t>(other);
         constexpr std::intptr_t close_by = 16'384;
-        return d > -close_by && d < close_by ? static_cast<std::int32_t>(d) : 0;
+        return d > -close_by && d < close_by ? static_cast<std::int16_t>(d) : 0;
     }
     static constexpr std::size_t typical_size = 256;    ///< size of a waiter that leads to another object
     static constexpr std::size_t typical_further = 512; ///< size of that other object
@@ -76,8 +76,8 @@ private:
     std::atomic<home> home_{home::none};
     clock_kind clock_ = clock_kind::steady;
     bool woken_ = false;                     ///< `wake` was called while it was not waiting
-    std::int32_t const distance_ = 0;        ///< to `leads_to`, in bytes; 0 if there is none
-    std::int32_t const second_distance_ = 0; ///< to `leads_also_to`
+    std::int16_t const distance_ = 0;        ///< to `leads_to`, in bytes; 0 if there is none
+    std::int16_t const second_distance_ = 0; ///< to `leads_also_to`
 };
 
 } // namespace detail
