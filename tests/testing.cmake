@@ -13,6 +13,10 @@ else()
     add_library(tasks_catch OBJECT support/main_v2.cpp)
     target_link_libraries(tasks_catch PUBLIC Catch2::Catch2 PRIVATE tasks_dev)
     target_compile_features(tasks_catch PRIVATE cxx_std_20)
+    if(MINGW) # wmain, because the arguments of main have no UTF-8, and names of tests do
+        target_compile_definitions(tasks_catch PRIVATE UNICODE _UNICODE)
+        target_link_options(tasks_catch PUBLIC -municode)
+    endif()
 endif()
 include(Catch)
 

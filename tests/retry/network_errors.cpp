@@ -75,6 +75,8 @@ TEST_CASE("network errors: as Asio reports them")
     }
 }
 
+#if !defined(_WIN32) // which has none of these numbers, but others (see below)
+
 TEST_CASE("network errors: numbers of the system that have no std::errc")
 {
     std::vector<int> numbers;
@@ -90,12 +92,12 @@ TEST_CASE("network errors: numbers of the system that have no std::errc")
     for (auto const number : numbers) {
         CAPTURE(number);
         CHECK(is_network_error(std::error_code{number, std::generic_category()}));
-#if !defined(_WIN32)
         CHECK(is_network_error(std::error_code{number, std::system_category()}));
         CHECK(is_network_error(thrown_with(tasks::error_code{number, net::error::get_system_category()})));
-#endif
     }
 }
+
+#endif
 
 TEST_CASE("network errors: a TLS stream that ends without a farewell")
 {
