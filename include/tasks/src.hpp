@@ -30,6 +30,7 @@
 #include <tasks/schedule/detail/between.ipp>
 #include <tasks/schedule/detail/checked_duration.ipp>
 #include <tasks/schedule/detail/cron.ipp>
+#include <tasks/schedule/detail/cron_description.ipp>
 #include <tasks/schedule/detail/cron_expression.ipp>
 #include <tasks/schedule/detail/dates.ipp>
 #include <tasks/schedule/detail/day_at.ipp>

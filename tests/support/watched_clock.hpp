@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Computes the instants of a day_at in the simplest way: it reads the clock of the zone every minute and
-// records the result. Slow, and only for zones whose offsets, changes and times are whole minutes.
+// Computes the instants of listed local times in the simplest way: it reads the clock of the zone every
+// minute and records the result. Slow, and only for zones whose offsets, changes and times are whole minutes.
 
 #include <tasks/schedule/gap_and_fold.hpp>
 #include <tasks/time/offset_span.hpp>
@@ -11,9 +11,11 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
+#include <utility>
 #include <vector>
 
 namespace test {
@@ -25,10 +27,15 @@ public:
     template <class Zone>
     watched_clock(Zone const& zone, std::vector<tasks::time_of_day> const& times, tasks::time_point from,
                   tasks::time_point until)
-        : listed_(24 * 60)
+        : watched_clock{zone, every_day_at(times), from, until}
     {
-        for (auto const t : times)
-            listed_[minute_of_day(std::chrono::floor<minutes>(t.since_midnight()))] = true;
+    }
+
+    /// `is_listed` says whether a local minute, counted from 1970, is one of the times.
+    template <class Zone>
+    watched_clock(Zone const& zone, std::function<bool(minutes)> const& is_listed, tasks::time_point from,
+                  tasks::time_point until)
+    {
         constexpr minutes one{1};
         auto span = zone.at(from);
         auto before = std::chrono::floor<minutes>(from.time_since_epoch() + span.offset) - one;
@@ -77,9 +84,14 @@ private:
         return static_cast<std::size_t>((local - std::chrono::floor<std::chrono::days>(local)).count());
     }
 
-    [[nodiscard]] bool is_listed(minutes local) const { return listed_[minute_of_day(local)]; }
+    static std::function<bool(minutes)> every_day_at(std::vector<tasks::time_of_day> const& times)
+    {
+        std::vector<bool> listed(24 * 60); // by minute of the day
+        for (auto const t : times)
+            listed[minute_of_day(std::chrono::floor<minutes>(t.since_midnight()))] = true;
+        return [listed = std::move(listed)](minutes local) -> bool { return listed[minute_of_day(local)]; };
+    }
 
-    std::vector<bool> listed_; // by minute of the day
     std::map<minutes, entry> log_;
 };
 

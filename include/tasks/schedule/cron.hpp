@@ -94,5 +94,6 @@ TASKS_END_NAMESPACE
 
 #if !defined(TASKS_SEPARATE_COMPILATION)
 #include <tasks/schedule/detail/cron.ipp>
+#include <tasks/schedule/detail/cron_description.ipp>
 #include <tasks/schedule/detail/cron_expression.ipp>
 #endif

@@ -71,6 +71,9 @@ public:
     /// The text as it was written, without blanks around it.
     [[nodiscard]] constexpr std::string_view text() const noexcept { return {text_.data(), size_}; }
 
+    /// What it means, in English: `every 15 minutes from 9:00 to 17:59 on Monday to Friday`.
+    [[nodiscard]] std::string describe() const;
+
     /// Whether the second, minute or hour begins with `*`. Such an expression matches every instant whose
     /// local time matches. Any other is a list of times of day: each of them has one instant on a matching
     /// day, also on a day with a clock change.

@@ -34,6 +34,7 @@ struct cron_numbers {
 struct cron_fields {
     static constexpr std::uint32_t every_day = 0xffff'fffe;
     static constexpr std::uint8_t every_weekday = 0x7f;
+    static constexpr std::uint16_t every_month = 0x1ffe;
 
     std::uint64_t seconds = 1;
     std::uint64_t minutes = 0;
