@@ -24,7 +24,20 @@ template <class T>
 inline constexpr bool has_text = std::derived_from<T, loop_base>;
 // clang-format off
 template <> inline constexpr bool has_text<schedule> = true;
+template <> inline constexpr bool has_text<fixed_delay> = true;
+template <> inline constexpr bool has_text<on_trigger_t> = true;
 template <> inline constexpr bool has_text<day_at> = true;
+template <> inline constexpr bool has_text<cron> = true;
+template <> inline constexpr bool has_text<cron_expression> = true;
+template <> inline constexpr bool has_text<once> = true;
+template <> inline constexpr bool has_text<aligned> = true;
+template <> inline constexpr bool has_text<spans> = true;
+template <> inline constexpr bool has_text<weekdays> = true;
+template <> inline constexpr bool has_text<between> = true;
+template <> inline constexpr bool has_text<dates> = true;
+template <> inline constexpr bool has_text<months> = true;
+template <> inline constexpr bool has_text<since> = true;
+template <> inline constexpr bool has_text<until> = true;
 template <> inline constexpr bool has_text<time_of_day> = true;
 template <> inline constexpr bool has_text<time_zone> = true;
 template <> inline constexpr bool has_text<missed> = true;

@@ -36,6 +36,7 @@
 #include <tasks/schedule/detail/day_at.ipp>
 #include <tasks/schedule/detail/filtered_instants.ipp>
 #include <tasks/schedule/detail/months.ipp>
+#include <tasks/schedule/detail/parse_schedule.ipp>
 #include <tasks/schedule/detail/require_instants.ipp>
 #include <tasks/schedule/detail/schedule.ipp>
 #include <tasks/schedule/detail/spans.ipp>

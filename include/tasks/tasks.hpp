@@ -23,6 +23,7 @@
 #include <tasks/schedule/fixed_delay.hpp>
 #include <tasks/schedule/months.hpp>
 #include <tasks/schedule/once.hpp>
+#include <tasks/schedule/parse_schedule.hpp>
 #include <tasks/schedule/schedule.hpp>
 #include <tasks/schedule/since_until.hpp>
 #include <tasks/schedule/spans.hpp>

@@ -9,6 +9,7 @@
 #include "isolate.hpp"
 #include "parse.hpp"
 #include "replay.hpp"
+#include "schedule_text.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -23,8 +24,9 @@ namespace {
 constexpr char const* usage =
     "usage: tasks_conformance [OPTION]… PATH…\n"
     "\n"
-    "Replays the cases of every loop-*.json, cron-*.json, daily-next-fire.json and compose-next.json among\n"
-    "the files PATH, and in the folders PATH, in virtual time and compares with what is wanted.\n"
+    "Replays the cases of every loop-*.json, cron-*.json, daily-next-fire.json, compose-next.json and\n"
+    "parse-schedule.json among the files PATH, and in the folders PATH, in virtual time and compares with\n"
+    "what is wanted.\n"
     "\n"
     "  --filter TEXT      only cases whose id contains TEXT (may be given several times)\n"
     "  --trace ID         print the trace of this case; where it differs, beside the wanted one\n"
@@ -111,6 +113,7 @@ std::string judge(raw_case const& c, std::string* trace)
     case case_kind::cron_next: return first_difference_of_cron(c.source).value_or(std::string{});
     case case_kind::cron_invalid: return first_difference_of_wrong_cron(c.source).value_or(std::string{});
     case case_kind::cron_dialect: return first_difference_of_cron_dialect(c.source).value_or(std::string{});
+    case case_kind::schedule_text: return first_difference_of_schedule_text(c.source).value_or(std::string{});
     case case_kind::compose: return first_difference_of_composition(c.source).value_or(std::string{});
     case case_kind::loop: break;
     }

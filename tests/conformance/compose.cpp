@@ -21,15 +21,6 @@ namespace {
 using tasks::schedule;
 using tasks::spans;
 
-void check_object(json const& object, std::span<std::string_view const> known)
-{
-    if (!object.is_object())
-        throw malformed("not an object: " + object.dump());
-    for (auto const& [key, unused] : object.items())
-        if (std::find(known.begin(), known.end(), key) == known.end())
-            throw malformed("unknown key \"" + key + "\" in " + object.dump());
-}
-
 template <class Value>
 struct word {
     std::string_view text;

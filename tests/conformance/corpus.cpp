@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 bool is_of_interest(fs::path const& file)
 {
     std::string const name = file.filename().string();
-    return name == "daily-next-fire.json" || name == "compose-next.json" ||
+    return name == "daily-next-fire.json" || name == "compose-next.json" || name == "parse-schedule.json" ||
            ((name.starts_with("loop-") || name.starts_with("cron-")) && name.ends_with(".json"));
 }
 
@@ -55,6 +55,7 @@ form const& form_of(json const& content)
         {"cron-invalid", case_kind::cron_invalid, "expressions"},
         {"cron-dialect", case_kind::cron_dialect, "vectors"},
         {"compose-next", case_kind::compose, "vectors"},
+        {"parse-schedule", case_kind::schedule_text, "vectors"},
     };
     static form const scenarios{"", case_kind::loop, "cases"};
     auto const name = content.value("kind", std::string{});

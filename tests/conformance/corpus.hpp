@@ -10,7 +10,7 @@
 
 namespace conformance {
 
-enum class case_kind { loop, daily, cron_next, cron_invalid, cron_dialect, compose };
+enum class case_kind { loop, daily, cron_next, cron_invalid, cron_dialect, compose, schedule_text };
 
 struct raw_case {
     case_kind kind;
@@ -24,8 +24,8 @@ struct corpus {
     std::vector<std::string> errors; ///< files that cannot be read or are not in the format
 };
 
-/// Reads the cases of these files, and of all loop-*.json, cron-*.json, daily-next-fire.json and
-/// compose-next.json in these folders and their subfolders.
+/// Reads the cases of these files, and of all loop-*.json, cron-*.json, daily-next-fire.json,
+/// compose-next.json and parse-schedule.json in these folders and their subfolders.
 corpus read_corpus(std::vector<std::filesystem::path> const& paths);
 
 } // namespace conformance

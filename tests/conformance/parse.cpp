@@ -472,6 +472,15 @@ void check_trace(place const& at)
 
 } // namespace
 
+void check_object(json const& object, std::span<std::string_view const> known)
+{
+    if (!object.is_object())
+        throw malformed("not an object: " + object.dump());
+    for (auto const& [key, unused] : object.items())
+        if (std::find(known.begin(), known.end(), key) == known.end())
+            throw malformed("unknown key \"" + key + "\" in " + object.dump());
+}
+
 loop_case parse_loop_case(json const& source)
 {
     place const at{&source, "case"};

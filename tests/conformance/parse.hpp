@@ -5,7 +5,9 @@
 
 #include "scenario.hpp"
 
+#include <span>
 #include <stdexcept>
+#include <string_view>
 
 namespace conformance {
 
@@ -16,5 +18,8 @@ struct malformed : std::runtime_error {
 
 /// One element of `cases` of a loop-*.json.
 loop_case parse_loop_case(json const& source);
+
+/// Requires an object with no other keys than these. @throws malformed
+void check_object(json const& object, std::span<std::string_view const> known);
 
 } // namespace conformance

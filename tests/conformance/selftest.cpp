@@ -321,6 +321,26 @@ void check_program()
     outcome const daily = run_program({folder.path("daily")});
     check(daily.status == 1 && daily.out.ends_with("1 passed, 1 failed\n"), "a wrong instant shows");
 
+    folder.write("texts/parse-schedule.json",
+                 R"({"format": 1, "kind": "parse-schedule", "vectors": [
+                      {"id": "right", "text": "90s", "schedule": {"interval_ns": 90000000000}},
+                      {"id": "wrong", "text": "90s", "schedule": {"interval_ns": 90000000001}},
+                      {"id": "accepted", "text": "90s", "refused": "no unit"},
+                      {"id": "refused", "text": "90", "schedule": {"interval_ns": 90}},
+                      {"id": "right-cron", "text": "@daily", "schedule": {"cron": "0 0 * * *", "zone": "UTC"},
+                       "from": "2024-01-15T12:00:00Z", "next": ["2024-01-16T00:00:00Z"]},
+                      {"id": "wrong-cron", "text": "@daily",
+                       "schedule": {"cron": "0 1 * * *", "zone": "UTC"}},
+                      {"id": "wrong-zone", "text": "@daily",
+                       "schedule": {"cron": "@daily", "zone": "+01:00"}},
+                      {"id": "wrong-instant", "text": "@daily", "schedule": {"cron": "@daily", "zone": "UTC"},
+                       "from": "2024-01-15T12:00:00Z", "next": ["2024-01-16T00:00:01Z"]},
+                      {"id": "not-the-end", "text": "@daily", "schedule": {"cron": "@daily", "zone": "UTC"},
+                       "from": "2024-01-15T12:00:00Z", "next": [], "complete": true}]})");
+    outcome const texts = run_program({folder.path("texts")});
+    check(texts.status == 1 && texts.out.ends_with("2 passed, 7 failed\n"),
+          "a text that is read otherwise shows\n" + texts.out);
+
     folder.write("compose/compose-next.json", R"({"format": 1, "kind": "compose-next", "vectors": [
         {"id": "right", "schedule": {"and": [{"aligned_s": 3600}, {"not": {"between": ["01:00", "23:00"]}}]},
          "from": "2024-01-15T12:00:00Z", "next": ["2024-01-15T23:00:00Z", "2024-01-16T00:00:00Z"],

@@ -15,7 +15,7 @@
 #include "support/counting_allocations.hpp"
 #include "support/virtual_context.hpp"
 
-#include <tasks/schedule/day_at.hpp>
+#include <tasks/schedule.hpp>
 
 #include <optional>
 
@@ -248,6 +248,30 @@ TEST_CASE("a sleep inside a body is an operation of its own, and the only thing 
     constexpr std::size_t sleeps = steady_state::end - steady_state::warm;
     CHECK(allocated >= sleeps);
     CHECK(allocated < sleeps + sleeps / 10); // Asio's own, occasionally
+}
+
+TEST_CASE("questions about a schedule allocate nothing")
+{
+    auto const begin = tasks::time_point{} + 24h;
+    for (tasks::schedule const& schedule :
+         {tasks::day_at(9h, 17h + 30min) | tasks::aligned(7h),
+          tasks::schedule{tasks::cron{"*/15 9-17 * * MON-FRI"}.in("CET-1CEST,M3.5.0,M10.5.0/3")},
+          tasks::aligned(10min) & tasks::workdays & tasks::between(8h, 18h)}) {
+        CAPTURE(to_string(schedule));
+        std::size_t answers = 0;
+        auto const ask = [&] {
+            auto const slots = tasks::upcoming(schedule, begin);
+            auto i = slots.begin();
+            for (int n = 0; n < 1'000; ++n, ++i)
+                if (tasks::previous(schedule, *i) && tasks::matches(schedule, *i))
+                    ++answers;
+        };
+        ask(); // reads the changes of the zone
+        auto const before = test::allocations();
+        ask();
+        CHECK(test::allocations() == before);
+        CHECK(answers == 2'000);
+    }
 }
 
 #endif

@@ -5,6 +5,7 @@
 //
 // CTest runs some of the zones. TASKS_TEST_FULL=1 runs all, and prints their number.
 #include "support/catch.hpp"
+#include "support/dice.hpp"
 #include "support/full.hpp"
 #include "support/utc.hpp"
 #include "support/zone_names.hpp"
@@ -16,33 +17,15 @@
 #include <cstddef>
 #include <cstdio>
 #include <optional>
-#include <random>
 #include <ranges>
 #include <string>
 #include <vector>
 
 using namespace std::chrono_literals;
 using tasks::time_point;
+using test::dice;
 
 namespace {
-
-class dice {
-public:
-    explicit dice(unsigned seed)
-        : engine_{seed}
-    {
-    }
-
-    int between(int least, int most) { return std::uniform_int_distribution{least, most}(engine_); }
-    template <class T>
-    T one_of(std::initializer_list<T> values)
-    {
-        return values.begin()[between(0, static_cast<int>(values.size()) - 1)];
-    }
-
-private:
-    std::mt19937 engine_;
-};
 
 /// A user's schedule: pairs of instants, `gap` apart, at a regular distance.
 struct in_pairs {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "support/catch.hpp"
+#include "support/dice.hpp"
 #include "support/utc.hpp"
 #include "support/watched_clock.hpp"
 
@@ -10,7 +11,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <random>
 #include <set>
 #include <string>
 #include <vector>
@@ -26,22 +26,9 @@ namespace {
 constexpr gap gaps[] = {gap::shift, gap::after, gap::skip};
 constexpr fold folds[] = {fold::first, fold::second, fold::both};
 
-class random_source {
-public:
-    explicit random_source(unsigned seed)
-        : engine_{seed}
-    {
-    }
-
-    int between(int least, int most) { return std::uniform_int_distribution{least, most}(engine_); }
-
-private:
-    std::mt19937 engine_;
-};
-
 /// Up to six changes, minutes or days apart, between offsets with the maximum distance that a zone file may
 /// have.
-tasks::detail::zone_table random_zone(random_source& random, std::chrono::sys_seconds begin)
+tasks::detail::zone_table random_zone(test::dice& random, std::chrono::sys_seconds begin)
 {
     auto const offset = [&, wild = random.between(0, 2) == 0] {
         return std::chrono::minutes{wild ? random.between(-1559, 1559) : 15 * random.between(-8, 8)};
@@ -56,7 +43,7 @@ tasks::detail::zone_table random_zone(random_source& random, std::chrono::sys_se
     return {"random", first, tasks::detail::listed_changes(std::move(changes))};
 }
 
-std::vector<time_of_day> random_times(random_source& random)
+std::vector<time_of_day> random_times(test::dice& random)
 {
     std::vector<time_of_day> times;
     for (auto n = random.between(1, random.between(0, 3) == 0 ? 100 : 4); n > 0; --n)
@@ -70,7 +57,7 @@ std::vector<time_of_day> random_times(random_source& random)
 
 TEST_CASE("day_at agrees with a clock that is watched, whatever is done to the clock")
 {
-    random_source random{20111230};
+    test::dice random{20111230};
     auto const begin = test::utc("2030-01-01T00:00:00Z");
     for (int i = 0; i < 60; ++i) {
         auto const zone = random_zone(random, std::chrono::floor<std::chrono::seconds>(begin) + 6 * 24h);

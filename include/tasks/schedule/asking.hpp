@@ -15,7 +15,7 @@ TASKS_BEGIN_NAMESPACE
 ///
 /// @code
 /// for (auto t : tasks::next_n(tasks::day_at(9h).in("Europe/Berlin"), tasks::now(), 3))
-///     fmt::print("{}\n", t);
+///     fmt::print("{}\n", tasks::to_string(t));
 /// @endcode
 ///
 /// The functions here take any schedule of instants: a `schedule`, a type of the library, or a user's own

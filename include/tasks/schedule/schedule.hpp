@@ -136,14 +136,14 @@ public:
             "tasks: a bare number is not an interval, it has no unit; write 5s or std::chrono::minutes{5}");
     }
 
-    /// Rejects a text, because texts are not parsed.
+    /// Rejects a text, because it may be wrong; `parse_schedule` reads one.
     template <class Text>
         requires(std::is_convertible_v<Text const&, std::string_view> && !instant_schedule<Text>)
     schedule(Text)
     {
         static_assert(detail::always_false<Text>,
-                      "tasks: a text is not a schedule; write 5s for an interval, or "
-                      "tasks::day_at(\"09:00\") for a time of day");
+                      "tasks: a text is not a schedule; write 5s for an interval, "
+                      "tasks::day_at(\"09:00\") for a time of day, or tasks::parse_schedule(text)");
     }
 
     /// Whether this is no schedule at all: default-constructed or moved from.

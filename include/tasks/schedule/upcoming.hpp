@@ -71,7 +71,7 @@ public:
     /// No slots.
     upcoming_slots() = default;
 
-    /// @throws bad_option the schedule has no instants: it is an interval, a fixed delay, `on_trigger` or empty
+    /// @throws bad_option as `upcoming`
     upcoming_slots(schedule s, time_point from)
         : schedule_{std::move(s)}
         , from_{from}
@@ -94,7 +94,7 @@ private:
 /// @code
 /// auto const nightly = tasks::day_at(2h + 30min).in("Europe/Berlin");
 /// for (auto t : tasks::upcoming(nightly, tasks::now()) | std::views::take(5))
-///     fmt::print("{}\n", t);
+///     fmt::print("{}\n", tasks::to_string(t));
 /// @endcode
 ///
 /// Most schedules never end, so take a number of slots, or those before an instant

@@ -39,6 +39,15 @@ constexpr void append_quoted(Out& out, std::string_view text)
     return out;
 }
 
+/// The text without the blanks, tabs and line ends around it.
+[[nodiscard]] constexpr std::string_view trimmed(std::string_view text)
+{
+    constexpr std::string_view ignored = " \t\r\n";
+    auto const begin = text.find_first_not_of(ignored);
+    return begin == text.npos ? std::string_view{}
+                              : text.substr(begin, text.find_last_not_of(ignored) - begin + 1);
+}
+
 /// Removes `c` from the front of `text` if it is there.
 [[nodiscard]] inline bool take(std::string_view& text, char c)
 {

@@ -46,14 +46,6 @@ public:
 private:
     using kind = cron_field_kind;
 
-    static constexpr std::string_view trimmed(std::string_view text)
-    {
-        constexpr std::string_view ignored = " \t\r\n";
-        auto const begin = text.find_first_not_of(ignored);
-        return begin == text.npos ? std::string_view{}
-                                  : text.substr(begin, text.find_last_not_of(ignored) - begin + 1);
-    }
-
     /// Keeps a mistake, and returns false. `value` is a part of the text.
     constexpr bool refuse(char const* name, std::string_view value, char const* rule)
     {

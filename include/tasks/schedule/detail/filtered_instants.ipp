@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tasks/schedule/detail/operand_text.hpp>
 #include <tasks/schedule/spans.hpp>
 
 #include <algorithm>
@@ -14,7 +15,7 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-[[nodiscard]] inline std::string operand_text(spans const& s);
+[[nodiscard]] inline std::string operand_text(spans const& s, bool of_union);
 
 /// The slots of a schedule that are inside, or outside, spans (rule 49).
 ///
@@ -119,12 +120,12 @@ struct filtered_instants final : instants {
 
     std::string text() const override
     {
-        auto s = all.parts().empty() ? to_string(all) : '(' + to_string(all) + ')';
+        auto s = operand_text(to_string(all));
         bool intersection = false;
         for (auto const& c : conditions) {
             if (!c.inside && intersection)
                 s = '(' + s + ')'; // because - binds more than &
-            s += (c.inside ? " & " : " - ") + operand_text(c.where);
+            s += (c.inside ? " & " : " - ") + operand_text(c.where, false);
             intersection = c.inside;
         }
         return s;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <tasks/base/detail/duration_text.hpp>
+#include <tasks/schedule/detail/operand_text.hpp>
 #include <tasks/schedule/schedule.hpp>
 
 #include <algorithm>
@@ -36,7 +37,8 @@ struct union_of_instants final : instants {
     {
         std::string s;
         for (auto const& part : united)
-            s += (s.empty() ? "" : " | ") + to_string(part);
+            s += (s.empty() ? "" : " | ") +
+                 (part.target<filtered_instants>() ? to_string(part) : operand_text(to_string(part)));
         return s;
     }
 

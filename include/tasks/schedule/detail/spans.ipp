@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tasks/schedule/detail/operand_text.hpp>
 #include <tasks/schedule/spans.hpp>
 #include <tasks/time/detail/instant_text.hpp>
 
@@ -12,7 +13,8 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-[[nodiscard]] inline std::string operand_text(spans const& s);
+/// The text as an operand of a union, or of an operator that binds more.
+[[nodiscard]] inline std::string operand_text(spans const& s, bool of_union);
 
 /// `a & b …` or `a | b …`. Both are decided by the parts that give one answer: an intersection is outside
 /// where a part is outside, a union is inside where a part is inside.
@@ -72,8 +74,7 @@ struct span_composition final : span_set {
         for (auto const& part : parts) {
             if (!s.empty())
                 s += made_by == kind::union_of ? " | " : " & ";
-            // of the two kinds only | binds less than the other
-            s += made_by == kind::union_of ? to_string(part) : operand_text(part);
+            s += operand_text(part, made_by == kind::union_of);
         }
         return s;
     }
@@ -100,12 +101,6 @@ struct span_composition final : span_set {
     std::vector<spans> parts; // none of the same kind
 };
 
-/// The text of spans as an operand of an operator that binds more than theirs.
-inline std::string operand_text(spans const& s)
-{
-    return s.target<span_composition>() ? '(' + to_string(s) + ')' : to_string(s);
-}
-
 struct span_complement final : span_set {
     explicit span_complement(spans s)
         : inner{std::move(s)}
@@ -114,7 +109,7 @@ struct span_complement final : span_set {
 
     bool contains(time_point t) const override { return !inner.contains(t); }
     std::optional<time_point> next_change(time_point t) const override { return inner.next_change(t); }
-    std::string text() const override { return '!' + operand_text(inner); }
+    std::string text() const override { return '!' + operand_text(inner, false); }
     void const* target(std::type_info const& type) const noexcept override
     {
         return type == typeid(span_complement) ? this : nullptr;
@@ -124,6 +119,13 @@ struct span_complement final : span_set {
 
     spans inner;
 };
+
+inline std::string operand_text(spans const& s, bool of_union)
+{
+    if (s.target<span_complement>() || (of_union && s.target<span_composition>()))
+        return to_string(s);
+    return operand_text(to_string(s));
+}
 
 } // namespace detail
 
