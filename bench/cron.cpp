@@ -45,8 +45,8 @@ int const registered = [] {
          {"* * * * *", "*/15 9-17 * * MON-FRI", "30 2 * * *", "0 0 1 * *", "0 9 LW * *", "0 0 29 2 *"})
         for (auto const* zone : {"UTC", "Europe/Berlin"})
             add("typical", expression, zone);
-    // No month has such a day, and each of 40 years is searched: Monday to Friday at the end of a month, but on
-    // a Sunday, in every year, or in every fourth one that the expression names.
+    // No month has such a day, and each month of 40 years is searched: the last of Monday to Friday, if that
+    // is a Sunday. The second expression has only every fourth year, and searches 40 of those.
     for (auto const* expression : {"0 0 LW * */7", "0 0 0 LW * */7 1972-2199/4", "0 0 31 2,4,6,9,11 *"})
         for (auto const* zone : {"UTC", "Africa/Casablanca"})
             add("longest", expression, zone);
