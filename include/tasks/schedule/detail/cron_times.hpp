@@ -22,11 +22,14 @@ template <class Bits>
     return static_cast<Bits>(set & ~((Bits{2} << n) - 1));
 }
 
-/// The days of a month that match, as bits 1 to 31.
-[[nodiscard]] inline std::uint32_t matching_days(cron_fields const& f, unsigned first_weekday,
+/// The days that match in a month with this first day and length, as bits 1 to 31.
+[[nodiscard]] inline std::uint32_t matching_days(cron_fields const& f, std::chrono::local_days first,
                                                  unsigned length) noexcept
 {
     auto const month = cron_fields::every_day >> (31 - length) & cron_fields::every_day;
+    if (f.plain_days && f.weekdays == cron_fields::every_weekday)
+        return f.days & month;
+    auto const first_weekday = std::chrono::weekday{first}.c_encoding();
     // a set of days of the week, as the first seven days of this month
     auto const from_first = [first_weekday](std::uint32_t weekdays) {
         return (weekdays << 7 | weekdays) >> first_weekday << 1 & 0xfe;
@@ -35,6 +38,10 @@ template <class Bits>
         auto const week = from_first(weekdays);
         return week | week << 7 | week << 14 | week << 21 | week << 28;
     };
+
+    auto weekdays = all_such_days(f.weekdays);
+    if (f.plain_days)
+        return (f.either_day ? f.days | weekdays : f.days & weekdays) & month;
 
     auto days = f.days | (f.days_from_end >> (31 - length));
     if (f.nearest_weekdays != 0) {
@@ -47,7 +54,6 @@ template <class Bits>
         days |= (sundays & ~last) << 1 | (sundays & last) >> 2;
     }
 
-    auto weekdays = all_such_days(f.weekdays);
     if (f.last_weekdays != 0)
         weekdays |= all_such_days(f.last_weekdays) & bits_above(month, length - 7);
     for (std::size_t i = 0; i < f.nth_weekdays.size(); ++i)
@@ -73,6 +79,11 @@ public:
     {
         using std::chrono::days;
         auto const day = std::chrono::floor<days>(l);
+        auto const since_midnight = std::chrono::ceil<std::chrono::seconds>(l - day);
+        if (fields_.every_date) {
+            auto const t = time_at_or_after(since_midnight);
+            return t ? day + *t : first_on(day + days{1});
+        }
         std::chrono::year_month_day const date{day};
         auto y = static_cast<int>(date.year());
         auto months = fields_.months;
@@ -80,9 +91,10 @@ public:
         if (auto const m = static_cast<unsigned>(date.month()); matches_year(y)) {
             auto const d = static_cast<unsigned>(date.day());
             if (contains(m)) {
-                auto const matching = matching_days(date.year() / date.month());
+                auto const matching =
+                    matching_days(day - days{static_cast<int>(d) - 1}, date.year() / date.month());
                 if ((matching >> d & 1) != 0)
-                    if (auto const t = time_at_or_after(std::chrono::ceil<std::chrono::seconds>(l - day)))
+                    if (auto const t = time_at_or_after(since_midnight))
                         return day + *t;
                 if (auto const later = bits_above(matching, d); later != 0)
                     return first_on(day + days{std::countr_zero(later) - static_cast<int>(d)});
@@ -95,9 +107,9 @@ public:
             for (; months != 0; months &= static_cast<std::uint16_t>(months - 1)) {
                 auto const month = std::chrono::year{y} /
                                    std::chrono::month{static_cast<unsigned>(std::countr_zero(months))};
-                if (auto const matching = matching_days(month); matching != 0)
-                    return first_on(std::chrono::local_days{month / 1} +
-                                    days{std::countr_zero(matching) - 1});
+                std::chrono::local_days const first{month / 1};
+                if (auto const matching = matching_days(first, month); matching != 0)
+                    return first_on(first + days{std::countr_zero(matching) - 1});
             }
             auto const next = year_after(y);
             if (!next || *next > last)
@@ -107,11 +119,11 @@ public:
     }
 
 private:
-    [[nodiscard]] std::uint32_t matching_days(std::chrono::year_month month) const noexcept
+    [[nodiscard]] std::uint32_t matching_days(std::chrono::local_days first,
+                                              std::chrono::year_month month) const noexcept
     {
-        std::chrono::weekday const first{std::chrono::local_days{month / 1}};
         auto const last = std::chrono::year_month_day_last{month / std::chrono::last}.day();
-        return detail::matching_days(fields_, first.c_encoding(), static_cast<unsigned>(last));
+        return detail::matching_days(fields_, first, static_cast<unsigned>(last));
     }
 
     /// The first time on a matching day.

@@ -46,18 +46,16 @@ public:
         if (after > end_of_time)
             return std::nullopt;
         after = (std::max)(after, begin_of_time);
-        std::optional<time_point> best;
-        auto const consider = [&best](std::optional<time_point> t) {
-            if (t && (!best || *t < *best))
-                best = t;
-        };
+        auto best = never;
         auto span = zone_.at(after - 2 * widest); // an earlier gap has shifted nothing past `after`
         for (;;) {
             if (span.until > after)
-                consider(first_shown(span, after));
-            if (span.until == (time_point::max)() || (best && *best <= span.until))
+                best = (std::min)(best, first_shown(span, after));
+            if (best != never && best <= span.until)
                 return best;
-            if (!best && span.until > after) {
+            if (span.until == never)
+                return std::nullopt;
+            if (best == never && span.until > after) {
                 // no clock shows a listed time before it may show the next one
                 auto const l = times_.at_or_after(to_local(span.until, -widest));
                 if (!l)
@@ -68,7 +66,7 @@ public:
                 }
             }
             auto const following = zone_.at(span.until);
-            consider(first_missing(span, following, after));
+            best = (std::min)(best, first_missing(span, following, after));
             span = following;
         }
     }
@@ -77,6 +75,10 @@ private:
     using local_point = std::chrono::local_time<std::chrono::nanoseconds>;
     static constexpr std::chrono::hours widest{26};
     static constexpr std::chrono::nanoseconds tick{1};
+
+    /// No instant. An empty `optional` would take as long as the rest of a search, because it is written in
+    /// parts and copied whole.
+    static constexpr time_point never = (time_point::max)();
 
     static local_point to_local(time_point t, std::chrono::seconds offset)
     {
@@ -89,7 +91,7 @@ private:
     }
 
     /// The first instant after `after` in this span whose local time is listed and counts.
-    [[nodiscard]] std::optional<time_point> first_shown(offset_span const& span, time_point after) const
+    [[nodiscard]] time_point first_shown(offset_span const& span, time_point after) const
     {
         auto from = to_local((std::max)(span.from, after + tick), span.offset);
         while (auto const l = times_.at_or_after(from)) {
@@ -105,17 +107,17 @@ private:
                 return t;
             from = counts.until; // until then, all listed times count there
         }
-        return std::nullopt;
+        return never;
     }
 
     /// The first instant after `after` that represents a listed time which the change between two spans jumps
     /// over.
-    [[nodiscard]] std::optional<time_point> first_missing(offset_span const& before,
-                                                          offset_span const& behind, time_point after) const
+    [[nodiscard]] time_point first_missing(offset_span const& before, offset_span const& behind,
+                                           time_point after) const
     {
         auto const change = behind.from;
         if (missing_ == gap::skip || (missing_ == gap::after && change <= after))
-            return std::nullopt;
+            return never;
         auto const gap_end = to_local(change, behind.offset);
         auto from =
             to_local(missing_ == gap::after ? change : (std::max)(change, after + tick), before.offset);
@@ -128,7 +130,7 @@ private:
                 return missing_ == gap::after ? change : to_utc(*l, before.offset);
             from = found.first.at ? found.first.until : found.jump.until;
         }
-        return std::nullopt;
+        return never;
     }
 
     /// An instant, and the local time until which it holds for all local times behind.
