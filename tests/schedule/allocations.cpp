@@ -49,4 +49,25 @@ TEST_CASE("asking a schedule of the library allocates nothing")
 #endif
 }
 
+TEST_CASE("next() of a composed schedule does not allocate")
+{
+    using namespace std::chrono_literals;
+    struct own {
+        bool contains(tasks::time_point t) const { return hours.contains(t); }
+        std::optional<tasks::time_point> next_change(tasks::time_point t) const
+        {
+            return hours.next_change(t);
+        }
+        tasks::between hours{8h, 18h};
+    };
+    auto const zone = "CET-1CEST,M3.5.0,M10.5.0/3";
+    auto const office =
+        tasks::workdays.in(zone) & !(tasks::between(12h, 13h) | tasks::months{std::chrono::August});
+    auto const nine = tasks::day_at(9h).in(zone);
+    auto const s = (tasks::aligned(1h) & office & own{}) |
+                   ((nine - tasks::dates{2021y / 12 / 24}) & tasks::workdays) |
+                   tasks::once(test::utc("2024-01-01T00:00:00Z"));
+    CHECK(allocations_of_next(s - tasks::until(test::utc("2021-01-01T00:00:00Z"))) == 0);
+}
+
 #endif

@@ -9,8 +9,9 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// The text of a value, in parentheses if it would not read as one operand, such as that of a cron expression:
-/// it begins with something other than a name, or has an operator or a comma outside of parentheses.
+/// The text of a value, in parentheses if it would not read as one operand, such as that of a cron
+/// expression: it begins with something other than a name, or has an operator or a comma outside of
+/// parentheses.
 [[nodiscard]] inline std::string operand_text(std::string text)
 {
     constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_";
