@@ -366,6 +366,54 @@ void check_program()
           "each wrong answer about a composition shows, and each unknown form");
 }
 
+/// Runs one file of vectors with this list.
+outcome run_vectors(std::string const& kind, std::string const& list, json const& vectors)
+{
+    scratch_folder const folder;
+    folder.write(kind + ".json", json{{"format", 1}, {"kind", kind}, {list, vectors}}.dump());
+    return run_program({"--in-process", folder.path()});
+}
+
+void check_cron()
+{
+    json const right{{"id", "noon"},
+                     {"expr", "0 12 * * *"},
+                     {"zone", "UTC"},
+                     {"from", "2024-01-15T12:00:00Z"},
+                     {"next", {"2024-01-16T12:00:00Z"}}};
+    auto const with = [&right](std::string const& key, json const& value) {
+        json changed = right;
+        changed[key] = value;
+        return changed;
+    };
+    auto const passes = [](json const& vector) {
+        return run_vectors("cron-next", "vectors", json::array({vector})).out == "1 passed, 0 failed\n";
+    };
+    check(passes(right), "a right instant of cron passes");
+    check(!passes(with("next", {"2024-01-16T12:00:01Z"})), "a wrong instant of cron shows");
+    check(!passes(with("complete", true)), "there are more instants than a complete list has");
+    check(passes(with("alt", {{"by_hour", json::array()}})), "an answer of other dialects is not compared");
+    check(!passes(with("alt", {{"gap_skip", {"2024-01-17T12:00:00Z"}}})), "a wrong answer of a rule shows");
+    check(!passes(with("alt", {{"gap_jump", json::array()}})), "an unknown rule is an error");
+    check(!passes(with("colour", "red")), "so is an unknown key");
+
+    auto const invalid = [](std::string const& expression) {
+        json const entry{{"id", "one"}, {"kind", "step"}, {"expr", expression}};
+        return run_vectors("cron-invalid", "expressions", json::array({entry})).status;
+    };
+    check(invalid("*/0 * * * *") == 0 && invalid("*/2 * * * *") == 1, "an expression that is accepted shows");
+
+    auto const dialect = [&](bool accept, json const& same_as) {
+        json entry = with("accept", accept);
+        if (!same_as.is_null())
+            entry["same_as"] = same_as;
+        return run_vectors("cron-dialect", "vectors", json::array({entry})).status;
+    };
+    check(dialect(true, nullptr) == 0 && dialect(false, nullptr) == 1, "a wrong decision shows");
+    check(dialect(true, "0 12 * * 0-6") == 0 && dialect(true, "0 12 * * 1-6") == 1,
+          "so does another meaning");
+}
+
 void check_isolation()
 {
     using std::chrono::seconds;
@@ -404,6 +452,7 @@ int main(int argc, char** argv)
     check(traces > 0 && cases.errors.empty(), "there are traces to spoil");
     check_order_within_a_ms();
     check_program();
+    check_cron();
     check_isolation();
     std::cout << traces << " traces, " << checks << " checks\n"
               << checks - failures << " passed, " << failures << " failed\n";

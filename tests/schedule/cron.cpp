@@ -189,7 +189,7 @@ TEST_CASE("cron: a day that comes after 40 years is found")
           texts{"2128-02-29T00:00:00Z", "2156-02-29T00:00:00Z", "2184-02-29T00:00:00Z"});
 }
 
-TEST_CASE("cron: 40 years without a match are the end; years that are excluded do not count")
+TEST_CASE("cron: 40 years without a match are the end, and excluded years do not count")
 {
     for (auto const* never : {"0 0 30 2 *", "0 0 31 4,6,9,11 *", "0 0 */31 * MON#5", "0 0 0 29 2 ? 2025/4",
                               "0 0 0 1 1 ? 2023", "0 0 0 31W 2 ? *"}) {

@@ -225,6 +225,17 @@ TEST_CASE("L, W and # are never in a range, with a step, or without their number
     }
 }
 
+TEST_CASE("? stands alone, in a day field")
+{
+    CHECK(read("0 0 ? * ?") == "0 0 * * *"_cron);
+    for (auto const* text :
+         {"? 0 * * *", "0 ? * * *", "0 0 * ? *", "? 0 0 * * *", "0 0 0 1 1 * ?", "0 0 ?? * *", "0 0 ?/2 * *",
+          "0 0 ?,1 * *", "0 0 1,? * *", "0 0 * * ?#2", "0 0 ?-3 * *"}) {
+        CAPTURE(text);
+        CHECK(has(refusal_of(text), "column "));
+    }
+}
+
 TEST_CASE("what is not printable is quoted in a refusal, not printed")
 {
     CHECK(refusal_of("0 0 * * 1\n2") ==

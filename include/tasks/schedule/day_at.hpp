@@ -64,8 +64,7 @@ public:
     [[nodiscard]] day_at when_repeated(fold rule) const;
 
     /// The first instant of the schedule strictly after `after`. Takes well under a microsecond and allocates
-    /// nothing, however far away that instant is. The number of times matters only on days with a clock
-    /// change.
+    /// nothing, however far away that instant is.
     ///
     /// Empty after an instant in April 2262, where 64-bit nanoseconds end. For an instant before October
     /// 1677, where they begin, the search starts on the first of that month.

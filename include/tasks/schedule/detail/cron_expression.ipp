@@ -1,10 +1,26 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <tasks/base/detail/parse.hpp>
 #include <tasks/schedule/cron.hpp>
+#include <tasks/schedule/detail/cron_mistake.hpp>
+#include <tasks/schedule/detail/cron_times.hpp>
+#include <tasks/schedule/detail/local_instants.hpp>
+#include <tasks/time/offset_span.hpp>
+
+#include <chrono>
 
 TASKS_BEGIN_NAMESPACE
+namespace detail {
+
+/// UTC as a zone of `local_instants`, without the shared table of a `time_zone`.
+struct utc_clock {
+    [[nodiscard]] static offset_span at(time_point) noexcept
+    {
+        return {(time_point::min)(), (time_point::max)(), std::chrono::seconds{0}};
+    }
+};
+
+} // namespace detail
 
 TASKS_DECL void detail::throw_cron_mistake(cron_mistake const& mistake, std::string_view text)
 {
@@ -38,7 +54,10 @@ TASKS_DECL cron cron_expression::when_repeated(fold rule) const
 
 TASKS_DECL std::optional<time_point> cron_expression::next(time_point after) const
 {
-    return cron{*this}.next(after);
+    // no rule matters, because no clock is set
+    return detail::local_instants{detail::cron_times{fields_, after}, detail::utc_clock{}, gap::after,
+                                  fold::first}
+        .next(after);
 }
 
 TASKS_END_NAMESPACE

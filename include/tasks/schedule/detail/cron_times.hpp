@@ -19,38 +19,40 @@ namespace detail {
 template <class Bits>
 [[nodiscard]] constexpr Bits bits_above(Bits set, unsigned n) noexcept
 {
-    return static_cast<Bits>(set & ~((Bits{2} << n) - 1));
+    return static_cast<Bits>(set >> n >> 1 << n << 1);
 }
 
 /// The days that match in a month with this first day and length, as bits 1 to 31.
-[[nodiscard]] inline std::uint32_t matching_days(cron_fields const& f, std::chrono::local_days first,
+[[nodiscard]] inline std::uint32_t matching_days(cron_fields const& f, std::chrono::local_days first_day,
                                                  unsigned length) noexcept
 {
-    auto const month = cron_fields::every_day >> (31 - length) & cron_fields::every_day;
+    using bits = std::uint64_t; // so that a shift loses no bit
+    auto const month = cron_fields::every_day & (cron_fields::every_day >> (31 - length));
     if (f.plain_days && f.weekdays == cron_fields::every_weekday)
         return f.days & month;
-    auto const first_weekday = std::chrono::weekday{first}.c_encoding();
+    auto const first_weekday = std::chrono::weekday{first_day}.c_encoding();
     // a set of days of the week, as the first seven days of this month
-    auto const from_first = [first_weekday](std::uint32_t weekdays) {
-        return (weekdays << 7 | weekdays) >> first_weekday << 1 & 0xfe;
+    auto const from_first = [first_weekday](bits weekdays) {
+        return ((weekdays << 7 | weekdays) >> first_weekday & 0x7f) << 1;
     };
-    auto const all_such_days = [&](std::uint32_t weekdays) {
+    auto const all_such_days = [&](bits weekdays) {
         auto const week = from_first(weekdays);
         return week | week << 7 | week << 14 | week << 21 | week << 28;
     };
 
     auto weekdays = all_such_days(f.weekdays);
     if (f.plain_days)
-        return (f.either_day ? f.days | weekdays : f.days & weekdays) & month;
+        return static_cast<std::uint32_t>(f.either_day ? f.days | weekdays : f.days & weekdays) & month;
 
-    auto days = f.days | (f.days_from_end >> (31 - length));
+    auto days = bits{f.days} | f.days_from_end >> (31 - length);
     if (f.nearest_weekdays != 0) {
-        auto const last = 1u << length;
-        auto const wanted = (f.nearest_weekdays | ((f.nearest_weekdays & 1) << length)) & month;
+        auto const first = bits{1} << 1;
+        auto const last = bits{1} << length;
+        auto const wanted = (f.nearest_weekdays | (bits{f.nearest_weekdays} & 1) << length) & month;
         auto const saturdays = wanted & all_such_days(1 << 6);
         auto const sundays = wanted & all_such_days(1 << 0);
         days |= wanted & ~saturdays & ~sundays;
-        days |= (saturdays & ~2u) >> 1 | (saturdays & 2u) << 2; // the 1st has no day before it
+        days |= (saturdays & ~first) >> 1 | (saturdays & first) << 2;
         days |= (sundays & ~last) << 1 | (sundays & last) >> 2;
     }
 
@@ -59,7 +61,7 @@ template <class Bits>
     for (std::size_t i = 0; i < f.nth_weekdays.size(); ++i)
         weekdays |= from_first(f.nth_weekdays[i]) << (7 * i);
 
-    return (f.either_day ? days | weekdays : days & weekdays) & month;
+    return static_cast<std::uint32_t>((f.either_day ? days | weekdays : days & weekdays) & month);
 }
 
 /// The local times that a cron expression matches, for `local_instants`.
