@@ -49,14 +49,47 @@ tasks::schedule random_times(dice& d, tasks::time_zone const& zone)
         .when_repeated(d.one_of({tasks::fold::first, tasks::fold::second, tasks::fold::both}));
 }
 
+std::string random_field(dice& d, int least, int most)
+{
+    auto const number = [&] { return std::to_string(d.between(least, most)); };
+    switch (d.between(0, 3)) {
+    case 0: return "*";
+    case 1: return "*/" + std::to_string(d.between(2, 12));
+    case 2: return number() + "," + number();
+    default: return number();
+    }
+}
+
+tasks::schedule random_cron(dice& d, tasks::time_zone const& zone)
+{
+    auto const day = d.one_of({"* * *", "* * *", "*/2 * *", "LW * *", "1-20 * 3", "* * MON-FRI", "? * 5#2"});
+    return tasks::cron{random_field(d, 0, 59) + " " + random_field(d, 0, 5) + " " + day}
+        .in(zone)
+        .when_missing(d.one_of({tasks::gap::shift, tasks::gap::after, tasks::gap::skip}))
+        .when_repeated(d.one_of({tasks::fold::first, tasks::fold::second, tasks::fold::both}));
+}
+
+tasks::schedule random_instants(dice& d, tasks::time_zone const& zone)
+{
+    switch (d.between(0, 3)) {
+    case 0: return random_times(d, zone);
+    case 1: return tasks::aligned(d.one_of<std::chrono::minutes>({7min, 45min, 5h, 36h}));
+    default: return random_cron(d, zone);
+    }
+}
+
 tasks::schedule random_schedule(dice& d, tasks::time_zone const& zone)
 {
-    switch (d.between(0, 4)) {
-    case 0: return random_times(d, zone) | random_times(d, tasks::time_zone::utc());
+    switch (d.between(0, 7)) {
+    case 0: return random_instants(d, zone) | random_instants(d, tasks::time_zone::utc());
     case 1:
         return random_times(d, zone) | random_times(d, tasks::time_zone::fixed(d.between(-40, 40) * 15min));
-    case 2: return random_times(d, zone) | in_pairs{std::chrono::hours{d.between(2, 50)}, 1ns};
-    default: return random_times(d, zone);
+    case 2: return random_instants(d, zone) | in_pairs{std::chrono::hours{d.between(2, 50)}, 1ns};
+    case 3:
+        return random_instants(d, zone) & tasks::weekdays{std::chrono::Sunday, std::chrono::Monday}.in(zone);
+    case 4: return random_instants(d, zone) - tasks::between(2h, 2h + 30min).in(zone);
+    case 5: return random_instants(d, zone) & !(tasks::workdays.in(zone) | tasks::between(22h, 30min).in(zone));
+    default: return random_instants(d, zone);
     }
 }
 

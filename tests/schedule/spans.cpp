@@ -190,7 +190,7 @@ TEST_CASE("spans: the text is short, with parentheses where they are needed")
     CHECK(to_string((a & b) | c) == "workdays & between(08:00, 09:00) | months(May)");
     CHECK(to_string(!a) == "!workdays");
     CHECK(to_string(!!a) == "workdays");
-    CHECK(to_string(!(a & b) & c) == "!(workdays & between(08:00, 09:00)) & months(May)");
+    CHECK(to_string((!(a & b)) & c) == "!(workdays & between(08:00, 09:00)) & months(May)");
     CHECK(to_string(!(a | !b)) == "!(workdays | !between(08:00, 09:00))");
 }
 
@@ -215,7 +215,7 @@ TEST_CASE("spans: the text of a composed schedule reads as it was written")
     auto const nine = tasks::day_at(9h).in(berlin);
     CHECK(to_string(nine - tasks::workdays - tasks::months{std::chrono::May}) ==
           "day_at(09:00) in +01:00 - workdays in +01:00 - months(May) in +01:00");
-    CHECK(to_string(nine - tasks::workdays & tasks::months{std::chrono::May}) ==
+    CHECK(to_string((nine - tasks::workdays) & tasks::months{std::chrono::May}) ==
           "day_at(09:00) in +01:00 - workdays in +01:00 & months(May) in +01:00");
     CHECK(to_string((nine & tasks::workdays) - tasks::months{std::chrono::May}) ==
           "(day_at(09:00) in +01:00 & workdays in +01:00) - months(May) in +01:00");

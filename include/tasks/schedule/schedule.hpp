@@ -57,6 +57,8 @@ struct instants {
     [[nodiscard]] virtual std::span<schedule const> parts() const noexcept = 0;
     [[nodiscard]] virtual bool has_times_of_day() const noexcept = 0;
     virtual void visit_zones(zone_visitor& visit) const = 0;
+    /// Whether spans have chosen these among others, so that the text has operators that bind more than `|`.
+    [[nodiscard]] virtual bool has_spans() const noexcept { return false; }
 };
 
 template <class S>

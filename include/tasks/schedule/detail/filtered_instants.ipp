@@ -137,6 +137,7 @@ struct filtered_instants final : instants {
     }
     std::span<schedule const> parts() const noexcept override { return {}; }
     bool has_times_of_day() const noexcept override { return all.has_times_of_day(); }
+    bool has_spans() const noexcept override { return true; }
     void visit_zones(zone_visitor& visit) const override { all.visit_zones(visit); }
 
     schedule all; // neither filtered nor a union with parts that are

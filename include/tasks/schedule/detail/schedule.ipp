@@ -38,7 +38,7 @@ struct union_of_instants final : instants {
         std::string s;
         for (auto const& part : united)
             s += (s.empty() ? "" : " | ") +
-                 (part.target<filtered_instants>() ? to_string(part) : operand_text(to_string(part)));
+                 (part.instants_->has_spans() ? to_string(part) : operand_text(to_string(part)));
         return s;
     }
 
