@@ -40,10 +40,6 @@ template <class Bits>
         return week | week << 7 | week << 14 | week << 21 | week << 28;
     };
 
-    auto weekdays = all_such_days(f.weekdays);
-    if (f.plain_days)
-        return static_cast<std::uint32_t>(f.either_day ? f.days | weekdays : f.days & weekdays) & month;
-
     auto days = bits{f.days} | f.days_from_end >> (31 - length);
     if (f.nearest_weekdays != 0) {
         auto const first = bits{1} << 1;
@@ -56,9 +52,10 @@ template <class Bits>
         days |= (sundays & ~last) << 1 | (sundays & last) >> 2;
     }
 
+    auto weekdays = all_such_days(f.weekdays);
     if (f.last_weekdays != 0)
         weekdays |= all_such_days(f.last_weekdays) & bits_above(month, length - 7);
-    for (std::size_t i = 0; i < f.nth_weekdays.size(); ++i)
+    for (std::size_t i = 0; !f.plain_days && i < f.nth_weekdays.size(); ++i)
         weekdays |= from_first(f.nth_weekdays[i]) << (7 * i);
 
     return static_cast<std::uint32_t>((f.either_day ? days | weekdays : days & weekdays) & month);
