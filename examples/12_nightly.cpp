@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A nightly job on workdays, but not on holidays. The cron expression is checked by the compiler. The job runs
-// in virtual time, so that you need not wait for days.
+// A nightly job on workdays, but not on holidays. The compiler checks the cron expression. The job runs in
+// virtual time, so that you need not wait for days.
 //
 // Prints:
 //     backup on Wed 23 Dec 2026, 02:30

@@ -23,8 +23,9 @@ try {
 
     auto const closed = tasks::dates{2026y / 11 / 26, 2026y / 12 / 25}.in(new_york);
     auto const short_days = tasks::dates{2026y / 11 / 27, 2026y / 12 / 24}.in(new_york);
-    auto const open = tasks::workdays.in(new_york)&tasks::between("09:30", "16:00").in(new_york) & !closed &
-                      !(short_days & tasks::between("13:00", "16:00").in(new_york));
+    auto const afternoon = tasks::between("13:00", "16:00").in(new_york);
+    auto const hours = tasks::between("09:30", "16:00").in(new_york);
+    auto const open = hours & tasks::workdays.in(new_york) & !closed & !(short_days & afternoon);
 
     // on the whole and the half hour while the market is open; a loop would run at these instants
     tasks::schedule const quotes = tasks::aligned(30min) & open;
