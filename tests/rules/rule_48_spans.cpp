@@ -185,6 +185,15 @@ TEST_CASE("rule 48: a span is decided by what the clock shows at that instant")
           list{"2024-03-31T01:00:00Z", "2024-03-31T02:00:00Z"});
 }
 
+TEST_CASE("rule 48: a day that clocks which are set back at 00:01 leave once more begins twice")
+{
+    auto const newfoundland = "NST3:30NDT,M4.1.0/0:01,M10.5.0/0:01"; // 27 October 2024 is a Sunday
+    CHECK(changes(tasks::weekdays{std::chrono::Saturday}.in(newfoundland), "2024-10-26T12:00:00Z", 3) ==
+          list{"2024-10-27T02:30:00Z", "2024-10-27T02:31:00Z", "2024-10-27T03:30:00Z"});
+    CHECK(changes(tasks::dates{2024y / 10 / 27}.in(newfoundland), "2024-10-27T02:30:30Z", 3) ==
+          list{"2024-10-27T02:31:00Z", "2024-10-27T03:30:00Z", "2024-10-28T03:30:00Z"});
+}
+
 TEST_CASE("rule 48: a slot that a gap has moved is judged by where it is")
 {
     auto const at = tasks::day_at(2h + 30min).in(berlin); // 03:30 on 31 March 2024

@@ -29,6 +29,7 @@ TEST_CASE("a fixed delay is a schedule of its own kind")
     CHECK(tasks::fixed_delay(1min) == tasks::fixed_delay(60s));
     CHECK(tasks::fixed_delay(1min) != tasks::fixed_delay(61s));
     CHECK(to_string(s) == "fixed_delay 5s");
+    CHECK(to_string(tasks::fixed_delay(5s)) == "fixed_delay 5s");
     CHECK(s.next(test::utc("2024-01-01T00:00:00Z")) == test::utc("2024-01-01T00:00:05Z"));
     CHECK(s.next((tasks::time_point::max)() - 1s) == std::nullopt);
     CHECK(s.parts().empty());
@@ -44,6 +45,7 @@ TEST_CASE("a fixed delay of 0 is the interval 0")
     CHECK(!s.is_fixed_delay());
     CHECK(s.interval() == 0s);
     CHECK(to_string(s) == "every 0s");
+    CHECK(to_string(tasks::fixed_delay(0s)) == "every 0s");
 }
 
 TEST_CASE("a delay that is no finite duration of 0 or more is refused")
@@ -69,5 +71,6 @@ TEST_CASE("on_trigger is a schedule without slots that is not empty")
     CHECK(!s.is_fixed_delay());
     CHECK(s.next(test::utc("2024-01-01T00:00:00Z")) == std::nullopt);
     CHECK(to_string(s) == "on trigger");
+    CHECK(to_string(tasks::on_trigger) == "on trigger");
     CHECK_THROWS_AS(s.fixed_delay(), std::logic_error);
 }

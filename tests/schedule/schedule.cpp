@@ -25,6 +25,20 @@ struct every_full_minute {
     }
 };
 
+// The functions of the library are found for these, because of the argument.
+template <class T>
+struct holder {
+    std::optional<tasks::time_point> next(tasks::time_point) const { return std::nullopt; }
+    T value{};
+};
+template <class T>
+struct named_holder : holder<T> {};
+template <class T>
+std::string to_string(named_holder<T> const&)
+{
+    return "a holder";
+}
+
 static_assert(std::is_convertible_v<std::chrono::milliseconds, schedule>);
 static_assert(std::is_convertible_v<std::chrono::duration<float, std::ratio<3600>>, schedule>);
 static_assert(std::is_convertible_v<tasks::day_at, schedule>);
@@ -105,6 +119,12 @@ TEST_CASE("| unites instants, equal ones are one, an exhausted part does not mat
     CHECK(schedule{tasks::day_at(9h)}.parts().empty());
     CHECK((schedule{leap_seconds_never{}} | leap_seconds_never{}).next(utc("2024-01-01T00:00:00Z")) ==
           std::nullopt);
+}
+
+TEST_CASE("a schedule without a text of its own that mentions the library has no other text")
+{
+    CHECK(to_string(schedule{holder<tasks::time_of_day>{}}) == "user-defined schedule");
+    CHECK(to_string(schedule{named_holder<tasks::time_of_day>{}}) == "a holder");
 }
 
 TEST_CASE("a schedule as text")

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <tasks/base/detail/config.hpp>
+#include <tasks/base/detail/duration_text.hpp>
 #include <tasks/schedule/detail/checked_duration.hpp>
 
 #include <chrono>
+#include <string>
 
 TASKS_BEGIN_NAMESPACE
 
@@ -38,6 +40,13 @@ private:
     std::chrono::nanoseconds delay_;
 };
 
+/// Returns, for example, `fixed_delay 5s`; for a delay of 0, `every 0s`.
+[[nodiscard]] inline std::string to_string(fixed_delay const& s)
+{
+    bool const none = s.delay() == std::chrono::nanoseconds::zero();
+    return (none ? "every " : "fixed_delay ") + detail::duration_text(s.delay());
+}
+
 /// The type of `on_trigger`.
 struct on_trigger_t {
     explicit on_trigger_t() noexcept = default;
@@ -46,5 +55,11 @@ struct on_trigger_t {
 /// A schedule without slots that never ends, because its iterations come from requests alone. Converts to
 /// `schedule`.
 inline constexpr on_trigger_t on_trigger{};
+
+/// Returns `on trigger`.
+[[nodiscard]] inline std::string to_string(on_trigger_t)
+{
+    return "on trigger";
+}
 
 TASKS_END_NAMESPACE

@@ -49,6 +49,8 @@ template <class S>
 concept zoned_schedule =
     requires(S const& s) { requires std::same_as<std::remove_cvref_t<decltype(s.zone())>, time_zone>; };
 
+[[nodiscard]] std::string schedule_text(schedule const& s);
+
 struct instants {
     virtual ~instants() = default;
     [[nodiscard]] virtual std::optional<time_point> next(time_point after) const = 0;
@@ -68,6 +70,14 @@ struct filtered_instants;
 class timeline;
 
 } // namespace detail
+
+/// Returns, for example, `every 10s`, `fixed_delay 5s`, `on trigger`, or the result of the schedule's own
+/// `to_string`; `none` if it is empty.
+template <std::derived_from<schedule> S> // not what converts to one, which includes any type with `next`
+[[nodiscard]] std::string to_string(S const& s)
+{
+    return detail::schedule_text(s);
+}
 
 /// The times at which a loop runs: an interval, a fixed delay, or a set of instants of the wall clock.
 ///
@@ -194,11 +204,8 @@ public:
     /// @throws bad_option one of them is an interval, a fixed delay or `on_trigger`, which have no instants
     friend schedule operator|(schedule const& a, schedule const& b);
 
-    /// Returns, for example, `every 10s`, `fixed_delay 5s`, `on trigger`, or the result of the schedule's own
-    /// `to_string`; `none` if it is empty.
-    friend std::string to_string(schedule const& s);
-
 private:
+    friend std::string detail::schedule_text(schedule const& s);
     friend class detail::timeline;
     friend struct detail::union_of_instants;
     friend struct detail::filtered_instants;
@@ -227,7 +234,6 @@ private:
 };
 
 schedule operator|(schedule const& a, schedule const& b);
-std::string to_string(schedule const& s);
 
 namespace detail {
 
@@ -236,7 +242,7 @@ void check_has_instants(schedule const& s, char const* operation);
 
 namespace own_text {
 
-void to_string() = delete; // hides the overload for `schedule`, to which anything with `next` converts
+void to_string() = delete; // so that the text is the type's own, found by its arguments
 
 /// The result of the `to_string` found for the type; if there is none, `otherwise`.
 template <class S>

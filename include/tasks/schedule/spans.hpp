@@ -117,10 +117,6 @@ public:
     /// Inside where `a` is not.
     friend spans operator!(spans const& a);
 
-    /// Returns, for example, `workdays in Europe/Berlin & between(08:00, 18:00)`; a part without a zone shows
-    /// none.
-    friend std::string to_string(spans const& s);
-
 private:
     friend struct detail::span_set;
 
@@ -135,7 +131,13 @@ private:
 [[nodiscard]] spans operator&(spans const& a, spans const& b);
 [[nodiscard]] spans operator|(spans const& a, spans const& b);
 [[nodiscard]] spans operator!(spans const& a);
-[[nodiscard]] std::string to_string(spans const& s);
+
+/// Returns, for example, `workdays in Europe/Berlin & between(08:00, 18:00)`; a part without a zone shows none.
+template <std::derived_from<spans> S> // not what converts to one
+[[nodiscard]] std::string to_string(S const& s)
+{
+    return detail::span_set::of(s).text();
+}
 
 /// The slots of the schedule that are inside the spans.
 ///

@@ -121,12 +121,11 @@ struct filtered_instants final : instants {
     std::string text() const override
     {
         auto s = operand_text(to_string(all));
-        bool intersection = false;
+        bool before = conditions.front().inside;
         for (auto const& c : conditions) {
-            if (!c.inside && intersection)
-                s = '(' + s + ')'; // because - binds more than &
+            if (c.inside != std::exchange(before, c.inside))
+                s = '(' + s + ')'; // although - binds more than &, few readers know
             s += (c.inside ? " & " : " - ") + operand_text(c.where, false);
-            intersection = c.inside;
         }
         return s;
     }

@@ -98,12 +98,12 @@ TASKS_DECL schedule operator|(schedule const& a, schedule const& b)
     return schedule{std::shared_ptr<detail::instants const>{std::move(all)}};
 }
 
-TASKS_DECL std::string to_string(schedule const& s)
+TASKS_DECL std::string detail::schedule_text(schedule const& s)
 {
     switch (s.kind_) {
     case schedule::kind::interval: return "every " + detail::duration_text(s.duration_);
-    case schedule::kind::fixed_delay: return "fixed_delay " + detail::duration_text(s.duration_);
-    case schedule::kind::trigger: return "on trigger";
+    case schedule::kind::fixed_delay: return to_string(tasks::fixed_delay{s.duration_});
+    case schedule::kind::trigger: return to_string(on_trigger);
     case schedule::kind::none: break;
     }
     return s.instants_ ? s.instants_->text() : "none";

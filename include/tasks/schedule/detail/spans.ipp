@@ -157,9 +157,4 @@ TASKS_DECL spans operator!(spans const& a)
     return detail::span_set::erase(std::make_shared<detail::span_complement>(a));
 }
 
-TASKS_DECL std::string to_string(spans const& s)
-{
-    return s.set_->text();
-}
-
 TASKS_END_NAMESPACE
