@@ -88,7 +88,8 @@ tasks::schedule random_schedule(dice& d, tasks::time_zone const& zone)
     case 3:
         return random_instants(d, zone) & tasks::weekdays{std::chrono::Sunday, std::chrono::Monday}.in(zone);
     case 4: return random_instants(d, zone) - tasks::between(2h, 2h + 30min).in(zone);
-    case 5: return random_instants(d, zone) & !(tasks::workdays.in(zone) | tasks::between(22h, 30min).in(zone));
+    case 5:
+        return random_instants(d, zone) & !(tasks::workdays.in(zone) | tasks::between(22h, 30min).in(zone));
     default: return random_instants(d, zone);
     }
 }

@@ -27,8 +27,8 @@ TASKS_BEGIN_NAMESPACE
 
 /// The latest slot strictly before `t`, if there is one in the 50 years (of 365.2425 days) before it.
 ///
-/// It is found by `next` alone, asked at ever earlier instants: about 20 calls for slots a day apart, a
-/// hundred or so at most.
+/// It is found by `next` alone, asked at ever earlier instants: about 20 calls for slots a day apart, fewer
+/// than 200 in any case.
 /// @throws anything that `next_n` throws
 [[nodiscard]] std::optional<time_point> previous(schedule const& s, time_point t);
 
