@@ -23,13 +23,17 @@ inline constexpr time_point end_of_time = (time_point::max)() - margin_of_time;
 /// one on. A zone is any type with `offset_span at(time_point)`.
 ///
 /// There are two kinds of instants. A span of constant offset has the listed local times that occur in it; a
-/// change that sets the clocks forward has those that it jumps over. `next` visits the spans and the changes
+/// change that sets the clocks forward has those that it jumps over. `search` visits the spans and the changes
 /// between them in chronological order and takes the earliest instant of all, because shifted instants may be
 /// later than instants of the span after the gap.
 ///
 /// The only assumption about changes is that every offset is below 26 hours (RFC 8536).
 template <class Times, class Zone>
 class local_instants {
+    using local_point = std::chrono::local_time<std::chrono::nanoseconds>;
+    static constexpr std::chrono::hours widest{26};
+    static constexpr std::chrono::nanoseconds tick{1};
+
 public:
     local_instants(Times times, Zone const& zone, gap missing, fold repeated) noexcept
         : times_{times}
@@ -46,39 +50,55 @@ public:
         if (after > end_of_time)
             return std::nullopt;
         after = (std::max)(after, begin_of_time);
-        auto best = never;
-        auto span = zone_.at(after - 2 * widest); // an earlier gap has shifted nothing past `after`
-        for (;;) {
+        auto const span = zone_.at(after - 2 * widest); // an earlier gap has shifted nothing past `after`
+        auto const l = first_listed(span, after);
+        if (l && span.until > after && is_shown_once(*l, span))
+            return to_utc(*l, span.offset);
+        return search(span, after, l);
+    }
+
+private:
+    /// The first listed local time of a span after `after`.
+    [[nodiscard]] std::optional<local_point> first_listed(offset_span const& span, time_point after) const
+    {
+        return times_.at_or_after(to_local((std::max)(span.from, after + tick), span.offset));
+    }
+
+    /// Whether no change of the clocks is near a local time of this span, so that one instant shows it.
+    [[nodiscard]] bool is_shown_once(local_point l, offset_span const& span) const
+    {
+        return to_utc(l, widest) >= span.from && to_utc(l, -widest) < span.until;
+    }
+
+    /// The first instant after `after`, beginning with a span and its first listed local time.
+    [[nodiscard]] std::optional<time_point> search(offset_span span, time_point after,
+                                                   std::optional<local_point> l) const
+    {
+        std::optional<time_point> best;
+        auto const consider = [&best](std::optional<time_point> t) {
+            if (t && (!best || *t < *best))
+                best = t;
+        };
+        for (;; l = first_listed(span, after)) {
             if (span.until > after)
-                best = (std::min)(best, first_shown(span, after));
-            if (best != never && best <= span.until)
+                consider(first_shown(span, l));
+            if (span.until == (time_point::max)() || (best && *best <= span.until))
                 return best;
-            if (span.until == never)
-                return std::nullopt;
-            if (best == never && span.until > after) {
+            if (!best && span.until > after) {
                 // no clock shows a listed time before it may show the next one
-                auto const l = times_.at_or_after(to_local(span.until, -widest));
-                if (!l)
+                auto const next = times_.at_or_after(to_local(span.until, -widest));
+                if (!next)
                     return std::nullopt;
-                if (auto const t = to_utc(*l, widest); t > span.until) {
+                if (auto const t = to_utc(*next, widest); t > span.until) {
                     span = zone_.at(t);
                     continue;
                 }
             }
             auto const following = zone_.at(span.until);
-            best = (std::min)(best, first_missing(span, following, after));
+            consider(first_missing(span, following, after));
             span = following;
         }
     }
-
-private:
-    using local_point = std::chrono::local_time<std::chrono::nanoseconds>;
-    static constexpr std::chrono::hours widest{26};
-    static constexpr std::chrono::nanoseconds tick{1};
-
-    /// No instant. An empty `optional` would take as long as the rest of a search, because it is written in
-    /// parts and copied whole.
-    static constexpr time_point never = (time_point::max)();
 
     static local_point to_local(time_point t, std::chrono::seconds offset)
     {
@@ -90,34 +110,31 @@ private:
         return time_point{l.time_since_epoch() - offset};
     }
 
-    /// The first instant after `after` in this span whose local time is listed and counts.
-    [[nodiscard]] time_point first_shown(offset_span const& span, time_point after) const
+    /// The first instant in this span from `l` on whose local time is listed and counts.
+    [[nodiscard]] std::optional<time_point> first_shown(offset_span const& span,
+                                                        std::optional<local_point> l) const
     {
-        auto from = to_local((std::max)(span.from, after + tick), span.offset);
-        while (auto const l = times_.at_or_after(from)) {
+        while (l && to_utc(*l, span.offset) < span.until) {
             auto const t = to_utc(*l, span.offset);
-            if (t >= span.until)
-                break;
-            bool const is_only = to_utc(*l, widest) >= span.from && to_utc(*l, -widest) < span.until;
-            if (repeated_ == fold::both || is_only)
+            if (repeated_ == fold::both || is_shown_once(*l, span))
                 return t;
             auto const found = find(*l);
             auto const& counts = repeated_ == fold::second ? found.last : found.first;
             if (t == counts.at)
                 return t;
-            from = counts.until; // until then, all listed times count there
+            l = times_.at_or_after(counts.until); // until then, all listed times count there
         }
-        return never;
+        return std::nullopt;
     }
 
     /// The first instant after `after` that represents a listed time which the change between two spans jumps
     /// over.
-    [[nodiscard]] time_point first_missing(offset_span const& before, offset_span const& behind,
-                                           time_point after) const
+    [[nodiscard]] std::optional<time_point> first_missing(offset_span const& before,
+                                                          offset_span const& behind, time_point after) const
     {
         auto const change = behind.from;
         if (missing_ == gap::skip || (missing_ == gap::after && change <= after))
-            return never;
+            return std::nullopt;
         auto const gap_end = to_local(change, behind.offset);
         auto from =
             to_local(missing_ == gap::after ? change : (std::max)(change, after + tick), before.offset);
@@ -130,7 +147,7 @@ private:
                 return missing_ == gap::after ? change : to_utc(*l, before.offset);
             from = found.first.at ? found.first.until : found.jump.until;
         }
-        return never;
+        return std::nullopt;
     }
 
     /// An instant, and the local time until which it holds for all local times behind.
