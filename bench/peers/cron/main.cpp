@@ -33,6 +33,14 @@ tasks::time_point parse_instant(std::string const& text)
            round<nanoseconds>(duration<double>{fraction});
 }
 
+std::vector<tasks::time_point> parse_instants(nlohmann::json const& list)
+{
+    std::vector<tasks::time_point> instants;
+    for (auto const& t : list)
+        instants.push_back(parse_instant(t));
+    return instants;
+}
+
 std::vector<cron_peers::vector_of_slots> read_vectors(char const* file)
 {
     std::ifstream stream{file};
@@ -44,9 +52,11 @@ std::vector<cron_peers::vector_of_slots> read_vectors(char const* file)
         added.expression = v.at("expr");
         added.zone = v.at("zone");
         added.from = parse_instant(v.at("from"));
-        for (auto const& t : v.at("next"))
-            added.next.push_back(parse_instant(t));
+        added.next = parse_instants(v.at("next"));
         added.complete = v.value("complete", false);
+        if (v.contains("alt"))
+            for (auto const& other : v.at("alt"))
+                added.by_other_rules.push_back(parse_instants(other));
     }
     return vectors;
 }

@@ -15,6 +15,9 @@ struct vector_of_slots {
     tasks::time_point from;
     std::vector<tasks::time_point> next; ///< the first slots after `from`
     bool complete;                       ///< and there is no other in the 2922 days after `from`
+
+    /// The first slots where the days on which clocks are set have another rule than rule 47.
+    std::vector<std::vector<tasks::time_point>> by_other_rules;
 };
 
 } // namespace cron_peers
