@@ -13,20 +13,15 @@
 //     Mon 00:30 UTC   Mon 02:30 in Berlin   Sun 20:30 in New York
 //     Mon 07:00 UTC   Mon 09:00 in Berlin   Mon 03:00 in New York
 //     Mon 13:00 UTC   Mon 15:00 in Berlin   Mon 09:00 in New York
+#include "support/local_time.hpp"
+
 #include <tasks/tasks.hpp>
 #include <tasks/testing.hpp>
 
 #include <asio/io_context.hpp>
-#include <fmt/chrono.h>
+#include <fmt/core.h>
 
 using namespace std::chrono_literals;
-
-std::string shown_in(tasks::time_zone const& zone, tasks::time_point t)
-{
-    // an instant that reads in UTC as `t` does in the zone
-    auto const local = std::chrono::floor<std::chrono::seconds>(t + zone.at(t).offset);
-    return fmt::format("{:%a %H:%M}", local);
-}
 
 int main()
 try {
@@ -42,8 +37,9 @@ try {
 
     tasks::loop job{io, office_hours, [&](tasks::iteration const& it) {
                         fmt::print("{} UTC   {} in Berlin   {} in New York\n",
-                                   shown_in(tasks::time_zone::utc(), it.slot), shown_in(berlin, it.slot),
-                                   shown_in(new_york, it.slot));
+                                   example::local_time(it.slot, tasks::time_zone::utc()),
+                                   example::local_time(it.slot, berlin),
+                                   example::local_time(it.slot, new_york));
                     }};
     job.start();
     time.advance(72h);

@@ -5,9 +5,9 @@
 set(same_each_time
     01_every_five_seconds 02_printer 07_testing 08_adaptive_polling 09_metrics 10_ticker 11_overlap)
 if(tasks_time_zones STREQUAL "none")
-    message(STATUS "Example 04 is not tested: this build has no named time zones")
+    message(STATUS "Examples 04 and 12 to 14 are not tested: this build has no named time zones")
 else()
-    list(APPEND same_each_time 04_two_zones)
+    list(APPEND same_each_time 04_two_zones 12_nightly 13_market_hours 14_next_week)
 endif()
 foreach(name IN LISTS same_each_time)
     add_test(NAME example.${name}

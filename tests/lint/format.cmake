@@ -4,7 +4,7 @@ cmake_minimum_required(VERSION 3.23)
 
 set(root "${CMAKE_CURRENT_LIST_DIR}/../..")
 set(files)
-foreach(folder IN ITEMS include src tests examples bench)
+foreach(folder IN ITEMS include src tests examples bench docs)
     file(GLOB_RECURSE more "${root}/${folder}/*.hpp" "${root}/${folder}/*.ipp" "${root}/${folder}/*.cpp")
     list(APPEND files ${more})
 endforeach()

@@ -18,7 +18,7 @@ root = pathlib.Path(__file__).resolve().parents[2]
 widths = {"code": 110, "docs": 120}
 folders = ["include", "src", "tests", "examples", "bench", "cmake", "docs", ".github"]
 # Data, and lines quoted from other files.
-unchecked = re.compile(r"\.(json|mutants|tab|pyc)$|^tests/data/")
+unchecked = re.compile(r"\.(json|mutants|svg|tab|pyc)$|^tests/data/")
 unchecked_phrases = {
     "tests/mutate/mutations.md",  # generated; quotes the names of tests
     "tests/lint/prose.py",  # lists the phrases

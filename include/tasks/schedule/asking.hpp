@@ -14,7 +14,7 @@ TASKS_BEGIN_NAMESPACE
 /// one by one.
 ///
 /// @code
-/// for (auto t : tasks::next_n(tasks::day_at(9h).in("Europe/Berlin"), tasks::now(), 3))
+/// for (auto t : tasks::next_n(tasks::day_at(9h).in("Europe/Berlin"), tasks::now(io), 3))
 ///     fmt::print("{}\n", tasks::to_string(t));
 /// @endcode
 ///

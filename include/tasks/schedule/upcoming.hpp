@@ -93,7 +93,7 @@ private:
 ///
 /// @code
 /// auto const nightly = tasks::day_at(2h + 30min).in("Europe/Berlin");
-/// for (auto t : tasks::upcoming(nightly, tasks::now()) | std::views::take(5))
+/// for (auto t : tasks::upcoming(nightly, tasks::now(io)) | std::views::take(5))
 ///     fmt::print("{}\n", tasks::to_string(t));
 /// @endcode
 ///

@@ -48,9 +48,12 @@ struct cron_fields {
     std::array<std::uint8_t, 5> nth_weekdays{}; ///< the first such days of a month, the second, …
     bool either_day = false; ///< a match of the day of the month or of the day of the week suffices
 
+    bool plain_days = true; ///< no day of the month has an L or W, no day of the week an L or #
+
     std::uint16_t months = 0;
     cron_numbers years{}; ///< counted from `first_cron_year`
     bool every_year = true;
+    bool every_date = false; ///< all four fields of a date match everything
 
     bool wildcard = false; ///< matches every instant with such a local time; otherwise one for each such time
 

@@ -122,7 +122,8 @@ private:
         simplify();
     }
 
-    /// Drops what changes nothing, so that expressions with the same meaning compare equal.
+    /// Drops what changes nothing, so that expressions with the same meaning compare equal. Sets the flags
+    /// that make a search short.
     constexpr void simplify()
     {
         auto& f = fields_;
@@ -137,6 +138,10 @@ private:
         f.last_weekdays &= others;
         for (auto& weekdays : f.nth_weekdays)
             weekdays &= others;
+        f.plain_days = f.days_from_end == 0 && f.nearest_weekdays == 0 && f.last_weekdays == 0 &&
+                       f.nth_weekdays == std::array<std::uint8_t, 5>{};
+        f.every_date = f.days == cron_fields::every_day && f.weekdays == cron_fields::every_weekday &&
+                       f.months == cron_fields::every_month && f.every_year;
     }
 
     constexpr bool parse_list(cron_field const& f, std::string_view list, cron_numbers& numbers)

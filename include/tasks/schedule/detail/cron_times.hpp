@@ -22,12 +22,15 @@ template <class Bits>
     return static_cast<Bits>(set >> n >> 1 << n << 1);
 }
 
-/// The days of a month that match, as bits 1 to 31.
-[[nodiscard]] inline std::uint32_t matching_days(cron_fields const& f, unsigned first_weekday,
+/// The days that match in a month with this first day and length, as bits 1 to 31.
+[[nodiscard]] inline std::uint32_t matching_days(cron_fields const& f, std::chrono::local_days first_day,
                                                  unsigned length) noexcept
 {
     using bits = std::uint64_t; // so that a shift loses no bit
-    bits const month = cron_fields::every_day & (cron_fields::every_day >> (31 - length));
+    auto const month = cron_fields::every_day & (cron_fields::every_day >> (31 - length));
+    if (f.plain_days && f.weekdays == cron_fields::every_weekday)
+        return f.days & month;
+    auto const first_weekday = std::chrono::weekday{first_day}.c_encoding();
     // a set of days of the week, as the first seven days of this month
     auto const from_first = [first_weekday](bits weekdays) {
         return ((weekdays << 7 | weekdays) >> first_weekday & 0x7f) << 1;
@@ -52,7 +55,7 @@ template <class Bits>
     auto weekdays = all_such_days(f.weekdays);
     if (f.last_weekdays != 0)
         weekdays |= all_such_days(f.last_weekdays) & bits_above(month, length - 7);
-    for (std::size_t i = 0; i < f.nth_weekdays.size(); ++i)
+    for (std::size_t i = 0; !f.plain_days && i < f.nth_weekdays.size(); ++i)
         weekdays |= from_first(f.nth_weekdays[i]) << (7 * i);
 
     return static_cast<std::uint32_t>((f.either_day ? days | weekdays : days & weekdays) & month);
@@ -75,6 +78,11 @@ public:
     {
         using std::chrono::days;
         auto const day = std::chrono::floor<days>(l);
+        auto const since_midnight = std::chrono::ceil<std::chrono::seconds>(l - day);
+        if (fields_.every_date) {
+            auto const t = time_at_or_after(since_midnight);
+            return t ? day + *t : first_on(day + days{1});
+        }
         std::chrono::year_month_day const date{day};
         auto y = static_cast<int>(date.year());
         auto months = fields_.months;
@@ -82,9 +90,10 @@ public:
         if (auto const m = static_cast<unsigned>(date.month()); matches_year(y)) {
             auto const d = static_cast<unsigned>(date.day());
             if (contains(m)) {
-                auto const matching = matching_days(date.year() / date.month());
+                auto const matching =
+                    matching_days(day - days{static_cast<int>(d) - 1}, date.year() / date.month());
                 if ((matching >> d & 1) != 0)
-                    if (auto const t = time_at_or_after(std::chrono::ceil<std::chrono::seconds>(l - day)))
+                    if (auto const t = time_at_or_after(since_midnight))
                         return day + *t;
                 if (auto const later = bits_above(matching, d); later != 0)
                     return first_on(day + days{std::countr_zero(later) - static_cast<int>(d)});
@@ -97,9 +106,9 @@ public:
             for (; months != 0; months &= static_cast<std::uint16_t>(months - 1)) {
                 auto const month = std::chrono::year{y} /
                                    std::chrono::month{static_cast<unsigned>(std::countr_zero(months))};
-                if (auto const matching = matching_days(month); matching != 0)
-                    return first_on(std::chrono::local_days{month / 1} +
-                                    days{std::countr_zero(matching) - 1});
+                std::chrono::local_days const first{month / 1};
+                if (auto const matching = matching_days(first, month); matching != 0)
+                    return first_on(first + days{std::countr_zero(matching) - 1});
             }
             auto const next = year_after(y);
             if (!next || *next > last)
@@ -109,11 +118,11 @@ public:
     }
 
 private:
-    [[nodiscard]] std::uint32_t matching_days(std::chrono::year_month month) const noexcept
+    [[nodiscard]] std::uint32_t matching_days(std::chrono::local_days first,
+                                              std::chrono::year_month month) const noexcept
     {
-        std::chrono::weekday const first{std::chrono::local_days{month / 1}};
         auto const last = std::chrono::year_month_day_last{month / std::chrono::last}.day();
-        return detail::matching_days(fields_, first.c_encoding(), static_cast<unsigned>(last));
+        return detail::matching_days(fields_, first, static_cast<unsigned>(last));
     }
 
     /// The first time on a matching day.
