@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Feeds cron. What is read is printed and read again, described, and asked for its next instants in UTC and in
-// a zone that changes its clocks.
+// Feeds cron. What is read is printed and read again, described, and asked for its next instants in UTC and
+// in a zone that changes its clocks.
 #include "support/check.hpp"
 
 #include <tasks/schedule/cron.hpp>

@@ -23,9 +23,9 @@ inline constexpr time_point end_of_time = (time_point::max)() - margin_of_time;
 /// one on. A zone is any type with `offset_span at(time_point)`.
 ///
 /// There are two kinds of instants. A span of constant offset has the listed local times that occur in it; a
-/// change that sets the clocks forward has those that it jumps over. `search` visits the spans and the changes
-/// between them in chronological order and takes the earliest instant of all, because shifted instants may be
-/// later than instants of the span after the gap.
+/// change that sets the clocks forward has those that it jumps over. `search` visits the spans and the
+/// changes between them in chronological order and takes the earliest instant of all, because shifted
+/// instants may be later than instants of the span after the gap.
 ///
 /// The only assumption about changes is that every offset is below 26 hours (RFC 8536).
 template <class Times, class Zone>
@@ -52,15 +52,17 @@ public:
         after = (std::max)(after, begin_of_time);
         auto const span = zone_.at(after - 2 * widest); // an earlier gap has shifted nothing past `after`
         auto const l = first_listed(span, after);
-        if (l && span.until > after && is_shown_once(*l, span))
+        if (l && is_shown_once(*l, span))
             return to_utc(*l, span.offset);
         return search(span, after, l);
     }
 
 private:
-    /// The first listed local time of a span after `after`.
+    /// The first listed local time of a span after `after`; it may be behind the span. None if that is over.
     [[nodiscard]] std::optional<local_point> first_listed(offset_span const& span, time_point after) const
     {
+        if (span.until <= after)
+            return std::nullopt;
         return times_.at_or_after(to_local((std::max)(span.from, after + tick), span.offset));
     }
 
@@ -80,8 +82,7 @@ private:
                 best = t;
         };
         for (;; l = first_listed(span, after)) {
-            if (span.until > after)
-                consider(first_shown(span, l));
+            consider(first_shown(span, l));
             if (span.until == (time_point::max)() || (best && *best <= span.until))
                 return best;
             if (!best && span.until > after) {
