@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Long runs: every tick of days and years of virtual time is on the grid, to the nanosecond.
 // TASKS_TEST_FULL=1: ten million of them.
-#include "support/full.hpp"
 #include "support/catch.hpp"
+#include "support/full.hpp"
 #include "support/utc.hpp"
 #include "support/virtual_context.hpp"
 
