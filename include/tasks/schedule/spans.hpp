@@ -132,7 +132,8 @@ private:
 [[nodiscard]] spans operator|(spans const& a, spans const& b);
 [[nodiscard]] spans operator!(spans const& a);
 
-/// Returns, for example, `workdays in Europe/Berlin & between(08:00, 18:00)`; a part without a zone shows none.
+/// Returns, for example, `workdays in Europe/Berlin & between(08:00, 18:00)`; a part without a zone shows
+/// none.
 template <std::derived_from<spans> S> // not what converts to one
 [[nodiscard]] std::string to_string(S const& s)
 {
