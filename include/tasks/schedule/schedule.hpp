@@ -160,6 +160,8 @@ public:
 
     /// Whether this is no schedule at all: default-constructed or moved from.
     [[nodiscard]] bool empty() const noexcept { return !instants_ && kind_ == kind::none; }
+    /// Whether this is a set of instants of the wall clock.
+    [[nodiscard]] bool has_instants() const noexcept { return instants_ != nullptr; }
     [[nodiscard]] bool is_interval() const noexcept { return kind_ == kind::interval; }
     [[nodiscard]] bool is_fixed_delay() const noexcept { return kind_ == kind::fixed_delay; }
     [[nodiscard]] bool is_on_trigger() const noexcept { return kind_ == kind::trigger; }

@@ -15,8 +15,6 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-[[nodiscard]] inline std::string operand_text(spans const& s, bool of_union);
-
 /// The slots of a schedule that are inside, or outside, spans (rule 49).
 ///
 /// Filters of filters are one filter with several conditions, because nested searches would multiply. For the
@@ -60,7 +58,7 @@ struct filtered_instants final : instants {
     {
         if (!span_set::of(where).lacks_zone())
             return where;
-        struct : zone_visitor {
+        struct distinct_zones final : zone_visitor {
             void operator()(time_zone const& zone) override
             {
                 if (std::find(found.begin(), found.end(), zone) == found.end())
@@ -124,7 +122,7 @@ struct filtered_instants final : instants {
         bool before = conditions.front().inside;
         for (auto const& c : conditions) {
             if (c.inside != std::exchange(before, c.inside))
-                s = '(' + s + ')'; // although - binds more than &, few readers know
+                s.insert(0, 1, '(').append(1, ')'); // although - binds more than &, few readers know
             s += (c.inside ? " & " : " - ") + operand_text(c.where, false);
         }
         return s;

@@ -169,7 +169,7 @@ private:
         for (;;) {
             auto const t = to_utc(l, span.offset);
             if (t >= span.from && t < span.until) {
-                found.last = {t, to_local((std::min)(span.until, (time_point::max)() - widest), span.offset)};
+                found.last = {t, to_local((std::min)(span.until, end_of_time), span.offset)};
                 if (!found.first.at)
                     found.first = found.last;
             }

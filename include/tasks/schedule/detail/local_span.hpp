@@ -82,10 +82,11 @@ public:
 
     friend bool operator==(local_span const&, local_span const&) = default;
 
-protected:
+private:
+    friend Span;
+
     constexpr local_span() noexcept = default;
 
-private:
     [[nodiscard]] Span const& self() const noexcept { return static_cast<Span const&>(*this); }
 
     [[nodiscard]] offset_span offset_at(time_point t) const

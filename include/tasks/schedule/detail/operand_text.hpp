@@ -7,6 +7,9 @@
 #include <string_view>
 
 TASKS_BEGIN_NAMESPACE
+
+class spans;
+
 namespace detail {
 
 /// The text of a value, in parentheses if it would not read as one operand, such as that of a cron
@@ -24,6 +27,9 @@ namespace detail {
     }
     return plain ? text : '(' + text + ')';
 }
+
+/// The text of spans as an operand of a union, or of an operator that binds more.
+[[nodiscard]] std::string operand_text(spans const& s, bool of_union);
 
 } // namespace detail
 TASKS_END_NAMESPACE

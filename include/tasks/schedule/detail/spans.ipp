@@ -13,9 +13,6 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// The text as an operand of a union, or of an operator that binds more.
-[[nodiscard]] inline std::string operand_text(spans const& s, bool of_union);
-
 /// `a & b …` or `a | b …`. Both are decided by the parts that give one answer: an intersection is outside
 /// where a part is outside, a union is inside where a part is inside.
 struct span_composition final : span_set {
@@ -102,8 +99,8 @@ struct span_composition final : span_set {
 };
 
 struct span_complement final : span_set {
-    explicit span_complement(spans s)
-        : inner{std::move(s)}
+    explicit span_complement(spans const& s)
+        : inner{s}
     {
     }
 
@@ -120,7 +117,7 @@ struct span_complement final : span_set {
     spans inner;
 };
 
-inline std::string operand_text(spans const& s, bool of_union)
+TASKS_DECL std::string operand_text(spans const& s, bool of_union)
 {
     if (s.target<span_complement>() || (of_union && s.target<span_composition>()))
         return to_string(s);

@@ -47,7 +47,9 @@ private:
     {
         auto const d = reinterpret_cast<std::intptr_t>(this) - reinterpret_cast<std::intptr_t>(other);
         constexpr std::intptr_t close_by = 16'384;
-        return d > -close_by && d < close_by ? static_cast<std::int16_t>(d) : 0;
+        if (d <= -close_by || d >= close_by)
+            return 0;
+        return static_cast<std::int16_t>(d);
     }
     static constexpr std::size_t typical_size = 256;    ///< size of a waiter that leads to another object
     static constexpr std::size_t typical_further = 512; ///< size of that other object
