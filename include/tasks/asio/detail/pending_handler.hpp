@@ -8,6 +8,7 @@
 #include <tasks/base/detail/ref.hpp>
 
 #include <optional>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 
@@ -36,13 +37,16 @@ public:
         return asio::get_associated_cancellation_slot(*handler_);
     }
 
-    /// Posts the call. `owner` is the operation, `self` the member of it that is this object.
+    /// Posts the call. `owner` is the operation, `self` the member of it that is this object, and `values`
+    /// are members that are moved to the handler, after `argument`, when it is called.
     /// @throws anything that posting throws; the handler is then still pending
-    template <class Owner, class Argument>
-    void post(ref<Owner> owner, pending_handler Owner::* self, Argument argument)
+    template <class Owner, class Argument, class... Values>
+    void post(ref<Owner> owner, pending_handler Owner::* self, Argument argument, Values Owner::*... values)
     {
         assert_unlocked();
-        post_or_throw(this, *executor_, call<Owner, Argument>{std::move(owner), self, std::move(argument)});
+        post_or_throw(
+            this, *executor_,
+            call<Owner, Argument, Values...>{std::move(owner), self, std::move(argument), {values...}});
     }
 
     /// Destroys the handler uncalled and ends its outstanding work. The handler may hold the last reference
@@ -55,12 +59,13 @@ public:
     }
 
 private:
-    template <class Owner, class Argument>
+    template <class Owner, class Argument, class... Values>
     struct call {
-        call(ref<Owner> o, pending_handler Owner::* s, Argument a) noexcept
+        call(ref<Owner> o, pending_handler Owner::* s, Argument a, std::tuple<Values Owner::*...> v) noexcept
             : owner{std::move(o)}
             , self{s}
             , argument{std::move(a)}
+            , values{v}
         {
         }
         call(call&&) noexcept = default;
@@ -77,16 +82,21 @@ private:
         {
             auto const operation = std::exchange(owner, {});
             auto& pending = (*operation).*self;
+            // Ended here, because another thread may hold the operation for longer than the context lives.
+            [[maybe_unused]] auto const work = std::exchange(pending.executor_, std::nullopt);
             auto handler = std::move(*pending.handler_);
             pending.handler_.reset();
             if (auto s = asio::get_associated_cancellation_slot(handler); s.is_connected())
                 s.clear();
-            std::move(handler)(std::move(argument));
+            std::apply(
+                [&](auto... v) { std::move(handler)(std::move(argument), std::move((*operation).*v)...); },
+                values);
         }
 
         ref<Owner> owner;
         pending_handler Owner::* self;
         Argument argument;
+        [[no_unique_address]] std::tuple<Values Owner::*...> values;
     };
 
     using executor = asio::associated_executor_t<Handler, asio::any_io_executor>;

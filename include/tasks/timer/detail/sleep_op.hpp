@@ -76,7 +76,7 @@ private:
             complete(asio::error::operation_aborted);
     }
 
-    void ready() noexcept override { complete({}); }
+    void ready() noexcept override { complete(result_); }
 
     void discard() noexcept override
     {
@@ -94,6 +94,7 @@ private:
             discard(); // the executor destroys functions instead of running them
             return;
         } catch (...) {
+            result_ = ec;
             queue().wait(*this, clock_kind::steady,
                          saturating_add(queue().steady(), 1ms)); // no memory; try again soon
             return;
@@ -104,6 +105,7 @@ private:
 
     pending_handler<Handler> handler_;
     ref<sleep_op> self_; ///< while it is in the queue
+    error_code result_;  ///< with which it completes when the wait ends
 };
 
 /// Starts an exact sleep on the context of the handler's executor. @throws as `sleep_op::start`

@@ -123,6 +123,7 @@ public:
     void shut_down() noexcept;
 
 private:
+    friend class timer_service;
     class firing;
 
     [[nodiscard]] timing_wheel& wheel_of(waiter const& w) noexcept

@@ -19,9 +19,12 @@ public:
     using key_type = timer_service;
     static inline asio::execution_context::id id;
 
+    /// Creates Asio's services for timers first, because a context shuts its services down in reverse order
+    /// of creation: the queue has let go of them by then, so other threads may end waits meanwhile.
     explicit timer_service(asio::execution_context& context)
         : asio::execution_context::service{context}
     {
+        [[maybe_unused]] timer_queue::timer const first{inline_executor{context}};
     }
 
     std::shared_ptr<timer_queue> const queue = std::make_shared<timer_queue>();
