@@ -6,6 +6,8 @@
 
 #include <tasks/asio/detail/executor_or_context.ipp>
 #include <tasks/asio/detail/known_context.ipp>
+#include <tasks/base/detail/random.ipp>
+#include <tasks/loop/detail/attempt_timer.ipp>
 #include <tasks/loop/detail/direct_call.ipp>
 #include <tasks/loop/detail/ending.ipp>
 #include <tasks/loop/detail/log.ipp>
@@ -21,6 +23,7 @@
 #include <tasks/retry/detail/backoff.ipp>
 #include <tasks/retry/detail/exception_text.ipp>
 #include <tasks/retry/detail/network_errors.ipp>
+#include <tasks/run/detail/jitter.ipp>
 #include <tasks/run/detail/passed_slots.ipp>
 #include <tasks/run/detail/policies.ipp>
 #include <tasks/run/detail/run_state.ipp>

@@ -4,9 +4,11 @@
 /// Includes everything except `<tasks/testing.hpp>` and `<tasks/fmt.hpp>`, which are opt-in.
 
 #include <tasks/base/errors.hpp>
+#include <tasks/base/stop_token.hpp>
 #include <tasks/loop/log.hpp>
 #include <tasks/loop/loop.hpp>
 #include <tasks/loop/observer.hpp>
+#include <tasks/loop/offload.hpp>
 #include <tasks/loop/options.hpp>
 #include <tasks/loop/shutdown.hpp>
 #include <tasks/loop/text.hpp>

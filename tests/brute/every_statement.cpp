@@ -14,11 +14,12 @@ void in_every_statement(scenario s, Action action)
     {
         full_loop w{s};
         REQUIRE(w.finish());
+        REQUIRE(w.went_through_all());
         statements = w.statements();
     }
     REQUIRE(statements > 15);
     for (int n = 1; n <= statements; ++n) {
-        CAPTURE(n, s.loses_one, s.clock, s.overlap);
+        CAPTURE(n, s.loses_one, s.clock, s.overlap, s.controlled);
         full_loop w{s};
         w.at_statement(n, [&] { action(w); });
         REQUIRE(w.finish());
@@ -29,7 +30,10 @@ void in_every_statement(scenario s, Action action)
 
 scenario scenario_on_the_context()
 {
-    return {.loses_one = GENERATE(false, true), .clock = GENERATE(false, true), .overlap = GENERATE(1, 2)};
+    return {.loses_one = GENERATE(false, true),
+            .clock = GENERATE(false, true),
+            .overlap = GENERATE(1, 2),
+            .controlled = GENERATE(false, true)};
 }
 
 } // namespace
@@ -61,4 +65,47 @@ TEST_CASE("a body or hook restarts its loop and then destroys the owner")
         w.loop().restart(std::make_shared<int>(3));
         w.destroy_owner();
     });
+}
+
+TEST_CASE("a body or hook requests an iteration")
+{
+    in_every_statement(scenario_on_the_context(), [](full_loop& w) {
+        w.loop().trigger();
+        w.loop().trigger_in(3s);
+        w.request();
+    });
+}
+
+TEST_CASE("a body or hook requests an iteration and gives up waiting for it")
+{
+    in_every_statement(scenario_on_the_context(), [](full_loop& w) {
+        w.request_for_a_while();
+        w.give_up();
+    });
+}
+
+TEST_CASE("a body or hook requests an iteration and then destroys the owner")
+{
+    in_every_statement(scenario_on_the_context(), [](full_loop& w) {
+        w.request();
+        w.destroy_owner();
+    });
+}
+
+TEST_CASE("a body or hook pauses its loop")
+{
+    in_every_statement(scenario_on_the_context(), [](full_loop& w) { w.loop().pause(); });
+}
+
+TEST_CASE("a body or hook pauses and resumes its loop")
+{
+    in_every_statement(scenario_on_the_context(), [](full_loop& w) {
+        w.loop().pause();
+        w.loop().resume();
+    });
+}
+
+TEST_CASE("a body or hook replaces the schedule by the same one")
+{
+    in_every_statement(scenario_on_the_context(), [](full_loop& w) { w.renew_schedule(); });
 }

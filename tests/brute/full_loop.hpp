@@ -9,6 +9,12 @@
 #include "support/slot_ledger.hpp"
 #include "support/stepped_time.hpp"
 
+#if defined(TASKS_USE_BOOST_ASIO)
+#include <boost/asio/bind_cancellation_slot.hpp>
+#else
+#include <asio/bind_cancellation_slot.hpp>
+#endif
+
 #include <cstdint>
 #include <exception>
 #include <functional>
@@ -26,6 +32,9 @@ struct scenario {
     bool plain_timer = true; ///< bodies also wait for Asio's timers
     bool clock = false;      ///< slots of the wall clock instead of an interval
     int overlap = 2;
+    /// Its first slot is delayed, its slots jitter, an attempt is timed out, iterations are requested, and it
+    /// is paused.
+    bool controlled = false;
 };
 
 /// Every 10 s on the wall clock.
@@ -51,6 +60,10 @@ public:
         loop().start(std::make_shared<int>(1));
         join_with_callback();
         asio::co_spawn(*io_, join_in_coroutine(this), asio::detached);
+        if (s.controlled) {
+            request();
+            asio::co_spawn(*io_, request_in_coroutine(this), asio::detached);
+        }
     }
     full_loop(full_loop const&) = delete;
     full_loop& operator=(full_loop const&) = delete;
@@ -61,14 +74,39 @@ public:
         silenced_ = !owner_ || !io_;
         return did;
     }
-    /// Continues to the end. Returns false if there is none in sight.
+    /// Continues to the end, and resumes a loop that is left paused. Returns false if there is no end in
+    /// sight.
     bool finish()
     {
-        for (int i = 0; i < 100'000; ++i)
-            if (!step())
+        for (int i = 0; i < 100'000; ++i) {
+            if (step())
+                continue;
+            if (!owner_ || !io_ || !loop().is_paused())
                 return true;
+            loop().resume();
+        }
         return false;
     }
+
+    /// Requests an iteration, and waits for it with a callback.
+    void request()
+    {
+        ++requests_;
+        loop().async_trigger([this](std::exception_ptr const&) { ++answers_; });
+    }
+    /// The same, once, for a wait that `give_up` ends.
+    void request_for_a_while()
+    {
+        ++requests_;
+        loop().async_trigger(asio::bind_cancellation_slot(gives_up_.slot(),
+                                                          [this](std::exception_ptr const&) { ++answers_; }));
+    }
+    void renew_schedule()
+    {
+        ledger_.renewed();
+        loop().change_interval(schedule());
+    }
+    void give_up() { gives_up_.emit(asio::cancellation_type::partial); }
 
     void destroy_owner() { owner_.reset(); }
     void silence() { silenced_ = true; }
@@ -105,6 +143,9 @@ public:
         if (ended && (ledger_.runs_begun() != ledger_.runs_ended() ||
                       (lost_ == 0 && ledger_.attempts_begun() != ledger_.attempts_ended())))
             all += "runs or attempts do not balance\n";
+        if (answers_ > requests_ || (!dropped_ && answers_ != requests_))
+            all +=
+                std::to_string(answers_) + " of " + std::to_string(requests_) + " requests were answered\n";
         if (joined_ > joins_ || (!dropped_ && joined_ != joins_))
             all += std::to_string(joined_) + " of " + std::to_string(joins_) + " joiners completed\n";
         return all;
@@ -113,6 +154,11 @@ public:
     [[nodiscard]] long frames() const { return frame_.use_count() - 1; }
     [[nodiscard]] std::vector<std::string> const& joined() const { return results_; }
     [[nodiscard]] int runs() const { return befores_; }
+    /// Whether the loop was requested, paused and timed out, if it is a loop under control.
+    [[nodiscard]] bool went_through_all() const
+    {
+        return !scenario_.controlled || (was_requested_ && was_paused_ && was_timed_out_ && jitters_ > 0);
+    }
 
     // the observer
     void on_run_started(tasks::run_started const& e)
@@ -123,6 +169,8 @@ public:
     void on_slot(tasks::slot_decided const& e)
     {
         ledger_.on_slot(e);
+        was_requested_ |= e.what == tasks::decision::requested;
+        was_paused_ |= e.cause == tasks::miss_cause::paused;
         watched();
     }
     void on_attempt_begun(tasks::attempt_begun const& e)
@@ -133,6 +181,7 @@ public:
     void on_attempt_ended(tasks::attempt_ended const& e)
     {
         ledger_.on_attempt_ended(e);
+        was_timed_out_ |= e.what == tasks::outcome::timed_out;
         watched();
     }
     void on_run_ended(tasks::run_ended const& e)
@@ -144,6 +193,15 @@ public:
 private:
     struct half_a_second {
         std::chrono::nanoseconds next(unsigned) const { return 500ms; }
+    };
+    struct by_less_than_half_a_second {
+        full_loop* w;
+        std::chrono::nanoseconds next(tasks::iteration const&) const
+        {
+            ++w->jitters_;
+            w->statement();
+            return 400ms;
+        }
     };
 
     struct owner {
@@ -178,6 +236,8 @@ private:
             touch(w);
             co_await asio::post(asio::use_awaitable);
             touch(w);
+            if (w->owner_)
+                loop.resume(); // the former run may have been cancelled in a pause
         }
         task body(tasks::iteration const& it, full_loop* w, std::shared_ptr<int> argument)
         {
@@ -187,6 +247,10 @@ private:
             co_await asio::post(asio::use_awaitable);
             touch(w);
             *argument += 1;
+            if (w->scenario_.controlled) {
+                co_await controlled(w, number, it.attempt);
+                co_return;
+            }
             switch (number) {
             case 0: co_await pause(3s); break;
             case 1:
@@ -195,17 +259,58 @@ private:
                 co_await nested(w);
                 break;
             case 2: co_await pause(14s); break; // until after the next slot
-            default:
-                if (w->scenario_.loses_one) {
-                    ++w->lost_;
-                    co_await loses_its_handler();
-                    w->fault("went on behind a lost handler");
-                }
-                co_await pause(2s);
-                touch(w);
-                throw std::runtime_error{"fatal"};
+            default: co_await last(w);
             }
             touch(w);
+        }
+        /// The body of a loop under control. It uses the loop only while that is there.
+        task controlled(full_loop* w, std::uint64_t number, unsigned attempt)
+        {
+            auto const frame = w->frame_;
+            switch (number) {
+            case 0:
+                if (w->owner_)
+                    loop.trigger_in(4s);
+                co_await pause(1s);
+                break;
+            case 1:
+                if (attempt == 0)
+                    connection_lost();
+                co_await nested(w);
+                break;
+            case 2:
+                if (attempt == 0 && w->owner_)
+                    w->request(); // for the next one
+                co_await pause(attempt == 0 ? 14s : 1s);
+                break;
+            case 3:
+                if (w->owner_) {
+                    loop.pause();
+                    loop.trigger_in(25s);
+                }
+                co_await pause(1s);
+                break;
+            case 4:
+                co_await pause(1s);
+                touch(w);
+                if (w->owner_)
+                    loop.resume();
+                break;
+            default: co_await last(w);
+            }
+            touch(w);
+        }
+        task last(full_loop* w)
+        {
+            auto const frame = w->frame_;
+            if (w->scenario_.loses_one) {
+                ++w->lost_;
+                co_await loses_its_handler();
+                w->fault("went on behind a lost handler");
+            }
+            co_await pause(2s);
+            touch(w);
+            throw std::runtime_error{"fatal"};
         }
         task nested(full_loop* w)
         {
@@ -259,13 +364,20 @@ private:
     {
         return scenario_.clock ? tasks::schedule{every_ten_seconds{}} : tasks::schedule{10s};
     }
-    [[nodiscard]] tasks::options options() const
+    [[nodiscard]] tasks::options options()
     {
-        return {.every = schedule(),
-                .count = 5,
-                .backoff = half_a_second{},
-                .overlap = scenario_.overlap,
-                .name = "brute"};
+        tasks::options o{.every = schedule(),
+                         .count = 5,
+                         .backoff = half_a_second{},
+                         .overlap = scenario_.overlap,
+                         .name = "brute"};
+        if (scenario_.controlled) {
+            o.count = 8;
+            o.initial_delay = 2s;
+            o.jitter = by_less_than_half_a_second{this};
+            o.timeout = 6s;
+        }
+        return o;
     }
 
     void statement()
@@ -306,6 +418,20 @@ private:
         w->results_.push_back(tasks::what(failure));
     }
 
+    static task request_in_coroutine(full_loop* w)
+    {
+        auto const frame = w->frame_;
+        if (!w->owner_)
+            co_return;
+        ++w->requests_;
+        try {
+            co_await w->loop().async_trigger();
+        } catch (...) {
+            // The requests of a run go with it.
+        }
+        ++w->answers_;
+    }
+
     static constexpr std::chrono::nanoseconds wall_ = 1'700'000'000s;
 
     scenario scenario_;
@@ -316,9 +442,12 @@ private:
     std::string faults_;
     std::vector<std::string> results_;
     std::function<void()> act_;
+    asio::cancellation_signal gives_up_;
     int act_at_ = -1;
     int statements_ = 0, statements_after_the_end_ = 0;
     int befores_ = 0, afters_ = 0;
+    int requests_ = 0, answers_ = 0, jitters_ = 0;
+    bool was_requested_ = false, was_paused_ = false, was_timed_out_ = false;
     int joins_ = 0, joined_ = 0, lost_ = 0, restarts_ = 1;
     bool silenced_ = false, dropped_ = false;
     std::unique_ptr<asio::io_context> io_;

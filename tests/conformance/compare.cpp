@@ -59,7 +59,8 @@ private:
 
     sorted_json canonical(std::string const& key, json const& value) const
     {
-        if (key == "next_ms" && value.is_number())
+        if ((key == "next_ms" || key == "slot_ms" || key == "first_ms" || key == "last_ms") &&
+            value.is_number())
             return ticks(value);
         if (key == "next_iteration" && value.is_string()) {
             auto const instant = parse_instant(value.get<std::string>()).time_since_epoch();
@@ -177,6 +178,21 @@ void order_loops(std::vector<plain_event>& events)
         });
 }
 
+/// Moves the ends of waits for an iteration behind the other events of their ms.
+void order_triggers(std::vector<plain_event>& events)
+{
+    auto const is_done = [](plain_event const& e) { return e.text("ev") == "trigger_done"; };
+    for_each_group(
+        events, [](plain_event const& a, plain_event const& b) { return a.tick == b.tick; },
+        [&](range r) {
+            std::stable_sort(r.first, r.second, [&](plain_event const& a, plain_event const& b) {
+                if (is_done(a) && is_done(b))
+                    return a.keys.value("k", std::int64_t{}) < b.keys.value("k", std::int64_t{});
+                return !is_done(a) && is_done(b);
+            });
+        });
+}
+
 std::vector<plain_event> normalised(loop_case const& c, json const& trace)
 {
     normaliser const plain{c.scenario.precision};
@@ -186,6 +202,7 @@ std::vector<plain_event> normalised(loop_case const& c, json const& trace)
     if (c.scenario.names_loops())
         order_loops(result);
     order_cancellations(result);
+    order_triggers(result);
     if (c.scenario.same_instant)
         order_iterations(result);
     return result;

@@ -17,6 +17,7 @@ namespace conformance {
 /// - the parts of `interval`, except for their sum;
 /// - the order of `times`, and duplicates in it;
 /// - the order of iterations that are cancelled together;
+/// - the place of `trigger_done` among the events of its ms;
 /// - with the tag `same-instant`, the order of events of different iterations within a ms;
 /// - the order of events of different loops within a ms, between two actions, as long as causes precede their
 ///   effects;

@@ -54,6 +54,11 @@ template <class E>
     throw tasks::system_error{asio::error::operation_aborted};
 }
 
+[[noreturn]] void raise_skipped(char const* name)
+{
+    throw tasks::skipped{name};
+}
+
 template <class E>
 void add(loop_type& loop)
 {
@@ -90,6 +95,7 @@ constexpr exception_class classes[] = {
     make<value_error>("ValueError"),
     make<key_error>("KeyError"),
     make<runtime_error>("RuntimeError"),
+    {"Skipped", &raise_skipped, &add<tasks::skipped>, &remove<tasks::skipped>},
     {"CancelledError", &raise_cancellation, &add<tasks::system_error>, &remove<tasks::system_error>},
 };
 
@@ -134,7 +140,7 @@ bool remove_exception_type(loop_type& loop, std::string_view name)
 void handle_default_types(loop_type& loop)
 {
     loop.clear_exception_types();
-    loop.add_exception_type<os_error, timeout_error, client_error>();
+    loop.add_exception_type<os_error, timeout_error, client_error, tasks::timed_out>();
 }
 
 std::string class_name(std::exception_ptr const& exception)
@@ -149,6 +155,12 @@ std::string class_name(std::exception_ptr const& exception)
         return "ValueError";
     } catch (tasks::already_running const&) {
         return "RuntimeError";
+    } catch (tasks::skipped const&) {
+        return "Skipped";
+    } catch (tasks::timed_out const&) {
+        return "TimedOut";
+    } catch (tasks::not_running const&) {
+        return "NotRunning";
     } catch (bad_combination const&) {
         return "TypeError";
     } catch (...) {

@@ -10,7 +10,6 @@ namespace {
 
 using std::chrono::hours;
 using std::chrono::minutes;
-using std::chrono::nanoseconds;
 using std::chrono::seconds;
 
 /// Takes characters from the front. After the first mismatch, everything fails.
@@ -45,7 +44,7 @@ public:
 
     void expect(char c) { good_ = accept(c) && good_; }
 
-    nanoseconds fraction()
+    std::chrono::nanoseconds fraction()
     {
         std::int64_t value = 0;
         std::int64_t unit = 100'000'000;
@@ -57,7 +56,7 @@ public:
             text_.remove_prefix(1);
         }
         good_ = good_ && any;
-        return nanoseconds{value};
+        return std::chrono::nanoseconds{value};
     }
 
     bool complete() const { return good_ && text_.empty(); }
@@ -67,9 +66,9 @@ private:
     bool good_ = true;
 };
 
-nanoseconds read_clock(reader& in, bool seconds_required)
+std::chrono::nanoseconds read_clock(reader& in, bool seconds_required)
 {
-    nanoseconds result = hours{in.digits(2)};
+    std::chrono::nanoseconds result = hours{in.digits(2)};
     in.expect(':');
     result += minutes{in.digits(2)};
     if (seconds_required)
@@ -94,7 +93,7 @@ std::optional<tasks::time_point> parse_instant_in_range(std::string_view text)
     in.expect('-');
     int const day = in.digits(2);
     in.expect('T');
-    nanoseconds const clock = read_clock(in, true);
+    std::chrono::nanoseconds const clock = read_clock(in, true);
     in.expect('Z');
     std::chrono::year_month_day const date{std::chrono::year{before_year_0 ? -year : year},
                                            std::chrono::month{static_cast<unsigned>(month)},
@@ -136,10 +135,10 @@ std::string format_instant(tasks::time_point instant)
     return result + 'Z';
 }
 
-std::optional<nanoseconds> parse_time_of_day(std::string_view text)
+std::optional<std::chrono::nanoseconds> parse_time_of_day(std::string_view text)
 {
     reader in{text};
-    nanoseconds const result = read_clock(in, false);
+    std::chrono::nanoseconds const result = read_clock(in, false);
     if (!in.complete())
         return std::nullopt;
     return result;

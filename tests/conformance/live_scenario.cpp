@@ -27,6 +27,21 @@ json milliseconds(nanoseconds d)
     return static_cast<double>(count) / 1e6;
 }
 
+char const* name_of(tasks::miss_cause cause)
+{
+    switch (cause) {
+    case tasks::miss_cause::none: return "none";
+    case tasks::miss_cause::skipped: return "skipped";
+    case tasks::miss_cause::dropped: return "dropped";
+    case tasks::miss_cause::rescheduled: return "rescheduled";
+    case tasks::miss_cause::ended: return "ended";
+    case tasks::miss_cause::paused: return "paused";
+    case tasks::miss_cause::late: return "late";
+    case tasks::miss_cause::busy: return "busy";
+    }
+    return "?";
+}
+
 /// Adds how a function ended: "iter" + "_end", "_cancelled" or "_throw" with its type.
 void record_end(recorder& trace, std::string const& loop, std::string const& function,
                 std::exception_ptr const& problem, json keys)
@@ -46,7 +61,7 @@ void record_end(recorder& trace, std::string const& loop, std::string const& fun
 actor::actor(scenario_run& owner, loop_definition const& definition)
     : scenario_run_{&owner}
     , definition_{&definition}
-    , loop_{owner.context(), to_options(definition, owner.given().backoff_fraction),
+    , loop_{owner.context(), to_options(definition, owner.given()),
             [this](tasks::iteration const& it, arguments args) { return run_body(it, std::move(args)); }}
 {
     handle_default_types(loop_);
@@ -72,6 +87,29 @@ void actor::on_run_started(tasks::run_started const& event)
     scenario_run_->trace().record(event.loop, "relaunched", std::move(keys));
 }
 
+void actor::on_slot(tasks::slot_decided const& event)
+{
+    scenario const& given = scenario_run_->given();
+    if (!given.slots)
+        return;
+    json keys{{"what", std::string{to_string(event.what)}}};
+    if (event.what == tasks::decision::missed)
+        keys["cause"] = name_of(event.cause);
+    keys["count"] = event.count;
+    keys["first_ms"] = milliseconds(event.first - given.start_wall);
+    keys["last_ms"] = milliseconds(event.last - given.start_wall);
+    scenario_run_->trace().record(event.loop, "slot", std::move(keys));
+}
+
+void actor::async_trigger()
+{
+    loop_.async_trigger([this, k = async_triggers_++](std::exception_ptr problem) {
+        scenario_run_->trace().record(
+            name(), "trigger_done",
+            {{"k", k}, {"type", problem ? json(class_name(problem)) : json(nullptr)}});
+    });
+}
+
 void actor::on_retry(tasks::retry_scheduled const& event)
 {
     scenario_run_->trace().record(
@@ -93,6 +131,10 @@ asio::awaitable<void> actor::run_body(tasks::iteration it, arguments args)
     std::uint64_t const run = body_calls_++;
     json const ids{{"n", direct ? loop_.current_loop() : it.number}, {"run", run}};
     json begin = ids;
+    if (it.cause == tasks::cause::requested)
+        begin["cause"] = "requested";
+    if (scenario_run_->given().slots && !direct)
+        begin["slot_ms"] = milliseconds(it.slot - scenario_run_->given().start_wall);
     if (!args.empty())
         begin["args"] = as_json(args);
     scenario_run_->trace().record(name(), "iter_begin", std::move(begin));
@@ -237,6 +279,12 @@ std::optional<bool> scenario_run::perform(actor& target, step const& op)
             asio::co_spawn(target.loop().get_executor(), call(&target, args), [](std::exception_ptr) {});
         });
         break;
+    case operation::trigger: return loop.trigger();
+    case operation::trigger_at: return loop.trigger_at(scenario_->start_wall + op.length);
+    case operation::trigger_in: return loop.trigger_in(op.length);
+    case operation::async_trigger: target.async_trigger(); break;
+    case operation::pause: loop.pause(); break;
+    case operation::resume: loop.resume(); break;
     case operation::query:
     case operation::sleep:
     case operation::raise: break; // not done here
@@ -278,6 +326,12 @@ void scenario_run::snapshot(actor& of, std::string_view event, caller const* who
     } else {
         keys["next_iteration"] = nullptr;
         keys["next_ms"] = nullptr;
+    }
+    if (scenario_->part >= 2) {
+        keys["is_paused"] = loop.is_paused();
+        keys["failures"] = loop.failures();
+        auto const last = loop.last_error();
+        keys["last_error"] = last ? json(class_name(last)) : json(nullptr);
     }
     describe_schedule(loop.every(), keys);
     trace_.record(of.name(), event, std::move(keys));

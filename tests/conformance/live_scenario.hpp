@@ -36,10 +36,12 @@ public:
     std::string const& name() const noexcept { return definition_->name; }
     loop_type& loop() noexcept { return loop_; }
 
+    void async_trigger();
     void note_restart(arguments args) { restart_args_ = std::move(args); }
 
     // the observer
     void on_run_started(tasks::run_started const& event);
+    void on_slot(tasks::slot_decided const& event);
     void on_retry(tasks::retry_scheduled const& event);
     void on_run_ended(tasks::run_ended const& event);
 
@@ -53,6 +55,7 @@ private:
     std::uint64_t before_calls_ = 0;
     std::uint64_t after_calls_ = 0;
     std::uint64_t error_calls_ = 0;
+    std::uint64_t async_triggers_ = 0;
     arguments restart_args_;
     loop_type loop_;
 };

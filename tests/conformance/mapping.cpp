@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -53,6 +54,7 @@ tasks::missed to_missed(missed_choice given)
     case missed_choice::kind::coalesce: break;
     case missed_choice::kind::skip: return tasks::missed::skip;
     case missed_choice::kind::delay: return tasks::missed::delay;
+    case missed_choice::kind::forbid: return tasks::missed::forbid;
     case missed_choice::kind::catch_up: return tasks::missed::catch_up(given.max);
     }
     return tasks::missed::coalesce;
@@ -66,6 +68,46 @@ struct fraction_of_bound {
         return nanoseconds{std::llround(fraction * static_cast<double>(backoff_bound(failures).count()))};
     }
 };
+
+std::chrono::duration<double> in_seconds(double count)
+{
+    return std::chrono::duration<double>{count};
+}
+
+/// Draws always the same part of what can be drawn.
+struct fraction_of_room {
+    nanoseconds longest;
+    double fraction;
+
+    nanoseconds next(tasks::iteration const&, nanoseconds room) const
+    {
+        return nanoseconds{std::llround(fraction * static_cast<double>(std::min(longest, room).count()))};
+    }
+};
+
+/// Gives one answer for each question; the last one repeats.
+struct listed_jitter {
+    std::vector<jitter_answer> answers;
+    std::shared_ptr<std::size_t> asked = std::make_shared<std::size_t>(0);
+
+    nanoseconds next(tasks::iteration const&) const
+    {
+        auto const& answer = answers[std::min((*asked)++, answers.size() - 1)];
+        if (!answer.throws.empty())
+            raise(answer.throws);
+        return nanoseconds{std::llround(answer.seconds * 1e9)};
+    }
+};
+
+tasks::jitter to_jitter(jitter_choice const& given, double fraction)
+{
+    if (!given.seconds)
+        return listed_jitter{given.answers};
+    tasks::jitter random = in_seconds(*given.seconds); // refuses what is no duration
+    if (!random)
+        return random;
+    return fraction_of_room{nanoseconds{std::llround(*given.seconds * 1e9)}, fraction};
+}
 
 void append_times(tasks::schedule const& every, json& times)
 {
@@ -81,24 +123,39 @@ void append_times(tasks::schedule const& every, json& times)
 
 tasks::schedule to_schedule(when const& given)
 {
-    if (!given.times) {
-        return std::chrono::duration<double>{given.seconds + 60.0 * given.minutes + 3600.0 * given.hours};
-    }
-    if (given.seconds != 0 || given.minutes != 0 || given.hours != 0)
-        throw bad_combination{"time together with an interval"};
+    bool const interval = given.seconds != 0 || given.minutes != 0 || given.hours != 0;
+    if (interval + given.times.has_value() + given.fixed_delay.has_value() + given.on_trigger > 1)
+        throw bad_combination{"several schedules"};
+    if (given.on_trigger)
+        return tasks::on_trigger;
+    if (given.fixed_delay)
+        return tasks::fixed_delay(in_seconds(*given.fixed_delay));
+    if (!given.times)
+        return in_seconds(given.seconds + 60.0 * given.minutes + 3600.0 * given.hours);
     return to_times(*given.times);
 }
 
-tasks::options to_options(loop_definition const& given, double backoff_fraction)
+tasks::options to_options(loop_definition const& given, scenario const& of)
 {
     loop_parameters const& loop = given.loop;
-    return {.every = to_schedule(loop.every),
-            .count = loop.count,
-            .reconnect = loop.reconnect,
-            .backoff = fraction_of_bound{backoff_fraction},
-            .missed = to_missed(loop.missed),
-            .overlap = to_overlap(loop.overlap),
-            .name = given.name};
+    tasks::options result{.every = to_schedule(loop.every),
+                          .count = loop.count,
+                          .reconnect = loop.reconnect,
+                          .backoff = fraction_of_bound{of.backoff_fraction},
+                          .missed = to_missed(loop.missed),
+                          .overlap = to_overlap(loop.overlap),
+                          .retries = loop.retries,
+                          .on_error = loop.next_slot ? tasks::on_error::next_slot : tasks::on_error::end_run,
+                          .name = given.name};
+    if (loop.initial_delay)
+        result.initial_delay = in_seconds(*loop.initial_delay);
+    if (loop.jitter)
+        result.jitter = to_jitter(*loop.jitter, of.jitter_fraction);
+    if (loop.timeout)
+        result.timeout = in_seconds(*loop.timeout);
+    if (loop.grace)
+        result.grace = in_seconds(*loop.grace);
+    return result;
 }
 
 nanoseconds backoff_bound(unsigned failures)
@@ -110,6 +167,14 @@ void describe_schedule(tasks::schedule const& every, json& snapshot)
 {
     if (every.is_interval()) {
         snapshot["interval"] = {{"seconds", std::chrono::duration<double>{every.interval()}.count()}};
+        return;
+    }
+    if (every.is_fixed_delay()) {
+        snapshot["fixed_delay"] = std::chrono::duration<double>{every.fixed_delay()}.count();
+        return;
+    }
+    if (every.is_on_trigger()) {
+        snapshot["on_trigger"] = true;
         return;
     }
     json times = json::array();

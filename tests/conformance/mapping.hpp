@@ -12,11 +12,15 @@
 //                             so it cannot be written
 //   overlap false, true, n    1, tasks::unlimited, n (held to what an int can say)
 //   missed                    tasks::missed::coalesce, skip, delay, catch_up(max)
-//   retried by default        the classes OSError, TimeoutError, ClientError instead of the library's tag for
-//                             network errors
+//   retried by default        the classes OSError, TimeoutError, ClientError and tasks::timed_out instead of
+//                             the library's tag for network errors
 //   types of add, remove      one call for each type, of remove the conjunction; a name that is listed twice
 //                             counts once, as it would in one call
 //   backoff_fraction          a back-off policy of the runner
+//   jitter, a number          a policy of the runner that draws jitter_fraction of the room
+//   jitter, a list            a policy of the runner that gives these answers one after the other
+//   TimedOut, Skipped,        tasks::timed_out, tasks::skipped, tasks::not_running
+//   NotRunning
 //   ValueError, RuntimeError  tasks::bad_option, tasks::already_running, of an op or the constructor
 //   CancelledError            system_error(operation_aborted)
 //   args                      a loop<void(std::vector<json>)>
@@ -42,13 +46,13 @@ namespace conformance {
 /// Throws the library's exceptions for invalid values, and bad_combination.
 tasks::schedule to_schedule(when const& given);
 
-/// Returns the options of a loop. Throws the same exceptions.
-tasks::options to_options(loop_definition const& given, double backoff_fraction);
+/// Returns the options of a loop of the scenario. Throws the same exceptions.
+tasks::options to_options(loop_definition const& given, scenario const& of);
 
 /// The bound of the delay after `failures` consecutive failures.
 nanoseconds backoff_bound(unsigned failures);
 
-/// The `interval` or `times` of a snapshot.
+/// The `interval`, `fixed_delay`, `on_trigger` or `times` of a snapshot.
 void describe_schedule(tasks::schedule const& every, json& snapshot);
 
 } // namespace conformance

@@ -115,6 +115,12 @@ struct place {
         return nanoseconds{std::llround(value->get<double>() * static_cast<double>(unit.count()))};
     }
 
+    std::optional<double> optional_real(std::string const& key) const
+    {
+        auto const found = find(key);
+        return found ? std::optional{found->real()} : std::nullopt;
+    }
+
     nanoseconds milliseconds() const { return in_units_of(std::chrono::milliseconds{1}); }
 };
 
@@ -149,6 +155,8 @@ when read_when(place const& at)
         for (place const& entry : p.elements())
             result.times->push_back(read_time(entry));
     });
+    result.fixed_delay = at.optional_real("fixed_delay");
+    if_given(at, "on_trigger", [&](place const& p) { result.on_trigger = p.boolean(); });
     return result;
 }
 
@@ -173,19 +181,9 @@ missed_choice read_missed(place const& at)
         return {skip, 0};
     if (name == "delay")
         return {delay, 0};
+    if (name == "forbid")
+        return {forbid, 0};
     at.fail("unknown policy");
-}
-
-loop_parameters read_parameters(place const& at)
-{
-    at.object({"seconds", "minutes", "hours", "time", "count", "reconnect", "overlap", "missed"});
-    loop_parameters result;
-    result.every = read_when(at);
-    if_given(at, "count", [&](place const& p) { result.count = p.integer(); });
-    if_given(at, "reconnect", [&](place const& p) { result.reconnect = p.boolean(); });
-    if_given(at, "overlap", [&](place const& p) { result.overlap = read_overlap(p); });
-    if_given(at, "missed", [&](place const& p) { result.missed = read_missed(p); });
-    return result;
 }
 
 std::string read_exception_name(place const& at)
@@ -194,6 +192,53 @@ std::string read_exception_name(place const& at)
     if (!is_exception_name(name))
         at.fail("unknown exception class");
     return name;
+}
+
+jitter_choice read_jitter(place const& at)
+{
+    jitter_choice result;
+    if (!at.value->is_array()) {
+        result.seconds = at.real();
+        return result;
+    }
+    for (place const& element : at.elements()) {
+        if (element.value->is_object()) {
+            element.object({"throw"});
+            result.answers.push_back({0, read_exception_name(element.need("throw"))});
+        } else {
+            result.answers.push_back({element.real(), {}});
+        }
+    }
+    if (result.answers.empty())
+        at.fail("empty");
+    return result;
+}
+
+bool read_on_error(place const& at)
+{
+    std::string const name = at.text();
+    if (name != "next_slot" && name != "end_run")
+        at.fail("neither \"next_slot\" nor \"end_run\"");
+    return name == "next_slot";
+}
+
+loop_parameters read_parameters(place const& at)
+{
+    at.object({"seconds", "minutes", "hours", "time", "fixed_delay", "on_trigger", "count", "reconnect",
+               "overlap", "missed", "initial_delay", "jitter", "grace", "timeout", "retries", "on_error"});
+    loop_parameters result;
+    result.every = read_when(at);
+    if_given(at, "count", [&](place const& p) { result.count = p.integer(); });
+    if_given(at, "reconnect", [&](place const& p) { result.reconnect = p.boolean(); });
+    if_given(at, "overlap", [&](place const& p) { result.overlap = read_overlap(p); });
+    if_given(at, "missed", [&](place const& p) { result.missed = read_missed(p); });
+    result.initial_delay = at.optional_real("initial_delay");
+    if_given(at, "jitter", [&](place const& p) { result.jitter = read_jitter(p); });
+    result.grace = at.optional_real("grace");
+    result.timeout = at.optional_real("timeout");
+    if_given(at, "retries", [&](place const& p) { result.retries = p.integer(); });
+    if_given(at, "on_error", [&](place const& p) { result.next_slot = read_on_error(p); });
+    return result;
 }
 
 constexpr std::pair<std::string_view, operation> operations[] = {
@@ -208,6 +253,12 @@ constexpr std::pair<std::string_view, operation> operations[] = {
     {"remove_exception_type", operation::remove_exception_type},
     {"clear_exception_types", operation::clear_exception_types},
     {"call", operation::call},
+    {"trigger", operation::trigger},
+    {"trigger_at", operation::trigger_at},
+    {"trigger_in", operation::trigger_in},
+    {"async_trigger", operation::async_trigger},
+    {"pause", operation::pause},
+    {"resume", operation::resume},
     {"query", operation::query},
 };
 
@@ -259,7 +310,7 @@ step read_step(place const& at, bool in_script)
         });
         break;
     case operation::change_interval:
-        at.object({"op", "target", "seconds", "minutes", "hours", "time"});
+        at.object({"op", "target", "seconds", "minutes", "hours", "time", "fixed_delay", "on_trigger"});
         result.every = read_when(at);
         break;
     case operation::add_exception_type:
@@ -268,9 +319,21 @@ step read_step(place const& at, bool in_script)
         for (place const& type : at.need("types").elements())
             result.types.push_back(read_exception_name(type));
         break;
+    case operation::trigger_at:
+        at.object({"op", "target", "wall_ms"});
+        result.length = at.need("wall_ms").milliseconds();
+        break;
+    case operation::trigger_in:
+        at.object({"op", "target", "ms"});
+        result.length = at.need("ms").milliseconds();
+        break;
     case operation::stop:
     case operation::cancel:
     case operation::clear_exception_types:
+    case operation::trigger:
+    case operation::async_trigger:
+    case operation::pause:
+    case operation::resume:
     case operation::query: at.object({"op", "target"}); break;
     }
     if_given(at, "target", [&](place const& p) { result.target = p.text(); });
@@ -354,8 +417,9 @@ void read_tags(place const& at, scenario& result)
         std::string const name = tag.text();
         if (name == "same-instant")
             result.same_instant = true;
-        else if (name != "catch-cancel") // because "catch-cancel" only describes the script
-            tag.fail("unknown tag");
+        else if (name != "catch-cancel" && name != "reading" && name != "jitter-drawn-at-wait" &&
+                 name != "typed")
+            tag.fail("unknown tag"); // the others are for the reader
     }
 }
 
@@ -413,7 +477,10 @@ scenario read_scenario(place const& at)
                "max_events",
                "others",
                "peers",
-               "tags"});
+               "tags",
+               "part",
+               "slots",
+               "jitter_fraction"});
     scenario result;
     result.id = at.need("id").text();
     if_given(at, "title", [&](place const& p) { result.title = p.text(); });
@@ -442,6 +509,9 @@ scenario read_scenario(place const& at)
     });
     result.until = at.need("until_ms").milliseconds();
     if_given(at, "backoff_fraction", [&](place const& p) { result.backoff_fraction = p.real(); });
+    if_given(at, "part", [&](place const& p) { result.part = static_cast<int>(p.integer()); });
+    if_given(at, "slots", [&](place const& p) { result.slots = p.boolean(); });
+    if_given(at, "jitter_fraction", [&](place const& p) { result.jitter_fraction = p.real(); });
     if_given(at, "precision", [&](place const& p) {
         std::string const name = p.text();
         if (name != "ms" && name != "us")

@@ -65,7 +65,7 @@ public:
         for (event const& e : events_) {
             auto const* ops = std::get_if<action const*>(&e);
             if (ops && (*ops)->at > nanoseconds::zero())
-                tasks::async_sleep_for((*ops)->at, alarm{this, *ops});
+                tasks::async_sleep_for(noticed((*ops)->at), alarm{this, *ops});
         }
     }
     player(player const&) = delete;
@@ -110,6 +110,16 @@ private:
         action const* ops;
     };
 
+    /// What happens to a frozen process is the first that it sees.
+    nanoseconds noticed(nanoseconds instant) const
+    {
+        for (stall const& freeze : scenario_run_.given().stalls) {
+            if (freeze.at < instant && instant < freeze.at + freeze.length)
+                return freeze.at + nanoseconds{1};
+        }
+        return instant;
+    }
+
     bool done() const { return scenario_run_.trace().closed(); }
 
     void act(action const& a)
@@ -138,11 +148,15 @@ private:
                 scenario_run_.clock().step_wall_clock((*jump)->delta);
                 e = events_.erase(e);
             } else {
+                auto const* ops = std::get_if<action const*>(&*e);
+                if (ops && !awaited_)
+                    awaited_ = *ops;
                 ++e;
             }
         }
         if (rest > nanoseconds::zero())
             guarded([&] { scenario_run_.clock().suspend(rest); });
+        awaited_ = nullptr;
         return next;
     }
 

@@ -28,16 +28,18 @@ struct time_entry {
     std::string zone; ///< empty: none was given
 };
 
-/// `seconds`, `minutes`, `hours`, `time`: the values of the file, valid or not.
+/// `seconds`, `minutes`, `hours`, `time`, `fixed_delay`, `on_trigger`: the values of the file, valid or not.
 struct when {
     double seconds = 0;
     double minutes = 0;
     double hours = 0;
     std::optional<std::vector<time_entry>> times;
+    std::optional<double> fixed_delay; ///< s
+    bool on_trigger = false;
 };
 
 struct missed_choice {
-    enum class kind { coalesce, skip, delay, catch_up };
+    enum class kind { coalesce, skip, delay, catch_up, forbid };
     kind what = kind::coalesce;
     std::int64_t max = 0; ///< of catch_up
 };
@@ -47,12 +49,30 @@ struct overlap_choice {
     std::int64_t limit = 1;
 };
 
+/// One answer of a jitter policy.
+struct jitter_answer {
+    double seconds = 0;
+    std::string throws; ///< the class of an exception; empty: none
+};
+
+/// `jitter`: a longest delay, or the answers of a policy for one slot after the other.
+struct jitter_choice {
+    std::optional<double> seconds;
+    std::vector<jitter_answer> answers;
+};
+
 struct loop_parameters {
     when every;
     std::optional<std::int64_t> count;
     bool reconnect = true;
     overlap_choice overlap;
     missed_choice missed;
+    std::optional<double> initial_delay; ///< s
+    std::optional<jitter_choice> jitter;
+    std::optional<double> grace;   ///< s
+    std::optional<double> timeout; ///< s
+    std::optional<std::int64_t> retries;
+    bool next_slot = false; ///< `on_error`
 };
 
 enum class operation {
@@ -67,6 +87,12 @@ enum class operation {
     remove_exception_type,
     clear_exception_types,
     call,
+    trigger,
+    trigger_at,
+    trigger_in,
+    async_trigger,
+    pause,
+    resume,
     query,
 };
 
@@ -80,7 +106,7 @@ struct cancel_handler {
 struct step {
     operation op{};
     std::string name;                        ///< of the operation, as in the file
-    nanoseconds length{};                    ///< of sleep
+    nanoseconds length{};                    ///< of sleep and trigger_in; for trigger_at since `start_wall`
     std::optional<cancel_handler> on_cancel; ///< of sleep
     std::string type;                        ///< of throw
     std::string target;                      ///< empty: the loop that executes the step, or else the main one
@@ -140,6 +166,9 @@ struct scenario {
     conformance::precision precision = conformance::precision::milliseconds;
     std::size_t max_events = 400;
     bool same_instant = false; ///< the tag
+    int part = 1;              ///< of the format; from 2 on snapshots tell more
+    bool slots = false;        ///< decisions about slots are recorded
+    double jitter_fraction = 0.5;
 
     /// With several loops, every event names its loop.
     bool names_loops() const { return loops.size() > 1; }

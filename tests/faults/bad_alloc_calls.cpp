@@ -17,6 +17,7 @@
 #include <memory>
 #include <new>
 #include <optional>
+#include <vector>
 
 using namespace test;
 
@@ -118,6 +119,113 @@ TEST_CASE("no memory for a sleep with a callback: it throws and nothing of it is
     });
     CHECK(all.threw > 2);
     CHECK(all.completed == (cancellable ? 1 : 0));
+}
+
+TEST_CASE("no memory as a sleep is cancelled: it completes as cancelled, a little later")
+{
+    auto const all = at_every_allocation([](auto under_pressure) {
+        virtual_context s;
+        asio::cancellation_signal signal;
+        std::vector<tasks::error_code> results;
+        results.reserve(2);
+        tasks::async_sleep_for(
+            1h, asio::bind_cancellation_slot(
+                    signal.slot(), asio::bind_executor(s.io.get_executor(), [&](tasks::error_code const& ec) {
+                        results.push_back(ec);
+                    })));
+        s.time.advance(1s);
+        bool const threw = under_pressure([&] {
+            signal.emit(asio::cancellation_type::terminal);
+            s.time.advance(1s);
+        });
+        CHECK(!threw);
+        REQUIRE(results.size() == 1);
+        CHECK(results.front() == asio::error::operation_aborted);
+    });
+    CHECK(all.completed > 0);
+}
+
+TEST_CASE("no memory for a request with a callback: it throws and makes none, or the callback comes")
+{
+    bool const cancelled = GENERATE(false, true);
+    auto const all = at_every_allocation([&](auto under_pressure) {
+        virtual_context s;
+        int called = 0;
+        int bodies = 0;
+        std::exception_ptr failure;
+        asio::cancellation_signal signal;
+        tasks::loop<> loop{s.io.get_executor(), {.every = tasks::on_trigger}, [&] { ++bodies; }};
+        loop.start();
+        s.time.advance(1s);
+        bool const threw = under_pressure([&] {
+            loop.async_trigger(asio::bind_cancellation_slot(signal.slot(), [&](std::exception_ptr const& e) {
+                ++called;
+                failure = e;
+            }));
+            if (cancelled)
+                signal.emit(asio::cancellation_type::all);
+            s.time.advance(1s);
+        });
+        s.time.advance(1s);
+        CHECK(called == (threw ? 0 : 1));
+        CHECK(bodies <= 1);
+        CHECK((bodies == 1 || threw || failure || loop.failed())); // not lost without a word
+        loop.stop();
+        s.time.advance(1s);
+        CHECK(called == (threw ? 0 : 1));
+        CHECK(!loop.is_running());
+    });
+    CHECK(all.threw >= 1);
+    CHECK(all.completed >= 1);
+}
+
+TEST_CASE("no memory for trigger(): it throws and changes nothing")
+{
+    auto const all = at_every_allocation([](auto under_pressure) {
+        virtual_context s;
+        int bodies = 0;
+        tasks::loop<> loop{s.io.get_executor(), {.every = tasks::on_trigger}, [&] { ++bodies; }};
+        loop.start();
+        s.time.advance(1s);
+        bool const threw = under_pressure([&] { loop.trigger_in(1s); });
+        CHECK(loop.next_iteration().has_value() == !threw);
+        s.time.advance(2s);
+        CHECK(bodies == (threw ? 0 : 1));
+        CHECK(loop.trigger());
+        s.time.advance(1s);
+        CHECK(bodies == (threw ? 1 : 2));
+        loop.cancel();
+        s.time.advance(1s);
+    });
+    CHECK(all.threw == 1);
+    CHECK(all.completed == 0);
+}
+
+TEST_CASE(
+    "no memory at the k-th allocation of attempts that time out: each ends, and the run goes on or fails")
+{
+    auto const all = at_every_allocation([](auto under_pressure) {
+        virtual_context s;
+        int ended = 0;
+        tasks::loop<> loop{
+            s.io.get_executor(),
+            {.every = 1min, .count = 2, .timeout = 2s, .retries = 1, .on_error = tasks::on_error::next_slot},
+            [&]() -> task {
+                struct counted {
+                    int& ended;
+                    ~counted() { ++ended; }
+                } const attempt{ended};
+                co_await tasks::async_sleep_for(1h);
+            }};
+        loop.start();
+        // Asio may throw out of the context's run() as it makes the exception of a cancelled operation.
+        static_cast<void>(under_pressure([&] { s.time.advance(2min); }));
+        s.time.advance(5min);
+        CHECK(!loop.is_running());
+        CHECK((ended == 4 || loop.failures() > 0)); // a failure is told
+        CHECK(ended >= 1);
+    });
+    CHECK(all.completed > 5);
 }
 
 TEST_CASE("no memory for joining with a callback: it throws, or the callback comes")

@@ -9,6 +9,7 @@
 #include <tasks/asio/detail/asio.hpp>
 
 #include <cstddef>
+#include <functional>
 #include <new>
 #include <type_traits>
 #include <utility>
@@ -26,6 +27,7 @@ struct executor_faults {
     std::size_t how_many = 1; ///< consecutive failures
     std::size_t calls = 0;
     std::size_t failed = 0;
+    std::function<void()> meanwhile{}; ///< called once before the throw, as another thread may act then
 
     /// Counts a call. Returns whether it must fail.
     [[nodiscard]] bool fails() noexcept
@@ -57,7 +59,7 @@ public:
         if (!faults_->fails())
             inner_.execute(std::move(f));
         else if (faults_->how == executor_faults::kind::throws)
-            throw executor_faults::thrown{};
+            throw_thrown();
     }
 
     [[nodiscard]] tasks::asio::execution_context& query(tasks::asio::execution::context_t p) const noexcept
@@ -76,6 +78,13 @@ public:
     friend bool operator==(erratic_executor const&, erratic_executor const&) noexcept = default;
 
 private:
+    [[noreturn]] void throw_thrown() const
+    {
+        if (auto const act = std::exchange(faults_->meanwhile, nullptr))
+            act();
+        throw executor_faults::thrown{};
+    }
+
     any inner_;
     executor_faults* faults_;
 };

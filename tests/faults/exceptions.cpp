@@ -37,6 +37,10 @@ struct strange_backoff {
     std::chrono::nanoseconds next(unsigned) const { throw strange{5}; }
 };
 
+struct strange_jitter {
+    std::chrono::nanoseconds next(tasks::iteration const&) const { throw strange{10}; }
+};
+
 struct strange_schedule {
     tasks::time_point end;
     std::optional<tasks::time_point> next(tasks::time_point t) const
@@ -245,6 +249,100 @@ TEST_CASE("a strange exception from a retry predicate, a back-off or a schedule 
         CHECK_FALSE(f.loop.failed());
         CHECK(f.s.trace() == "0s before, 0s body, 10s body, 20s body, 20s after");
     }
+}
+
+TEST_CASE(
+    "a strange exception from a jitter policy ends the run, whatever a fatal exception of the body ends")
+{
+    auto const what_ends = GENERATE(tasks::on_error::end_run, tasks::on_error::next_slot);
+    SECTION("between two iterations")
+    {
+        fixture f{{.every = 10s, .count = 3, .jitter = strange_jitter{}, .on_error = what_ends, .name = "l"}};
+        CHECK(f.run() == 10);
+        CHECK(f.told == 10);
+        CHECK(f.s.trace() == "0s before, 0s body, 0s error, 0s after");
+        CHECK(f.loop.failures() == 0); // of iterations
+    }
+    SECTION("before the first one")
+    {
+        fixture f{{.every = 10s,
+                   .count = 3,
+                   .initial_delay = 5s,
+                   .jitter = strange_jitter{},
+                   .on_error = what_ends,
+                   .name = "l"}};
+        CHECK(f.run() == 10);
+        CHECK(f.s.trace() == "0s before, 0s error, 0s after");
+    }
+    SECTION("while an iteration is in flight, which is finished")
+    {
+        fixture f{{.every = 10s,
+                   .count = 3,
+                   .overlap = 2,
+                   .jitter = strange_jitter{},
+                   .on_error = what_ends,
+                   .name = "l"}};
+        f.late = true;
+        int ended = 0;
+        f.loop.start();
+        f.s.time.advance(1s);
+        f.loop.async_trigger([&](std::exception_ptr const& e) { ended = number_of(e) == -1 ? 1 : 2; });
+        f.s.time.advance(600s);
+        CHECK(ended == 1); // no iteration served it
+        CHECK(number_of(f.loop.exception()) == 10);
+        CHECK(f.s.trace() == "0s before, 1s body, 1s error, 2s after");
+    }
+}
+
+TEST_CASE("a strange exception from the body, where it ends only its iteration")
+{
+    fixture f{{.every = 10s, .count = 3, .on_error = tasks::on_error::next_slot, .name = "l"}};
+    f.late = GENERATE(false, true);
+    f.body = 1;
+    SECTION("the error hook gets it")
+    {
+        CHECK(f.run() == 0);
+        CHECK(f.told == 1);
+        CHECK(f.log.lines.empty());
+    }
+    SECTION("the error hook throws something strange, too: the log gets that")
+    {
+        f.error = 4;
+        CHECK(f.run() == 0);
+        CHECK(f.log.lines.size() == 3);
+        for (auto const& line : f.log.lines)
+            CHECK(line.find("the error hook threw") != std::string::npos);
+    }
+    SECTION("those who requested the iteration get it, too")
+    {
+        int told = 0;
+        f.loop.start();
+        f.loop.async_trigger([&](std::exception_ptr const& e) { told = number_of(e); });
+        f.s.time.advance(600s);
+        CHECK(told == 1);
+    }
+    CHECK(f.loop.failures() == 3);
+    CHECK(number_of(f.loop.last_error()) == 1);
+}
+
+TEST_CASE("a strange exception from a body whose time is up is what counts")
+{
+    virtual_context s;
+    captured_log log;
+    tasks::loop<> loop{s.io, {.every = 10s, .timeout = 3s}, []() -> task {
+                           try {
+                               co_await pause(5s);
+                           } catch (...) {
+                               throw strange{1};
+                           }
+                       }};
+    int told = 0;
+    loop.start();
+    loop.async_trigger([&](std::exception_ptr const& e) { told = number_of(e); });
+    s.time.advance(60s);
+    CHECK_FALSE(loop.is_running());
+    CHECK(number_of(loop.exception()) == 1);
+    CHECK(told == 1);
 }
 
 TEST_CASE(

@@ -14,6 +14,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 using namespace test;
 
@@ -230,6 +231,24 @@ TEST_CASE("an executor throws as a run begins: who wanted to run the loop is tol
     CHECK(io.stopped()); // nothing is left to wait for
 }
 
+TEST_CASE("an executor throws as a run begins: who has asked the run for an iteration is told")
+{
+    virtual_context s;
+    executor_faults faults{.first = 1};
+    tasks::loop<> loop{erratic_executor{s.io.get_executor(), faults}, 1h, [] {}};
+    int told = 0;
+    faults.meanwhile = [&] {
+        loop.async_trigger([&](std::exception_ptr const& e) {
+            CHECK(e);
+            ++told;
+        });
+    };
+    CHECK_THROWS_AS(loop.start(), executor_faults::thrown);
+    s.time.advance(1s);
+    CHECK(told == 1);
+    CHECK(!loop.is_running());
+}
+
 TEST_CASE("an executor throws as restart() cancels the run: that goes on, and nothing of the new one is kept")
 {
     virtual_context s;
@@ -254,4 +273,142 @@ TEST_CASE("an executor throws as restart() cancels the run: that goes on, and no
     s.time.advance(60s);
     CHECK(runs == "first done ");
     CHECK(!loop.is_running());
+}
+
+namespace {
+
+/// A loop with a time-out, whose body takes a minute unless it is cancelled.
+struct slow_loop {
+    slow_loop()
+    {
+        loop.observe(*this);
+        loop.start();
+        s.time.advance(4s);
+    }
+    void fail(executor_faults::kind how, std::size_t how_many)
+    {
+        faults = {.how = how, .first = 1, .how_many = how_many};
+    }
+    void on_attempt_ended(tasks::attempt_ended const& e) { s.note(std::string{to_string(e.what)}); }
+    static std::string_view to_string(tasks::outcome o)
+    {
+        return o == tasks::outcome::succeeded   ? "succeeded"
+               : o == tasks::outcome::timed_out ? "timed out"
+                                                : "other";
+    }
+
+    struct in_a_second {
+        std::chrono::nanoseconds next(unsigned) const { return 1s; }
+    };
+
+    virtual_context s;
+    executor_faults faults;
+    tasks::loop<> loop{erratic_executor{s.io.get_executor(), faults},
+                       {.every = 100s, .backoff = in_a_second{}, .timeout = 5s},
+                       [this]() -> task {
+                           s.note("body");
+                           co_await pause(60s);
+                       }};
+};
+
+constexpr std::size_t always = 1'000'000'000;
+
+} // namespace
+
+TEST_CASE("an executor throws while a time-out expires: the attempt is cancelled when it recovers")
+{
+    slow_loop l;
+    l.fail(executor_faults::kind::throws, always);
+    l.s.time.advance(6s);
+    CHECK(l.faults.failed > 1); // it is tried again
+    CHECK(l.s.trace() == "0s body");
+    l.faults.first = 0;
+    l.s.time.advance(2s);
+    auto const trace = l.s.trace();
+    CHECK(trace.find("10") == 0); // at 10 s, or a millisecond later
+    CHECK(trace.find("timed out") != std::string::npos);
+    CHECK(trace.find("body") != std::string::npos); // the retry
+    CHECK(l.loop.is_running());
+}
+
+TEST_CASE("an executor throws while the attempt ends whose time is up: nothing is left of the time-out")
+{
+    slow_loop l;
+    l.fail(executor_faults::kind::throws, always);
+    l.s.time.advance(57s); // the sleep has ended, too
+    CHECK(l.s.trace() == "0s body");
+    l.faults.first = 0;
+    l.s.time.advance(30s);
+    CHECK(l.loop.is_running());
+    l.loop.stop();
+    l.s.time.advance(60s);
+    CHECK_FALSE(l.loop.is_running());
+    CHECK_FALSE(l.s.time.advance_to_next());
+}
+
+TEST_CASE("an executor destroys the function of a time-out: that attempt is not interrupted, the next one is")
+{
+    slow_loop l;
+    l.fail(executor_faults::kind::destroys, 1);
+    l.s.time.advance(100s);
+    CHECK(l.faults.failed == 1);
+    CHECK(l.s.trace() == "0s body, 60s succeeded, 100s body");
+    l.s.time.advance(5s);
+    CHECK(l.s.trace() == "105s timed out, 106s body");
+}
+
+TEST_CASE("an executor throws while an iteration is requested: the request is taken, and served later")
+{
+    virtual_context s;
+    executor_faults faults;
+    int bodies = 0;
+    int told = 0;
+    tasks::loop<> loop{
+        erratic_executor{s.io.get_executor(), faults}, {.every = tasks::on_trigger}, [&] { ++bodies; }};
+    loop.start();
+    s.time.advance(1s);
+    bool const waits = GENERATE(false, true);
+    CAPTURE(waits);
+    faults = {.how = executor_faults::kind::throws, .first = 1, .how_many = always};
+    if (waits)
+        loop.async_trigger([&](std::exception_ptr const& e) { told += e ? 100 : 1; });
+    else
+        CHECK(loop.trigger());
+    s.time.advance(1s);
+    CHECK(faults.failed > 0);
+    CHECK(bodies == 0);
+    faults.first = 0;
+    s.time.advance(1s);
+    CHECK(bodies == 1);
+    CHECK(told == (waits ? 1 : 0));
+    CHECK(loop.trigger());
+    s.time.advance(1s);
+    CHECK(bodies == 2);
+}
+
+TEST_CASE(
+    "an executor destroys what it is given when an iteration is requested: the run ends, and all are told")
+{
+    virtual_context s;
+    failure_ledger seen;
+    executor_faults faults;
+    int told = 0;
+    tasks::loop<> loop{erratic_executor{s.io.get_executor(), faults}, {.every = tasks::on_trigger}, [] {}};
+    loop.observe(seen);
+    loop.start();
+    s.time.advance(1s);
+    loop.async_join([&](std::exception_ptr const& e) { told += e ? 1 : 100; });
+    loop.async_trigger([&](std::exception_ptr const& e) { told += e ? 1 : 100; });
+    faults = {.how = executor_faults::kind::destroys, .first = 1, .how_many = 1};
+    s.time.advance(1s);
+    CHECK(faults.failed == 1);
+    CHECK(told == 2);
+    CHECK(loop.failed());
+    CHECK_FALSE(loop.is_running());
+    CHECK(seen.faults() == "");
+    faults.first = 0;
+    loop.start();
+    CHECK(loop.trigger());
+    s.time.advance(1s);
+    CHECK(seen.attempts_ended() == 1);
 }

@@ -11,6 +11,14 @@
 
 #include <tasks/tasks.hpp>
 
+#if defined(TASKS_USE_BOOST_ASIO)
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/bind_executor.hpp>
+#else
+#include <asio/bind_cancellation_slot.hpp>
+#include <asio/bind_executor.hpp>
+#endif
+
 #include <exception>
 #include <memory>
 #include <new>
@@ -21,15 +29,27 @@
 
 namespace test {
 
-/// A sleep in a user's body that never lacks memory, because Asio terminates the process if an operation
-/// inside a coroutine cannot be initiated, and a library cannot prevent that.
+/// A sleep in a user's body that never lacks memory, because a library cannot prevent what Asio does then: it
+/// terminates the process if an operation inside a coroutine cannot be initiated, and throws out of the
+/// context if the error code of a cancelled one cannot be made an exception.
 inline task sure_pause(std::chrono::nanoseconds d)
 {
     auto const initiate = [](auto handler, std::chrono::nanoseconds duration) {
-        enough_memory const e;
-        tasks::async_sleep_for(duration, std::move(handler));
+        enough_memory const enough;
+        auto const executor = asio::get_associated_executor(handler);
+        auto const slot = asio::get_associated_cancellation_slot(handler);
+        auto ended = [h = std::move(handler)](tasks::error_code const& ec) mutable {
+            std::exception_ptr e;
+            if (ec) {
+                enough_memory const for_it;
+                e = std::make_exception_ptr(tasks::system_error{ec});
+            }
+            std::move(h)(std::move(e));
+        };
+        tasks::async_sleep_for(
+            duration, asio::bind_executor(executor, asio::bind_cancellation_slot(slot, std::move(ended))));
     };
-    co_await asio::async_initiate<asio::use_awaitable_t<> const, void(tasks::error_code)>(
+    co_await asio::async_initiate<asio::use_awaitable_t<> const, void(std::exception_ptr)>(
         initiate, asio::use_awaitable, d);
 }
 
@@ -57,6 +77,19 @@ public:
         join();
         pass(25s);
         progress("after the start");
+        strongly("trigger", [this] { loop_->trigger(); });
+        request();
+        pass(9s);
+        progress("after a request");
+        strongly("trigger_in", [this] { loop_->trigger_in(2s); });
+        pass(12s);
+        progress("after an alarm");
+        loop_->pause();
+        request();
+        pass(25s);
+        loop_->resume();
+        pass(15s);
+        progress("after a pause");
         strongly("change_interval", [this] { loop_->change_interval(5s); });
         pass(30s);
         progress("after the change");
@@ -107,7 +140,7 @@ private:
     };
 
     struct state {
-        bool running, failed, being_cancelled;
+        bool running, failed, being_cancelled, paused;
         std::exception_ptr exception;
         std::uint64_t current;
         std::optional<tasks::time_point> next;
@@ -120,6 +153,7 @@ private:
         return {.running = loop_->is_running(),
                 .failed = loop_->failed(),
                 .being_cancelled = loop_->is_being_cancelled(),
+                .paused = loop_->is_paused(),
                 .exception = loop_->exception(),
                 .current = loop_->current_loop(),
                 .next = loop_->next_iteration(),
@@ -141,6 +175,7 @@ private:
         tasks::options o{.every = 10s,
                          .backoff = half_a_second{},
                          .overlap = plan_.overlap,
+                         .timeout = 6s,
                          .name = "a loop whose name does not fit into a std::string itself"};
         auto const body = [this](tasks::iteration const& it, std::shared_ptr<int> argument) {
             return this->body(it, std::move(argument));
@@ -187,14 +222,23 @@ private:
 
     void join()
     {
+        await([this](auto const& told) { loop_->async_join(told); });
+    }
+    void request()
+    {
+        await([this](auto const& told) { loop_->async_trigger(told); });
+    }
+    /// Begins an operation, whose handler must be called once.
+    template <class Begin>
+    void await(Begin begin)
+    {
         auto const told = [this, alive = joiner_](std::exception_ptr const&) { ++joined_; };
-
         try {
-            loop_->async_join(told);
+            begin(told);
         } catch (std::bad_alloc const&) {
             ++failed_calls_;
             enough_memory const e;
-            loop_->async_join(told);
+            begin(told);
         }
         ++joins_;
     }
@@ -226,7 +270,7 @@ private:
                 connection_lost();
             co_await sure_pause(1s);
             break;
-        default: co_await sure_pause(7s); // until after the next slot
+        default: co_await sure_pause(it.attempt == 0 ? 7s : 1s); // at first it takes too long
         }
     }
     task hook()
@@ -251,7 +295,7 @@ private:
         loop_->start(std::make_shared<int>(4));
         loop_->async_join([&](std::exception_ptr e) { result = std::move(e); });
         pass(41500ms);
-        expect(seen_.attempts_begun() == before + 6,
+        expect(seen_.attempts_begun() == before + 7,
                "when started again it made " + std::to_string(seen_.attempts_begun() - before) + " attempts");
         loop_->stop();
         pass(60s);

@@ -76,7 +76,7 @@ private:
 
 struct asked {
     tasks::detail::mutex mutex;
-    versioned_timeline timeline{10s, tasks::missed::skip};
+    versioned_timeline timeline{10s, {.missed = tasks::missed::skip}};
     int tries = 0;
 
     /// Asks; `change` is called while nothing is locked.

@@ -252,6 +252,27 @@ TEST_CASE("ends: a loop that is joined by its own body or hooks says so, instead
     CHECK(end.says("loop 'l' cannot be joined by its own body"));
 }
 
+TEST_CASE(
+    "ends: a body or hook that waits for an iteration it requests is told so, instead of waiting for itself")
+{
+    virtual_context s;
+    ending end;
+    tasks::loop<>* self = nullptr;
+    auto const wait_for_itself = [&]() -> task { co_await note_end(end, self->async_trigger()); };
+    bool const in_body = GENERATE(true, false);
+    tasks::loop<> loop{s.io, {.every = 1s, .count = 2, .name = "l"}, [&]() -> task {
+                           if (in_body)
+                               co_await wait_for_itself();
+                       }};
+    self = &loop;
+    if (!in_body)
+        loop.before_loop(wait_for_itself);
+    loop.start();
+    s.time.advance(10s);
+    CHECK(!loop.is_running());
+    CHECK(end.says("loop 'l' cannot wait in its own body or hooks"));
+}
+
 TEST_CASE("ends: the body of one loop may join another")
 {
     virtual_context s;

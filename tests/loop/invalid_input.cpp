@@ -5,8 +5,12 @@
 
 #include <tasks/loop/ticker.hpp>
 #include <tasks/schedule/day_at.hpp>
+#include <tasks/schedule/fixed_delay.hpp>
 
+#include <functional>
 #include <limits>
+#include <string>
+#include <vector>
 
 using namespace test;
 
@@ -92,6 +96,140 @@ TEST_CASE("invalid options: the message names the value and the rule")
          [] { static_cast<void>(tasks::schedule{tasks::day_at(9h)} | tasks::schedule{90min}); },
          {"every 90min", "interval"}},
     });
+}
+
+TEST_CASE("invalid durations among the options: the message names the option, the value and the rule")
+{
+    asio::io_context io;
+    constexpr auto nan = std::numeric_limits<double>::quiet_NaN();
+    constexpr auto century = std::chrono::hours{24 * 365 * 300};
+    auto const make = [&](tasks::options o) {
+        o.every = 1s;
+        tasks::loop<> const l{io, std::move(o), [] {}};
+    };
+    check<tasks::bad_option>({
+        {"initial_delay -5s", [&] { make({.initial_delay = -5s}); }, {"initial_delay", "-5 s", "0 or more"}},
+        {"initial_delay -1ns",
+         [&] { make({.initial_delay = -1ns}); },
+         {"initial_delay", "-1e-09 s", "0 or more"}},
+        {"initial_delay NaN",
+         [&] { make({.initial_delay = duration{nan}}); },
+         {"initial_delay", "nan s", "finite"}},
+        {"initial_delay infinite",
+         [&] { make({.initial_delay = duration{infinite}}); },
+         {"initial_delay", "inf s", "64-bit nanoseconds"}},
+        {"initial_delay 300 years",
+         [&] { make({.initial_delay = century}); },
+         {"initial_delay", "9460800000 s", "64-bit nanoseconds"}},
+        {"initial_delay too short",
+         [&] { make({.initial_delay = duration{1e-10}}); },
+         {"initial_delay", "1e-10 s", "at least 1 ns"}},
+        {"jitter -1s", [&] { make({.jitter = -1s}); }, {"jitter", "-1 s", "0 or more"}},
+        {"jitter NaN", [&] { make({.jitter = duration{nan}}); }, {"jitter", "nan s", "finite"}},
+        {"jitter infinite", [&] { make({.jitter = duration{infinite}}); }, {"jitter", "inf s", "64-bit"}},
+        {"jitter 300 years", [&] { make({.jitter = century}); }, {"jitter", "9460800000 s", "64-bit"}},
+        {"splay -1s", [&] { make({.jitter = tasks::splay("host", -1s)}); }, {"splay", "-1 s", "0 or more"}},
+        {"splay NaN",
+         [&] { make({.jitter = tasks::splay("host", duration{nan})}); },
+         {"splay", "nan s", "finite"}},
+        {"timeout 0s", [&] { make({.timeout = 0s}); }, {"timeout", "0s", "above 0", "omitted"}},
+        {"timeout -1s", [&] { make({.timeout = -1s}); }, {"timeout", "-1 s", "negative"}},
+        {"timeout NaN", [&] { make({.timeout = duration{nan}}); }, {"timeout", "nan s", "finite"}},
+        {"timeout infinite", [&] { make({.timeout = duration{infinite}}); }, {"timeout", "inf s", "64-bit"}},
+        {"timeout 300 years", [&] { make({.timeout = century}); }, {"timeout", "9460800000 s", "64-bit"}},
+        {"grace 0s", [&] { make({.grace = 0s}); }, {"grace", "0s", "1 ms or more"}},
+        {"grace 999us", [&] { make({.grace = 999us}); }, {"grace", "999us", "1 ms or more"}},
+        {"grace 1ms - 1ns", [&] { make({.grace = 1ms - 1ns}); }, {"grace", "1 ms or more"}},
+        {"grace -1s", [&] { make({.grace = -1s}); }, {"grace", "-1 s", "negative"}},
+        {"grace NaN", [&] { make({.grace = duration{nan}}); }, {"grace", "nan s", "finite"}},
+        {"grace infinite", [&] { make({.grace = duration{infinite}}); }, {"grace", "inf s", "64-bit"}},
+        {"retries -1", [&] { make({.retries = -1}); }, {"retries -1", "0 or more", "omitted"}},
+        {"retries, least",
+         [&] { make({.retries = std::numeric_limits<std::int64_t>::min()}); },
+         {"retries -9223372036854775808", "0 or more"}},
+    });
+    // the limits themselves
+    make({.initial_delay = 0s, .jitter = 0s, .timeout = 1ns, .grace = 1ms, .retries = 0});
+    make({.initial_delay = std::chrono::nanoseconds::max(),
+          .jitter = std::chrono::nanoseconds::max(),
+          .timeout = std::chrono::nanoseconds::max(),
+          .grace = std::chrono::nanoseconds::max(),
+          .retries = std::numeric_limits<std::int64_t>::max()});
+}
+
+TEST_CASE("a fixed delay together with an overlap: the message names both")
+{
+    asio::io_context io;
+    tasks::loop<> two{io, {.every = 1s, .overlap = 2}, [] {}};
+    tasks::loop<> many{io, {.every = 1s, .overlap = tasks::unlimited}, [] {}};
+    std::vector<std::string> const says{"fixed_delay", "5s", "overlap other than 1"};
+    check<tasks::bad_option>({
+        {"two", [&] { tasks::loop<> l{io, {.every = tasks::fixed_delay(5s), .overlap = 2}, [] {}}; }, says},
+        {"unlimited",
+         [&] { tasks::loop<> l{io, {.every = tasks::fixed_delay(5s), .overlap = tasks::unlimited}, [] {}}; },
+         says},
+        {"change", [&] { two.change_interval(tasks::fixed_delay(5s)); }, says},
+        {"change of unlimited", [&] { many.change_interval(tasks::fixed_delay(5s)); }, says},
+        {"no delay, unlimited",
+         [&] { many.change_interval(tasks::fixed_delay(0s)); },
+         {"interval of 0 s", "unlimited overlap", "above 0"}},
+        {"negative", [] { static_cast<void>(tasks::fixed_delay(-1s)); }, {"-1 s", "0 or more"}},
+    });
+    CHECK(two.every().interval() == 1s);
+    CHECK(many.every().interval() == 1s);
+    two.change_interval(tasks::fixed_delay(0s)); // the interval 0 may overlap
+}
+
+TEST_CASE("options that a ticker does not have: the message names the option, the value and the reason")
+{
+    asio::io_context io;
+    tasks::ticker ticker{io, {.every = 1s}};
+    check<tasks::bad_option>({
+        {"jitter",
+         [&] { tasks::ticker t{io, {.every = 1s, .jitter = 1s}}; },
+         {"jitter", "ticker", "omitted"}},
+        {"splay",
+         [&] { tasks::ticker t{io, {.every = 1s, .jitter = tasks::splay("host", 1s)}}; },
+         {"jitter", "ticker", "omitted"}},
+        {"timeout",
+         [&] { tasks::ticker t{io, {.every = 1s, .timeout = 5s}}; },
+         {"timeout 5s", "ticker", "omitted"}},
+        {"retries",
+         [&] { tasks::ticker t{io, {.every = 1s, .retries = 3}}; },
+         {"retries 3", "ticker", "omitted"}},
+        {"on_error",
+         [&] { tasks::ticker t{io, {.every = 1s, .on_error = tasks::on_error::next_slot}}; },
+         {"on_error next_slot", "ticker", "omitted"}},
+        {"overlap",
+         [&] { tasks::ticker t{io, {.every = 1s, .overlap = 2}}; },
+         {"overlap", "must be 1", "ticker"}},
+        {"on_trigger", [&] { tasks::ticker t{io, tasks::on_trigger}; }, {"on trigger", "ticker", "slots"}},
+        {"on_trigger among options",
+         [&] { tasks::ticker t{io, {.every = tasks::on_trigger}}; },
+         {"on trigger", "ticker", "slots"}},
+        {"change to on_trigger",
+         [&] { ticker.change_interval(tasks::on_trigger); },
+         {"on trigger", "ticker", "slots"}},
+        {"grace, as for a loop", [&] { tasks::ticker t{io, {.every = 1s, .grace = 0s}}; }, {"grace", "1 ms"}},
+    });
+    // what says nothing is accepted
+    tasks::ticker const same{io, {.every = 1s, .jitter = 0s, .on_error = tasks::on_error::end_run}};
+}
+
+TEST_CASE("invalid trigger_in: a delay that is not a number is refused, and one that is not ahead is now")
+{
+    virtual_context s;
+    tasks::loop<> loop{s.io, 10s, [&] { s.note("body"); }};
+    loop.start();
+    s.time.advance(1s);
+    CHECK(loop.trigger_in(5s));
+    CHECK_THROWS_AS(loop.trigger_in(duration{std::numeric_limits<double>::quiet_NaN()}), tasks::bad_option);
+    CHECK(s.when(loop.next_iteration()) == "6s"); // nothing has changed
+    CHECK(loop.trigger_in(duration{infinite}));   // never, in effect
+    CHECK(s.when(loop.next_iteration()) == "10s");
+    CHECK(loop.trigger_in(-1s));
+    s.time.run_until_idle();
+    CHECK(s.trace() == "0s body, 1s body");
 }
 
 TEST_CASE("invalid times of day and zones: the message names the value and the rule")

@@ -4,6 +4,13 @@
 
 #include <tasks/loop/ticker.hpp>
 #include <tasks/schedule/day_at.hpp>
+#include <tasks/schedule/fixed_delay.hpp>
+
+#if defined(TASKS_USE_BOOST_ASIO)
+#include <boost/asio/bind_cancellation_slot.hpp>
+#else
+#include <asio/bind_cancellation_slot.hpp>
+#endif
 
 using namespace test;
 
@@ -147,4 +154,80 @@ TEST_CASE("ticker: with an overlap it is refused")
 {
     virtual_context s;
     CHECK_THROWS_AS((tasks::ticker{s.io, {.every = 1s, .overlap = 2}}), tasks::bad_option);
+}
+
+TEST_CASE("ticker: initial_delay, grace and missed::forbid are as for a loop")
+{
+    virtual_context s;
+    SECTION("initial_delay counts from the first call")
+    {
+        tasks::ticker ticker{s.io, {.every = 10s, .count = 2, .initial_delay = 3s}};
+        s.time.advance(1s);
+        asio::co_spawn(s.io, take(s, ticker), asio::detached);
+        s.time.advance(60s);
+        CHECK(s.trace() == "4s 0 for 4s, 14s 1 for 14s, 14s end");
+    }
+    SECTION("grace")
+    {
+        tasks::ticker ticker{s.io, {.every = 10s, .count = 2, .grace = 2s}};
+        asio::co_spawn(s.io, take(s, ticker, 12s), asio::detached);
+        s.time.advance(60s);
+        CHECK(s.trace() == "0s 0 for 0s, 12s 1 for 10s, 24s end");
+        tasks::ticker late{s.io, {.every = 10s, .count = 2, .grace = 2s}};
+        asio::co_spawn(s.io, take(s, late, 12s + 1ns), asio::detached);
+        s.time.advance(20s);
+        CHECK(s.trace() == "60s 0 for 60s, 80s 1 for 80s");
+    }
+    SECTION("forbid: a slot that comes due between two ticks is missed")
+    {
+        tasks::ticker ticker{s.io, {.every = 10s, .count = 3, .missed = tasks::missed::forbid}};
+        asio::co_spawn(s.io, take(s, ticker, 11s), asio::detached);
+        s.time.advance(60s);
+        CHECK(s.trace() == "0s 0 for 0s, 20s 1 for 20s, 40s 2 for 40s, 51s end");
+    }
+    SECTION("forbid: not one that comes due just as the next call is made")
+    {
+        tasks::ticker ticker{s.io, {.every = 10s, .count = 3, .missed = tasks::missed::forbid}};
+        asio::co_spawn(s.io, take(s, ticker, 10s), asio::detached);
+        s.time.advance(60s);
+        CHECK(s.trace() == "0s 0 for 0s, 10s 1 for 10s, 20s 2 for 20s, 30s end");
+    }
+}
+
+TEST_CASE("ticker: a fixed delay counts from the next call")
+{
+    virtual_context s;
+    tasks::ticker ticker{s.io, {.every = tasks::fixed_delay(5s), .count = 3}};
+    asio::co_spawn(s.io, take(s, ticker, 3s), asio::detached);
+    s.time.advance(1s);
+    CHECK(s.when(ticker.next_iteration()) == "none"); // not known yet
+    s.time.advance(3s);
+    CHECK(s.when(ticker.next_iteration()) == "8s");
+    s.time.advance(60s);
+    CHECK(s.trace() == "0s 0 for 0s, 8s 1 for 8s, 16s 2 for 16s, 19s end");
+}
+
+TEST_CASE("ticker: a tick that was cancelled is no end of work, so that its slot is not lost")
+{
+    virtual_context s;
+    auto const every = GENERATE(tasks::schedule{tasks::fixed_delay(10s)}, tasks::schedule{10s});
+    tasks::ticker ticker{s.io, {.every = every, .count = 2, .missed = tasks::missed::forbid}};
+    asio::co_spawn(s.io, [&]() -> task { static_cast<void>(co_await ticker.async_tick()); }, asio::detached);
+    s.time.advance(1s); // the tick of 0 s
+    asio::cancellation_signal cancel;
+    asio::co_spawn(s.io, ticker.async_tick(),
+                   asio::bind_cancellation_slot(cancel.slot(), [&](std::exception_ptr const& e,
+                                                                   std::optional<tasks::iteration> const&) {
+                       s.note(e ? "cancelled" : "tick");
+                   }));
+    s.time.advance(5s);
+    auto const next = s.when(ticker.next_iteration());
+    CHECK(next == (every.is_interval() ? "10s" : "11s"));
+    cancel.emit(asio::cancellation_type::terminal);
+    s.time.advance(6s);
+    CHECK(s.trace() == "6s cancelled");
+    CHECK(s.when(ticker.next_iteration()) == next);
+    asio::co_spawn(s.io, take(s, ticker), asio::detached); // behind that slot
+    s.time.advance(1s);
+    CHECK(s.trace() == "12s 1 for " + next + ", 12s end");
 }

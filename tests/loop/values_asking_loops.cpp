@@ -85,6 +85,15 @@ struct asking_backoff : asking<asking_backoff> {
     }
 };
 
+struct asking_jitter : asking<asking_jitter> {
+    static constexpr char const* kind = "jitter policy";
+    [[nodiscard]] std::chrono::nanoseconds next(tasks::iteration const&) const
+    {
+        ask();
+        return 100ms;
+    }
+};
+
 struct asking_predicate : asking<asking_predicate> {
     static constexpr char const* kind = "predicate";
     bool operator()(std::exception_ptr const&) const
@@ -183,7 +192,7 @@ private:
 };
 
 /// What the body does.
-enum class work { waits, returns, fails, dies };
+enum class work { waits, returns, fails, dies, hangs };
 
 /// A body or hook: waits, so that there is something to cancel.
 template <class Kind>
@@ -200,6 +209,8 @@ struct asking_function : asking<Kind> {
         auto const w = *what;
         if (w == work::waits)
             co_await pause(3s);
+        if (w == work::hangs)
+            co_await pause(1h);
         if (w == work::fails)
             throw asking_error{"handled"};
         if (w == work::dies)
@@ -241,11 +252,14 @@ struct questioned_loop {
 
     explicit questioned_loop(place where)
         : log{}
-        , loop{std::make_unique<loop_type>(
-              executor(where),
-              tasks::options{
-                  .every = asking_schedule{}, .backoff = asking_backoff{}, .overlap = 2, .name = "asking"},
-              asking_body{body}, asking_bound{})}
+        , loop{std::make_unique<loop_type>(executor(where),
+                                           tasks::options{.every = asking_schedule{},
+                                                          .backoff = asking_backoff{},
+                                                          .overlap = 2,
+                                                          .jitter = asking_jitter{},
+                                                          .timeout = 20s,
+                                                          .name = "asking"},
+                                           asking_body{body}, asking_bound{})}
         , other{elsewhere, 7s, [] {}}
     {
         other.start();
@@ -321,6 +335,12 @@ constexpr state states[] = {
      }},
     {"sleep",
      [](questioned_loop& w) {
+         w.loop->start({});
+         w.s.time.advance(15s);
+     }},
+    {"paused",
+     [](questioned_loop& w) {
+         w.loop->pause();
          w.loop->start({});
          w.s.time.advance(15s);
      }},
@@ -420,6 +440,43 @@ constexpr operation operations[] = {
          w.loop.reset();
      }},
     {"started or run", [](questioned_loop& w) { w.loop->async_run({}, asking_handler{}); }},
+    {"triggered",
+     [](questioned_loop& w) {
+         w.loop->trigger();
+         w.loop->trigger_in(2s);
+         w.loop->trigger_at(w.s.time.now() + 3s);
+     }},
+    {"triggered with a handler", [](questioned_loop& w) { w.loop->async_trigger(asking_handler{}); }},
+    {"triggered with a handler and an executor",
+     [](questioned_loop& w) {
+         w.loop->async_trigger(
+             asio::bind_executor(asking_executor{std::in_place, w.s.io.get_executor()}, asking_handler{}));
+     }},
+    {"triggered and given up",
+     [](questioned_loop& w) {
+         w.loop->async_trigger(asio::bind_cancellation_slot(w.gives_up.slot(), asking_handler{}));
+         w.gives_up.emit(asio::cancellation_type::terminal);
+     }},
+    {"triggered and cancelled",
+     [](questioned_loop& w) {
+         w.loop->async_trigger(asking_handler{});
+         w.loop->cancel();
+     }},
+    {"triggered, then destroyed",
+     [](questioned_loop& w) {
+         w.loop->async_trigger(asking_handler{});
+         loop_questions::instance().asked = {&w.other};
+         w.loop.reset();
+     }},
+    {"paused", [](questioned_loop& w) { w.loop->pause(); }},
+    {"resumed", [](questioned_loop& w) { w.loop->resume(); }},
+    {"paused for a while",
+     [](questioned_loop& w) {
+         w.loop->pause();
+         w.s.time.advance(15s);
+         w.loop->resume();
+     }},
+    {"the body takes too long", [](questioned_loop& w) { w.body = work::hangs; }},
     {"set up anew",
      [](questioned_loop& w) {
          try {
@@ -454,8 +511,9 @@ TEST_CASE("values that ask loops: no value of a user's is touched under a lock, 
         }
     }
     // Every kind of value was called.
-    for (auto const* kind : {"schedule", "exception", "argument", "bound value", "back-off", "predicate",
-                             "observer", "log sink", "handler", "executor", "body", "hook", "error hook"}) {
+    for (auto const* kind :
+         {"schedule", "exception", "argument", "bound value", "back-off", "jitter policy", "predicate",
+          "observer", "log sink", "handler", "executor", "body", "hook", "error hook"}) {
         INFO(kind);
         CHECK(loop_questions::instance().calls[kind] > 0);
     }

@@ -22,6 +22,7 @@ std::string to_text(tasks::cause c)
     case tasks::cause::coalesced: return " coalesced";
     case tasks::cause::catch_up: return " catch-up";
     case tasks::cause::delayed: return " delayed";
+    case tasks::cause::requested: return " requested";
     case tasks::cause::direct: break;
     }
     return " direct";

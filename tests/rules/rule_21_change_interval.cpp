@@ -355,7 +355,7 @@ TEST_CASE("rule 21: what a change is told of the wall clock is steps of it, not 
 {
     // Any two readings of real clocks differ by some nanoseconds, and each difference would be kept for the
     // observer.
-    tasks::detail::timeline slots{tasks::day_at(1min), tasks::missed::coalesce};
+    tasks::detail::timeline slots{tasks::day_at(1min), {}};
     slots.begin({.steady = 0s, .wall = 0s});
     for (int i = 1; i <= 100; ++i)
         CHECK(slots.update({.steady = i * 1s, .wall = i * (1s + 3ns)}) == 0s);

@@ -91,6 +91,62 @@ TEST_CASE("run_state: a backlog is left alone where somebody has to know of each
     CHECK(w.has_backlog == v.has_backlog);
 }
 
+TEST_CASE("run_state: a backlog is not simply served while the last iteration has failed")
+{
+    stepped_run s{
+        1s, {.policy = tasks::missed::catch_up(tasks::unlimited), .what_ends = tasks::on_error::next_slot}};
+    s.seen.watched = false;
+    worker_state w;
+    s.open(w);
+    CHECK(s.decide(w) == step::call);
+    s.clock.advance(1h);
+    w.no_success = true;
+    CHECK(!s.run.fail_iteration(w, some_error("of the body")));
+    s.seen.was_suspended = true; // reads the clock
+    CHECK(s.decide(w) == step::call);
+    CHECK(s.run.failures() == 1);
+    CHECK(!w.has_backlog); // so that its success is counted
+    CHECK(s.decide(w) == step::call);
+    CHECK(s.run.failures() == 0);
+    CHECK(w.has_backlog);
+}
+
+TEST_CASE("run_state: a backlog is left alone behind a request and in a pause, and taken again after them")
+{
+    late_run s;
+    REQUIRE(s.w.has_backlog);
+    SECTION("a request")
+    {
+        s.run.wishes().add(s.clock.now);
+        CHECK(!s.run.take_backlog(s.w));
+        CHECK(s.decide(s.w) == step::call); // which the slot serves
+    }
+    SECTION("an alarm")
+    {
+        s.run.wishes().set_alarm({.at = s.clock.now.steady + 1s}, s.clock.now);
+        CHECK(!s.run.take_backlog(s.w));
+        CHECK(s.decide(s.w) == step::call);
+        CHECK(!s.run.take_backlog(s.w)); // its moment may come meanwhile
+        s.clock.advance(1s);
+        s.seen.was_suspended = true;
+        CHECK(s.decide(s.w) == step::call);
+    }
+    SECTION("a pause")
+    {
+        s.run.pause(s.clock.now);
+        CHECK(!s.run.take_backlog(s.w));
+        s.run.wishes().add(s.clock.now);
+        CHECK(s.decide(s.w) == step::call); // for the request
+        CHECK(!s.run.take_backlog(s.w));
+        CHECK(s.run.resume(s.clock.now));
+        CHECK(!s.run.take_backlog(s.w));
+        CHECK(s.decide(s.w) == step::again); // the pause has dropped the backlog
+        s.clock.advance(1h);
+        CHECK(s.decide(s.w) == step::call);
+    }
+    CHECK(s.run.take_backlog(s.w));
+}
+
 TEST_CASE("run_state: no backlog is taken when something else is to be done")
 {
     late_run s{100};

@@ -45,6 +45,7 @@ struct stopped_clock {
         ++readings;
         return now;
     }
+    [[nodiscard]] clock_reading read_both() const noexcept { return read(clock_kind::wall); }
     [[nodiscard]] nanoseconds steady() const noexcept
     {
         ++readings;
@@ -74,12 +75,13 @@ struct terms {
     tasks::missed policy = tasks::missed::coalesce;
     tasks::overlap limit = 1;
     std::optional<std::int64_t> count = std::nullopt;
+    tasks::on_error what_ends = tasks::on_error::end_run;
 };
 
 /// A run with the part of its owner: reads the clock and asks the schedule immediately.
 struct stepped_run {
     explicit stepped_run(tasks::schedule every, terms t = {})
-        : run{std::move(every), t.policy, t.limit, t.count}
+        : run{std::move(every), {.missed = t.policy}, t.limit, t.count, t.what_ends}
     {
     }
 
@@ -108,18 +110,24 @@ struct stepped_run {
     }
     [[nodiscard]] step decide(worker_state& w)
     {
-        auto const ask = [&](bool just_ran) {
+        auto const ask = [&](tasks::detail::inquiry q) {
             ++asked;
-            asked_after = just_ran;
+            asked_after = q.just_ran;
             if (std::exchange(changes_mind, false)) {
                 tasks::detail::timeline_answer a;
                 a.gave_up = true;
                 return a;
             }
-            return run_state::consult(run.slots().touch(), w, just_ran, seen.watched, clock);
+            return run_state::consult(run.slots().touch(), w, q, clock);
         };
         passed = {};
         return run.decide(w, seen, clock, ask, &passed);
+    }
+    /// The next iteration, on the wall clock.
+    [[nodiscard]] std::optional<nanoseconds> next() const
+    {
+        auto const t = run.next_iteration(clock.now);
+        return t ? std::optional{t->time_since_epoch()} : std::nullopt;
     }
     /// Fails an attempt that is retried after the delay.
     void back_off(worker_state& w, nanoseconds delay)

@@ -47,6 +47,25 @@ TEST_CASE("run_state: start() forgets the failure of the former run, and hands i
         CHECK(!s.run.is_cancelled());
         CHECK(!s.run.want_restart(false));
     }
+    SECTION("withdraw() gives back the iterations that failed, too")
+    {
+        worker_state w;
+        CHECK(s.run.begin(nullptr, false));
+        s.run.add(w);
+        w.now = stage::free;
+        CHECK(s.decide(w) == step::call);
+        auto const fatal = some_error("fatal");
+        CHECK(s.run.fail(w, fatal));
+        CHECK(s.decide(w) == step::leave);
+        CHECK(s.run.leave_run() == leaving::closes_run);
+        static_cast<void>(s.finish(w));
+        auto const failed = s.run.start();
+        CHECK(s.run.failures() == 0);
+        CHECK(!s.run.last_error());
+        s.run.withdraw(failed);
+        CHECK(s.run.failures() == 1);
+        CHECK(s.run.last_error() == fatal);
+    }
     SECTION("withdraw() takes back a restart, too")
     {
         s.run.want_restart(true);

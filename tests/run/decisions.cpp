@@ -107,7 +107,7 @@ TEST_CASE("run_state decides: instants are waited for on the wall clock, and aft
     CHECK(s.decide(w) == step::wait);
     CHECK(w.wait_clock == clock_kind::wall);
     CHECK(w.wait_until == 1000h + 5s);
-    CHECK(s.run.next_slot() == 1000h + 5s);
+    CHECK(s.next() == 1000h + 5s);
     s.clock.advance(6s);
     CHECK(s.decide(w) == step::call);
     CHECK(w.it.slot.time_since_epoch() == 1000h + 5s);

@@ -27,6 +27,34 @@ TEST_CASE("run_state: the first fatal error is the run's, and the next is for th
     CHECK(a.error == first);
 }
 
+TEST_CASE("run_state: an iteration that fails does not fail the run under next_slot, unless that has failed")
+{
+    stepped_run s{1s, {.limit = 2, .what_ends = tasks::on_error::next_slot}};
+    worker_state a;
+    worker_state b;
+    s.open(a);
+    CHECK(s.decide(a) == step::call);
+    s.promote(b);
+    auto const error = some_error("of the body");
+    SECTION("it goes on")
+    {
+        CHECK(!s.run.fail_iteration(a, error));
+        CHECK(a.now == stage::failed);
+        CHECK(a.error_kind == problem::none);
+        CHECK(!s.run.failed());
+    }
+    SECTION("it has failed")
+    {
+        CHECK(s.run.fail(b, some_error("of the schedule")));
+        CHECK(!s.run.fail_iteration(a, error));
+        CHECK(a.now == stage::attempting);
+        CHECK(a.error_kind == problem::secondary_error);
+    }
+    CHECK(a.error == error);
+    CHECK(s.run.failures() == 1);
+    CHECK(s.run.last_error() == error);
+}
+
 TEST_CASE("run_state: a wait that fails is a fatal error, and no retry follows")
 {
     stepped_run s{1s};
@@ -146,7 +174,7 @@ TEST_CASE("run_state: failures are counted in a row, and a retry that lived long
     worker_state w;
     auto now = nanoseconds{1h};
     auto const attempt_fails_after = [&](nanoseconds lasts) {
-        run_state::attempt_begins(w, now);
+        w.attempt_began = now;
         now += lasts;
         run_state::count_failure(w, now, 5min);
         run_state::back_off(w, now, 1h);
@@ -245,6 +273,7 @@ TEST_CASE("run_state: the loss of a worker is filed by what it was busy with")
     SECTION("the error hook")
     {
         w.now = stage::error_hook;
+        w.left_the_loop = true;
         CHECK(!s.run.file_loss(w, lost));
         CHECK(w.error_kind == problem::error_hook_lost);
         CHECK(!s.run.failed());

@@ -104,7 +104,7 @@ clock_reading at(nanoseconds wall)
 
 timeline begun(tasks::schedule const& when, missed policy)
 {
-    timeline slots{when, policy};
+    timeline slots{when, {.missed = policy}};
     slots.begin({.steady = 0s, .wall = 0s});
     return slots;
 }
@@ -124,7 +124,7 @@ TEST_CASE("many instants: their ends are right, and the count is right or said t
         auto slots = begun(instants, missed::coalesce);
         static_cast<void>(instants.take_asked());
 
-        auto const overdue = slots.overdue(at(due), tasks::miss_cause::skipped);
+        auto const overdue = slots.left_over(at(due), tasks::miss_cause::skipped);
         CHECK(instants.take_asked() <= most_questions);
         CHECK(overdue.first == all.front());
         CHECK(overdue.last == all[passed - 1]);

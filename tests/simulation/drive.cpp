@@ -31,7 +31,7 @@ namespace {
 
 using std::chrono::nanoseconds;
 
-constexpr std::size_t most_events = 4'000;
+constexpr std::size_t most_events = 20'000;
 
 struct special_error : std::runtime_error {
     special_error()
@@ -52,6 +52,9 @@ struct fatal_error : std::runtime_error {
     case problem::network: throw tasks::system_error{asio::error::connection_reset};
     case problem::special: throw special_error{};
     case problem::aborted: throw tasks::system_error{asio::error::operation_aborted};
+    case problem::skipped: throw tasks::skipped{};
+    case problem::timed_out:
+    case problem::not_running:
     case problem::abandoned:
     case problem::fatal: break;
     }
@@ -69,6 +72,12 @@ std::optional<problem> problem_of(std::exception_ptr const& exception)
         return problem::special;
     } catch (fatal_error const&) {
         return problem::fatal;
+    } catch (tasks::skipped const&) {
+        return problem::skipped;
+    } catch (tasks::timed_out const&) {
+        return problem::timed_out;
+    } catch (tasks::not_running const&) {
+        return problem::not_running;
     } catch (tasks::abandoned const&) {
         return problem::abandoned;
     } catch (tasks::system_error const& e) {
@@ -116,6 +125,10 @@ tasks::schedule to_schedule(timetable const& t)
 {
     if (t.what == timetable::kind::interval)
         return t.period;
+    if (t.what == timetable::kind::fixed_delay)
+        return tasks::fixed_delay(t.period);
+    if (t.what == timetable::kind::on_trigger)
+        return tasks::on_trigger;
     if (t.what != timetable::kind::daily)
         return table_schedule{t};
     std::optional<tasks::schedule> all;
@@ -135,12 +148,24 @@ struct listed_delays {
     }
 };
 
+struct listed_jitter {
+    jitter_answers answers;
+    nanoseconds next(tasks::iteration const& it) const
+    {
+        auto const j = answer(answers, on_the_wall(it.slot), 0);
+        if (!j)
+            throw fatal_error{};
+        return *j;
+    }
+};
+
 tasks::missed to_missed(loop_definition const& d)
 {
     switch (d.missed) {
     case missed_policy::skip: return tasks::missed::skip;
     case missed_policy::catch_up: return tasks::missed::catch_up(d.catch_up_max);
     case missed_policy::delay: return tasks::missed::delay;
+    case missed_policy::forbid: return tasks::missed::forbid;
     case missed_policy::coalesce: break;
     }
     return tasks::missed::coalesce;
@@ -158,6 +183,17 @@ tasks::options to_options(loop_definition const& d, std::size_t index)
         o.overlap = tasks::unlimited;
     else
         o.overlap = static_cast<int>(d.overlap);
+    o.initial_delay = d.initial_delay;
+    if (!d.jitter.all.empty())
+        o.jitter = listed_jitter{d.jitter};
+    if (d.grace)
+        o.grace = *d.grace;
+    if (d.timeout)
+        o.timeout = *d.timeout;
+    if (d.retries)
+        o.retries = *d.retries;
+    if (d.next_slot)
+        o.on_error = tasks::on_error::next_slot;
     o.name = std::to_string(index);
     return o;
 }
@@ -169,6 +205,7 @@ char const* name(tasks::cause c)
     case tasks::cause::catch_up: return "catch up";
     case tasks::cause::coalesced: return "coalesced";
     case tasks::cause::delayed: return "delayed";
+    case tasks::cause::requested: return "requested";
     case tasks::cause::direct: return "direct";
     }
     return "?";
@@ -180,12 +217,29 @@ char const* name(tasks::slot_decided const& s)
         return "ran";
     if (s.what == tasks::decision::coalesced)
         return "coalesced";
+    if (s.what == tasks::decision::requested)
+        return "requested";
     switch (s.cause) {
     case tasks::miss_cause::none: return "missed for no cause";
     case tasks::miss_cause::skipped: return "skipped";
     case tasks::miss_cause::dropped: return "dropped";
     case tasks::miss_cause::rescheduled: return "rescheduled";
     case tasks::miss_cause::ended: return "ended";
+    case tasks::miss_cause::paused: return "paused";
+    case tasks::miss_cause::late: return "late";
+    case tasks::miss_cause::busy: return "busy";
+    }
+    return "?";
+}
+
+char const* name(tasks::outcome o)
+{
+    switch (o) {
+    case tasks::outcome::succeeded: return "succeeded";
+    case tasks::outcome::failed: return "failed";
+    case tasks::outcome::cancelled: return "cancelled";
+    case tasks::outcome::skipped: return "skipped";
+    case tasks::outcome::timed_out: return "timed out";
     }
     return "?";
 }
@@ -211,6 +265,12 @@ struct direct_call {
     bool ended = false;       ///< the body returned or threw, or the loop was destroyed
     bool others_done = false; ///< everything that was ready when the call ended has run since
     bool over = false;        ///< the caller has been completed
+};
+
+/// Somebody who waits for the iteration that serves a request.
+struct wait {
+    asio::cancellation_signal cancellation;
+    bool over = false;
 };
 
 /// Counts the living user functions.
@@ -268,6 +328,9 @@ public:
     /// Records that the body of a direct call ends now. Other functions do not matter.
     void leave(actor const& who);
     void cancel_calls();
+    void trigger_and_wait();
+    void cancel_waits();
+    bool all_over() const;
     void destroy();
 
     library_run* owner;
@@ -279,6 +342,7 @@ public:
     std::size_t error_calls = 0;
     std::uint64_t joins = 0;
     std::deque<direct_call>& direct_calls;
+    std::deque<wait>& waits;
     invariants books;
     std::unique_ptr<tasks::loop<void(std::uint64_t)>> loop;
 
@@ -293,6 +357,7 @@ public:
     explicit library_run(history const& h)
         : former_log_{tasks::set_log_sink([this](tasks::log_record const& r) { on_log(r); })}
         , calls(h.loops.size())
+        , waits(h.loops.size())
         , clock{context, origin()}
     {
         if (h.wake_offset != milliseconds::zero())
@@ -323,6 +388,7 @@ public:
     std::size_t total = 0;
     /// The owners of the loops. They outlive the context, because its handlers refer to them.
     std::vector<std::deque<direct_call>> calls;
+    std::vector<std::deque<wait>> waits;
     asio::io_context context;
     tasks::testing::virtual_time clock;
     std::vector<std::unique_ptr<member>> members;
@@ -424,6 +490,7 @@ member::member(library_run& library_run, loop_definition const& d, std::size_t i
     , definition{&d}
     , index{i}
     , direct_calls{library_run.calls[i]}
+    , waits{library_run.waits[i]}
     , books{d}
 {
     auto const body_of = [](tasks::iteration const& it, std::uint64_t call) -> actor {
@@ -444,14 +511,14 @@ member::member(library_run& library_run, loop_definition const& d, std::size_t i
     loop->observe(*this);
 
     auto const hook = [this](actor::kind which, scripts const& texts, std::size_t& calls) {
-        actor const who{which, 0};
-        return [this, who, &texts, &calls](auto const&...) {
+        return [this, which, &texts, &calls](auto const&...) {
+            actor const who{which, which == actor::kind::error ? calls : 0};
             return follow(this, who, &next_of(texts, calls), counted(*this));
         };
     };
     auto const plain_hook = [this](actor::kind which, scripts const& texts, std::size_t& calls) {
-        actor const who{which, 0};
-        return [this, who, &texts, &calls](auto const&...) {
+        return [this, which, &texts, &calls](auto const&...) {
+            actor const who{which, which == actor::kind::error ? calls : 0};
             follow_plainly(*this, who, next_of(texts, calls));
         };
     };
@@ -540,6 +607,31 @@ void member::cancel_calls()
     }
 }
 
+void member::trigger_and_wait()
+{
+    actor const who{actor::kind::trigger, waits.size()};
+    auto& w = waits.emplace_back();
+    loop->async_trigger(
+        asio::bind_cancellation_slot(w.cancellation.slot(), [this, who, &w](std::exception_ptr e) {
+            books.wait_over(!std::exchange(w.over, true));
+            tell(who.what, over_text(who, problem_of(e)), who.number);
+        }));
+}
+
+void member::cancel_waits()
+{
+    for (auto& w : waits) {
+        if (!w.over)
+            w.cancellation.emit(asio::cancellation_type::terminal);
+    }
+}
+
+bool member::all_over() const
+{
+    return std::all_of(direct_calls.begin(), direct_calls.end(), [](auto const& c) { return c.over; }) &&
+           std::all_of(waits.begin(), waits.end(), [](auto const& w) { return w.over; });
+}
+
 void member::destroy()
 {
     books.destroyed();
@@ -563,7 +655,10 @@ answers member::ask() const
             .next_iteration = next ? std::optional{on_the_wall(*next)} : std::nullopt,
             .running = loop->is_running(),
             .failed = loop->failed(),
-            .cancelling = loop->is_being_cancelled()};
+            .cancelling = loop->is_being_cancelled(),
+            .paused = loop->is_paused(),
+            .failures = loop->failures(),
+            .last_error = problem_of(loop->last_error())};
 }
 
 void member::on_run_started(tasks::run_started const& e)
@@ -577,7 +672,7 @@ void member::on_slot(tasks::slot_decided const& e)
     auto by = actor::kind::slots;
     if (e.cause == tasks::miss_cause::ended)
         by = actor::kind::close;
-    if (e.cause == tasks::miss_cause::rescheduled)
+    if (e.cause == tasks::miss_cause::rescheduled || e.cause == tasks::miss_cause::paused)
         by = actor::kind::late;
     slot_facts const facts{.what = name(e),
                            .first = on_the_wall(e.first),
@@ -592,17 +687,16 @@ void member::on_slot(tasks::slot_decided const& e)
 
 void member::on_attempt_begun(tasks::attempt_begun const& e)
 {
-    books.attempt_begun(facts(e.it), owner->wall());
+    books.attempt_begun(facts(e.it), owner->wall(), exact(owner->clock.elapsed()));
     tell(actor::kind::body, attempt_begun_text(facts(e.it)), e.it.number);
 }
 
 void member::on_attempt_ended(tasks::attempt_ended const& e)
 {
-    auto const outcome = e.what == tasks::outcome::succeeded ? "succeeded"
-                         : e.what == tasks::outcome::failed  ? "failed"
-                                                             : "cancelled";
-    books.attempt_ended(facts(e.it));
-    tell(actor::kind::body, attempt_ended_text(facts(e.it), outcome, problem_of(e.exception)), e.it.number);
+    books.attempt_ended(facts(e.it), name(e.what), exact(owner->clock.elapsed()), exact(e.duration));
+    auto const error =
+        e.what == tasks::outcome::skipped ? std::nullopt : problem_of(e.exception); // no failure
+    tell(actor::kind::body, attempt_ended_text(facts(e.it), name(e.what), error), e.it.number);
 }
 
 void member::on_retry(tasks::retry_scheduled const& e)
@@ -683,7 +777,21 @@ std::string library_run::perform(action const& a)
                        ? "true"
                        : "false";
         case verb::clear_types: loop.clear_exception_types(); break;
+        case verb::trigger: return loop.trigger() ? "true" : "false";
+        case verb::trigger_at: return loop.trigger_at(origin() + a.length) ? "true" : "false";
+        case verb::trigger_in: return loop.trigger_in(a.length) ? "true" : "false";
+        case verb::async_trigger: target.trigger_and_wait(); break;
+        case verb::cancel_triggers: target.cancel_waits(); break;
+        case verb::pause:
+            loop.pause();
+            target.books.paused(true);
+            break;
+        case verb::resume:
+            loop.resume();
+            target.books.paused(false);
+            break;
         case verb::destroy: target.destroy(); break;
+        case verb::query:
         case verb::sleep:
         case verb::raise: break;
         }
@@ -788,9 +896,8 @@ std::string player::tear_down()
     if (run_->functions != 0)
         return std::to_string(run_->functions) + " functions were left behind by destruction";
     for (auto const& m : run_->members) {
-        if (!std::all_of(m->direct_calls.begin(), m->direct_calls.end(),
-                         [](direct_call const& c) { return c.over; }))
-            return "a direct call did not end";
+        if (!m->all_over())
+            return "a direct call, or a wait for an iteration, did not end";
     }
     run_->clock.advance(std::chrono::hours{1}); // no user code wakes up any more
     return violation();

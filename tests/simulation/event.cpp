@@ -28,6 +28,9 @@ std::string to_string(problem p)
     case problem::special: return "special";
     case problem::fatal: return "fatal";
     case problem::aborted: return "aborted";
+    case problem::skipped: return "skipped";
+    case problem::timed_out: return "timed out";
+    case problem::not_running: return "not running";
     case problem::abandoned: return "abandoned";
     }
     return "?";
@@ -41,12 +44,13 @@ std::string to_string(actor const& a)
     case actor::kind::slots: return "slots";
     case actor::kind::before: return "before hook";
     case actor::kind::body: return "body " + std::to_string(a.number);
-    case actor::kind::error: return "error hook";
+    case actor::kind::error: return "error hook " + std::to_string(a.number);
     case actor::kind::after: return "after hook";
     case actor::kind::close: return "close";
     case actor::kind::late: return "late";
     case actor::kind::join: return "join " + std::to_string(a.number);
     case actor::kind::direct: return "direct call " + std::to_string(a.number);
+    case actor::kind::trigger: return "trigger " + std::to_string(a.number);
     case actor::kind::plan: return "plan " + std::to_string(a.number);
     case actor::kind::other: return "other";
     }
@@ -63,7 +67,11 @@ std::string to_string(answers const& a)
         text += " failed";
     if (a.cancelling)
         text += " cancelling";
-    return text;
+    if (a.paused)
+        text += " paused";
+    if (a.failures)
+        text += " failures " + std::to_string(a.failures);
+    return with_error(std::move(text), a.last_error);
 }
 
 std::string to_string(event const& e)

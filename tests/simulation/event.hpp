@@ -21,12 +21,13 @@ struct actor {
         body,   ///< the iteration with this number
         error,
         after,
-        close,  ///< ends the run
-        late,   ///< reports slots that were overdue when the schedule was changed
-        join,   ///< a wait for the end of the run
-        direct, ///< a direct call of the body
-        plan,   ///< something planned from outside
-        other   ///< continues the previous choice
+        close,   ///< ends the run
+        late,    ///< reports slots that a call has decided about
+        join,    ///< a wait for the end of the run
+        direct,  ///< a direct call of the body
+        trigger, ///< a wait for the iteration that serves a request
+        plan,    ///< something planned from outside
+        other    ///< continues the previous choice
     };
     kind what = kind::other;
     std::uint64_t number = 0;
@@ -36,7 +37,7 @@ struct actor {
 struct event {
     std::size_t loop = 0;
     actor by;
-    std::string text;
+    std::string text = {};
     milliseconds at{0};
 };
 
@@ -47,6 +48,9 @@ struct answers {
     bool running = false;
     bool failed = false;
     bool cancelling = false;
+    bool paused = false;
+    std::uint64_t failures = 0;
+    std::optional<problem> last_error;
     bool operator==(answers const&) const = default;
 };
 
@@ -58,6 +62,7 @@ struct iteration_facts {
     unsigned attempt = 0;
     std::uint64_t coalesced = 0;
     char const* cause = "scheduled";
+    bool operator==(iteration_facts const&) const = default;
 };
 
 struct slot_facts {

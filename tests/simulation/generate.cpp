@@ -50,6 +50,8 @@ public:
         h_.loops.resize(1 + (dice_.percent(50) ? 0 : 1 + dice_.below(2)));
         // An interval of 0 without a pause in the body would prevent time from passing.
         zero_ = dice_.percent(20);
+        // Some histories do without requests, pauses and the options of single attempts.
+        controls_ = dice_.percent(70);
         // Many loops end up waiting for instants, and clocks are only set if that may matter.
         wall_ = dice_.percent(50);
         if (dice_.percent(20))
@@ -77,6 +79,12 @@ private:
         timetable t;
         if (gridless && dice_.percent(50))
             return t;
+        if (dice_.percent(12)) {
+            t.what = dice_.percent(65) ? timetable::kind::fixed_delay : timetable::kind::on_trigger;
+            if (t.what == timetable::kind::fixed_delay)
+                t.period = dice_.of<milliseconds>({500ms, 1000ms, 2000ms, 3250ms});
+            return t;
+        }
         if (!wall_ || dice_.percent(50)) {
             t.period = dice_.of<milliseconds>({500ms, 1000ms, 1000ms, 2000ms, 3000ms});
             return t;
@@ -110,7 +118,7 @@ private:
     {
         action a;
         a.target = dice_.below(h_.loops.size());
-        auto const roll = dice_.below(114);
+        auto const roll = dice_.below(controls_ ? 214 : 114);
         if (roll < 14) {
             a.what = verb::start;
         } else if (roll < 32) {
@@ -138,8 +146,24 @@ private:
             a.what = verb::call;
         } else if (roll < 111) {
             a.what = verb::cancel_calls;
-        } else {
+        } else if (roll < 114) {
             a.what = verb::destroy;
+        } else if (roll < 138) {
+            a.what = verb::trigger;
+        } else if (roll < 153) {
+            a.what = verb::async_trigger;
+        } else if (roll < 158) {
+            a.what = verb::cancel_triggers;
+        } else if (roll < 169) {
+            a.what = verb::trigger_in;
+            a.length = duration();
+        } else if (roll < 180) {
+            a.what = verb::trigger_at;
+            a.length = milliseconds{250 * dice_.below(80)}; // close to the start of the history
+        } else if (roll < 195) {
+            a.what = verb::pause;
+        } else {
+            a.what = verb::resume;
         }
         return a;
     }
@@ -157,7 +181,8 @@ private:
         auto const roll = dice_.below(100);
         return roll < 40   ? problem::network
                : roll < 60 ? problem::special
-               : roll < 90 ? problem::fatal
+               : roll < 82 ? problem::fatal
+               : roll < 90 ? problem::skipped
                            : problem::aborted;
     }
 
@@ -199,14 +224,18 @@ private:
         if (dice_.percent(30))
             d.overlap = dice_.of({2u, 3u, 0u});
         d.every = table(zero_ && d.overlap == 1);
+        if (d.overlap != 1 && d.every.what == timetable::kind::fixed_delay)
+            d.every.what = timetable::kind::on_trigger;
         if (dice_.percent(30))
             d.count = 1 + static_cast<std::int64_t>(dice_.below(5));
         d.reconnect = dice_.percent(85);
         for (auto n = 1 + dice_.below(3); n != 0; --n)
             d.delays.push_back(duration());
-        d.missed = dice_.of(
-            {missed_policy::coalesce, missed_policy::skip, missed_policy::catch_up, missed_policy::delay});
+        d.missed = dice_.of({missed_policy::coalesce, missed_policy::skip, missed_policy::catch_up,
+                             missed_policy::delay, missed_policy::forbid});
         d.catch_up_max = 1 + static_cast<std::int64_t>(dice_.below(4));
+        if (controls_)
+            add_options(d);
         d.strand = dice_.percent(50);
         d.plain = plain_ = !zero_ && dice_.percent(15);
         d.body = body();
@@ -217,6 +246,29 @@ private:
         if (dice_.percent(50))
             d.error = hook();
         return d;
+    }
+
+    void add_options(loop_definition& d)
+    {
+        if (dice_.percent(25))
+            d.initial_delay = duration();
+        if (dice_.percent(30)) {
+            for (auto n = 1 + dice_.below(4); n != 0; --n)
+                d.jitter.all.push_back(dice_.of<std::optional<milliseconds>>(
+                    {0ms, 250ms, 250ms, 500ms, 500ms, 750ms, 1000ms, 1500ms, 10s, -1s}));
+            if (dice_.percent(10))
+                d.jitter.all.push_back(std::nullopt);
+        }
+        if (dice_.percent(25))
+            d.grace = dice_.of<milliseconds>({250ms, 500ms, 1000ms, 2000ms, 5000ms});
+        if (dice_.percent(30))
+            d.timeout = dice_.of<milliseconds>({250ms, 500ms, 625ms, 1000ms, 1625ms, 2000ms, 5000ms, 300s});
+        if (dice_.percent(25))
+            d.retries = static_cast<unsigned>(dice_.below(3));
+        d.next_slot = dice_.percent(40);
+        // Without limits, iterations that are timed out again and again would pile up.
+        if (d.timeout && d.overlap == 0 && !d.retries)
+            d.retries = static_cast<unsigned>(dice_.below(3));
     }
 
     step one_step()
@@ -244,6 +296,7 @@ private:
     history h_;
     bool zero_ = false;
     bool wall_ = false;
+    bool controls_ = false;
     bool plain_ = false; ///< the loop being made
 };
 

@@ -3,6 +3,8 @@
 
 #include "event.hpp"
 
+#include <algorithm>
+
 namespace simulation {
 namespace {
 
@@ -29,7 +31,7 @@ void write(std::string& out, char const* name, scripts const& all)
 
 std::string text(loop_definition const& d)
 {
-    static constexpr char const* policies[] = {"coalesce", "skip", "catch_up", "delay"};
+    static constexpr char const* policies[] = {"coalesce", "skip", "catch_up", "delay", "forbid"};
     std::string out = to_string(d.every);
     if (d.count)
         out += ", count " + std::to_string(*d.count);
@@ -40,6 +42,21 @@ std::string text(loop_definition const& d)
         out += "(" + std::to_string(d.catch_up_max) + ")";
     if (d.overlap != 1)
         out += d.overlap ? ", overlap " + std::to_string(d.overlap) : ", overlap unlimited";
+    if (d.initial_delay.count())
+        out += ", initial delay " + text(d.initial_delay);
+    if (!d.jitter.all.empty()) {
+        out += d.jitter.in_order ? ", jitter in order" : ", jitter by slot";
+        for (auto const& j : d.jitter.all)
+            out += " " + (j ? text(*j) : std::string{"throw"});
+    }
+    if (d.grace)
+        out += ", grace " + text(*d.grace);
+    if (d.timeout)
+        out += ", time-out " + text(*d.timeout);
+    if (d.retries)
+        out += ", retries " + std::to_string(*d.retries);
+    if (d.next_slot)
+        out += ", next slot on error";
     if (d.plain)
         out += ", plain functions";
     if (d.strand)
@@ -60,6 +77,14 @@ std::string text(loop_definition const& d)
 
 } // namespace
 
+std::optional<milliseconds> answer(jitter_answers const& policy, milliseconds slot, std::uint64_t asked)
+{
+    auto const n = policy.all.size();
+    if (policy.in_order)
+        return policy.all[std::min<std::uint64_t>(asked, n - 1)];
+    return policy.all[static_cast<std::uint64_t>(slot.count() / 125) % n];
+}
+
 std::string to_string(step const& s)
 {
     switch (s.what) {
@@ -77,6 +102,8 @@ std::string to_string(timetable const& t)
     std::string out;
     switch (t.what) {
     case timetable::kind::interval: return "every " + text(t.period);
+    case timetable::kind::fixed_delay: return "fixed delay " + text(t.period);
+    case timetable::kind::on_trigger: return "on trigger";
     case timetable::kind::aligned: return "aligned to " + text(t.period) + " + " + text(t.phase);
     case timetable::kind::daily:
         out = "daily at";
@@ -109,6 +136,14 @@ std::string to_string(action const& a)
     case verb::join: return "join" + on;
     case verb::call: return "call" + on;
     case verb::cancel_calls: return "cancel calls of" + on;
+    case verb::trigger: return "trigger" + on;
+    case verb::trigger_at: return "trigger" + on + " at " + text(a.length);
+    case verb::trigger_in: return "trigger" + on + " in " + text(a.length);
+    case verb::async_trigger: return "trigger" + on + " and wait";
+    case verb::cancel_triggers: return "cancel triggers of" + on;
+    case verb::pause: return "pause" + on;
+    case verb::resume: return "resume" + on;
+    case verb::query: return "query" + on;
     case verb::destroy: return "destroy" + on;
     }
     return "?";

@@ -7,9 +7,10 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <map>
 #include <optional>
-#include <set>
 #include <string>
+#include <string_view>
 
 namespace simulation {
 
@@ -26,8 +27,9 @@ public:
     void run_started();
     /// @param wall, offset the wall clock, and its total step since the start
     void slot(slot_facts const& s, milliseconds wall, milliseconds offset);
-    void attempt_begun(iteration_facts const& it, milliseconds wall);
-    void attempt_ended(iteration_facts const& it);
+    void attempt_begun(iteration_facts const& it, milliseconds wall, milliseconds steady);
+    void attempt_ended(iteration_facts const& it, char const* outcome, milliseconds steady,
+                       milliseconds duration);
     void retried(iteration_facts const& it);
     void hook_begun(actor::kind which);
     void run_ended(bool cancelled);
@@ -54,10 +56,17 @@ public:
     void runs_on_its_executor(bool does);
     /// Records that the caller of a direct call is completed.
     void call_over(bool others_done);
+    /// Records that somebody who waits for an iteration is told.
+    void wait_over(bool first_time);
+    void paused(bool is) { paused_ = is; }
 
 private:
     void check(bool holds, char const* rule);
     bool follows_on(slot_facts const& s) const;
+    /// Whether the options of the loop allow such a decision.
+    bool is_allowed(std::string_view decision) const;
+    bool gridless() const;
+    milliseconds longest_jitter() const;
     /// Whether the schedule may have instants that are less than an hour apart and no more than this, and has
     /// no times of day.
     bool may_repeat_within(milliseconds distance) const;
@@ -75,9 +84,10 @@ private:
     bool anything_ran_ = false;
     bool follows_ = true; ///< the run has had only one schedule and one clock so far
     bool rescheduled_ = false;
+    bool paused_ = false;
     unsigned after_hooks_ = 0;
     std::uint64_t numbers_ = 0;
-    std::set<std::uint64_t> in_flight_;
+    std::map<std::uint64_t, milliseconds> in_flight_; ///< with the begin of the attempt
     std::optional<decided_slot> last_;
 };
 

@@ -179,6 +179,92 @@ history call_destroys_its_loop()
     return of({l}, {act(call(verb::call)), advance(5s)});
 }
 
+timetable fixed_delay(milliseconds delay)
+{
+    return {.what = timetable::kind::fixed_delay, .period = delay};
+}
+
+jitter_answers always(milliseconds j)
+{
+    return {.all = {j}};
+}
+
+history timed_out_early()
+{
+    auto l = loop(every(2s), {sleep(1s)});
+    l.timeout = 1250ms;
+    auto h = of({l}, {advance(3s)});
+    h.wake_offset = -750ms;
+    return h;
+}
+
+history decisions_told_at_a_retry(verb what)
+{
+    auto l = loop(every(1s), {throws(problem::network)});
+    l.body = {{throws(problem::network)}, {throws(problem::network)}, {}};
+    return of({l}, {act(call(verb::pause)), advance(1500ms),
+                    act(what == verb::resume ? call(what) : change(every(2s))), advance(3s)});
+}
+
+history decisions_told_before_the_error_hook()
+{
+    auto l = loop(every(1s), {sleep(3500ms), throws(problem::fatal)});
+    l.error = scripts{{sleep(500ms)}};
+    return of({l}, {advance(2s), act(change(every(2s))), advance(3s)});
+}
+
+history clock_set_back_in_a_pause()
+{
+    return of({loop(listed({1500ms, 4500ms}), {})},
+              {{.what = step::kind::plan, .length = 1500ms, .call = call(verb::pause)},
+               advance(1500ms),
+               set_clock(-1s),
+               act(call(verb::resume)),
+               advance(5s)});
+}
+
+history fixed_delay_at_a_due_slot()
+{
+    return of({loop(every(1s), {sleep(1500ms)})}, {advance(1s), act(change(fixed_delay(2s))), advance(5s)});
+}
+
+history jitter_of_a_former_schedule()
+{
+    auto l = loop(every(3s), {});
+    l.jitter = always(10s);
+    return of({l}, {advance(2500ms), act(change(every(500ms))), advance(2s)});
+}
+
+history jitter_of_a_slot_met_by_a_free_place()
+{
+    auto l = loop(every(1s), {});
+    l.body = {{}, {sleep(750ms)}, {}};
+    l.jitter = always(500ms);
+    return of({l}, {advance(500ms), act(call(verb::trigger)), advance(3s)});
+}
+
+history jitter_of_a_slot_at_the_same_instant()
+{
+    auto l = loop(every(0s), {});
+    l.body = {{}, {sleep(1s)}};
+    l.initial_delay = 250ms;
+    l.jitter = always(500ms);
+    action in = call(verb::trigger_in);
+    in.length = 250ms;
+    return of({l}, {act(in), advance(2s)});
+}
+
+history request_ahead_of_the_wall_clock()
+{
+    auto l = loop(aligned(1h), {});
+    l.before = scripts{{sleep(1s)}};
+    action at = call(verb::trigger_at);
+    at.length = 500ms;
+    action in = call(verb::trigger_in);
+    in.length = 1s;
+    return of({l}, {act(at), advance(750ms), act(in), set_clock(-5s), advance(3s)});
+}
+
 } // namespace
 
 std::vector<regression> regressions()
@@ -203,6 +289,17 @@ std::vector<regression> regressions()
         {"a direct call could not be cancelled by itself", call_cancelled()},
         {"a direct call outlived its loop", call_destroyed()},
         {"a direct call that destroyed its loop went on", call_destroys_its_loop()},
+        {"an attempt was timed out by a timer that woke early", timed_out_early()},
+        {"the end of a pause was told at a retry", decisions_told_at_a_retry(verb::resume)},
+        {"a change of the schedule was told at a retry", decisions_told_at_a_retry(verb::change_interval)},
+        {"a change of the schedule was told before the error hook", decisions_told_before_the_error_hook()},
+        {"a slot that was due at pause() came back with the wall clock", clock_set_back_in_a_pause()},
+        {"a slot that a fixed delay replaced was forgotten", fixed_delay_at_a_due_slot()},
+        {"a jitter outlived its schedule", jitter_of_a_former_schedule()},
+        {"a slot found due waited for its jitter", jitter_of_a_slot_met_by_a_free_place()},
+        {"a slot of the interval 0 waited for the jitter of the one before",
+         jitter_of_a_slot_at_the_same_instant()},
+        {"a requested iteration started before its slot", request_ahead_of_the_wall_clock()},
     };
 }
 

@@ -92,6 +92,12 @@ private:
             simplify([l](history& h) -> auto& { return h.loops[l].reconnect; }, true);
             simplify([l](history& h) -> auto& { return h.loops[l].strand; }, false);
             simplify([l](history& h) -> auto& { return h.loops[l].plain; }, false);
+            simplify([l](history& h) -> auto& { return h.loops[l].initial_delay; }, milliseconds::zero());
+            simplify([l](history& h) -> auto& { return h.loops[l].jitter; }, jitter_answers{});
+            simplify([l](history& h) -> auto& { return h.loops[l].grace; }, std::optional<milliseconds>{});
+            simplify([l](history& h) -> auto& { return h.loops[l].timeout; }, std::optional<milliseconds>{});
+            simplify([l](history& h) -> auto& { return h.loops[l].retries; }, std::optional<unsigned>{});
+            simplify([l](history& h) -> auto& { return h.loops[l].next_slot; }, false);
             thin_out([l](history& h) -> auto& { return h.loops[l].delays; }, 1);
             functions([l](history& h) -> auto& { return h.loops[l].body; });
             for (auto hook : {&loop_definition::before, &loop_definition::after, &loop_definition::error}) {

@@ -22,7 +22,9 @@ std::optional<milliseconds> next_instant(timetable const& table, milliseconds t)
     using namespace std::chrono_literals;
     std::optional<milliseconds> first;
     switch (table.what) {
-    case timetable::kind::interval: break;
+    case timetable::kind::interval:
+    case timetable::kind::fixed_delay:
+    case timetable::kind::on_trigger: break;
     case timetable::kind::aligned: return next_of_grid(table.phase, table.period, t);
     case timetable::kind::daily:
         for (auto const& time : table.times) {

@@ -42,7 +42,10 @@ struct loop_questions {
             static_cast<void>(l->current_loop());
             static_cast<void>(l->next_iteration());
             static_cast<void>(l->is_being_cancelled());
+            static_cast<void>(l->is_paused());
             static_cast<void>(l->failed());
+            static_cast<void>(l->failures());
+            static_cast<void>(l->last_error());
             static_cast<void>(l->exception());
             static_cast<void>(l->every());
             static_cast<void>(l->name());

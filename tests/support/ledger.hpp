@@ -77,7 +77,7 @@ public:
             fault("decision and cause do not fit");
         if (e.lateness < std::chrono::nanoseconds{0})
             fault("decided before its time");
-        if (e.what != tasks::decision::ran)
+        if (e.what != tasks::decision::ran && e.what != tasks::decision::requested)
             return;
         if (e.count != 1)
             fault("one iteration ran for several slots");

@@ -7,6 +7,7 @@
 #include "ledger.hpp"
 #include "virtual_context.hpp"
 
+#include <tasks/loop/text.hpp>
 #include <tasks/schedule.hpp>
 
 #include <cstdint>
@@ -37,6 +38,10 @@ public:
         last_.reset();
     }
 
+    /// Announces that the schedule is replaced by the same one, so that an interval begins anew at some
+    /// later slot.
+    void renewed() { ++renewals_; }
+
     /// `0s ran, 10s coalesced, 20s ran`; missed slots with their cause.
     [[nodiscard]] std::string trace()
     {
@@ -51,11 +56,16 @@ public:
         ledger::on_run_started(e);
         last_.reset();
         old_grid_.reset();
+        renewals_ = 0;
     }
 
     void on_slot(tasks::slot_decided const& e)
     {
         ledger::on_slot(e);
+        if (e.what == tasks::decision::requested) {
+            entries_.push_back(when(e.first) + " requested"); // which is no slot
+            return;
+        }
         auto t = e.first;
         for (std::uint64_t i = 0; i < e.count; ++i) {
             if (i != 0)
@@ -73,21 +83,21 @@ public:
 private:
     void enter(tasks::time_point slot, tasks::slot_decided const& e)
     {
-        bool const back_to_back = grid_.is_interval() && grid_.interval() == 0ns;
-        if (last_ && !back_to_back && slot != *grid_.next(*last_))
+        bool const follows_end = grid_.is_fixed_delay() || (grid_.is_interval() && grid_.interval() == 0ns);
+        if (last_ && !follows_end && slot != *grid_.next(*last_) && !begins_anew(slot))
             fault("after slot " + when(*last_) + " came " + when(slot));
         if (old_grid_ && slot <= *old_grid_ && e.cause != tasks::miss_cause::rescheduled)
             fault("slot " + when(slot) + " is not after " + when(*old_grid_) + ", which was decided already");
         last_ = slot;
         std::string what{to_string(e.what)};
-        switch (e.cause) {
-        case tasks::miss_cause::none: break;
-        case tasks::miss_cause::skipped: what += "(skipped)"; break;
-        case tasks::miss_cause::dropped: what += "(dropped)"; break;
-        case tasks::miss_cause::rescheduled: what += "(rescheduled)"; break;
-        case tasks::miss_cause::ended: what += "(ended)"; break;
-        }
+        if (e.cause != tasks::miss_cause::none)
+            what += "(" + std::string{to_string(e.cause)} + ")";
         entries_.push_back(when(slot) + " " + what);
+    }
+
+    [[nodiscard]] bool begins_anew(tasks::time_point slot)
+    {
+        return renewals_ != 0 && slot > *last_ && renewals_-- != 0;
     }
 
     [[nodiscard]] std::string when(tasks::time_point t) const { return text(t - zero_); }
@@ -95,6 +105,7 @@ private:
     tasks::time_point zero_;
     tasks::schedule grid_;
     std::optional<tasks::time_point> last_;
+    int renewals_ = 0;
     std::optional<tasks::time_point> old_grid_; ///< the last slot of the previous schedule
     std::vector<std::string> entries_;
 };

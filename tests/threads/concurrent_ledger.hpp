@@ -39,7 +39,8 @@ struct grid {
 /// coroutines.
 class concurrent_ledger : public ledger {
 public:
-    /// @param grids all steps that the loop's schedule may have
+    /// @param grids all steps that the loop's schedule may have; none if it has other slots, whose order is
+    /// then not checked
     concurrent_ledger(std::set<std::chrono::nanoseconds> grids, int overlap)
         : grids_{std::move(grids)}
         , overlap_{overlap}
@@ -47,6 +48,10 @@ public:
     }
 
     [[nodiscard]] int bodies() const { return bodies_; }
+    /// The number of iterations that began for requests only.
+    [[nodiscard]] int requested() const { return requested_; }
+    /// The number of decisions about slots.
+    [[nodiscard]] int slots() const { return slots_; }
 
     /// To be called before the schedule is replaced, and once more afterwards.
     void schedule_changes() { ++changes_begun_; }
@@ -113,14 +118,20 @@ public:
         ledger::on_slot(e);
         if (before_ != 1 || after_ != 0)
             fault("a decision about a slot outside of the iterations of a run");
-        enter(e);
+        if (e.what == tasks::decision::requested) {
+            ++requested_;
+            return; // which is no slot
+        }
+        ++slots_;
+        if (!grids_.empty())
+            enter(e);
         last_ = e.last;
     }
     void on_attempt_begun(tasks::attempt_begun const& e)
     {
         statement();
         ledger::on_attempt_begun(e);
-        if (e.it.attempt == 0)
+        if (e.it.attempt == 0 && e.it.cause != tasks::cause::requested)
             changes_in_force_[0] = std::exchange(changes_in_force_[1], changes_made_.load());
     }
     void on_attempt_ended(tasks::attempt_ended const& e)
@@ -141,7 +152,8 @@ private:
     /// one.
     void enter(tasks::slot_decided const& e)
     {
-        // Changes made before the iteration before the last were in force when the last slot was decided.
+        // Changes made before the iteration before the last were in force when the last slot was decided; of
+        // the iterations that serve a slot.
         bool const may_leap = !last_ || changes_begun_ != changes_in_force_[0];
         if (last_ && e.first <= *last_)
             fault("slots do not strictly increase");
@@ -149,7 +161,9 @@ private:
         auto const span = e.last - e.first;
         auto const fits = [&](std::chrono::nanoseconds step) {
             grid const g{step};
-            return g.has(e.first) && g.has(e.last) && static_cast<std::uint64_t>(span / step) == e.count - 1;
+            auto const further = static_cast<std::uint64_t>(span / step);
+            return g.has(e.first) && g.has(e.last) &&
+                   (e.at_least ? further >= e.count - 1 : further == e.count - 1);
         };
         std::set<std::chrono::nanoseconds> fitting;
         std::set<std::chrono::nanoseconds> following;
@@ -171,6 +185,8 @@ private:
     int const overlap_;
     std::atomic<int> inside_{0};
     std::atomic<int> bodies_{0};
+    std::atomic<int> requested_{0};
+    std::atomic<int> slots_{0};
     std::atomic<unsigned> changes_begun_{0};
     std::atomic<unsigned> changes_made_{0};
     std::atomic<bool> gone_{false};

@@ -32,4 +32,23 @@ inline bool control_run(tasks::loop<>& l, unsigned long what)
     }
 }
 
+/// Requests an iteration, or suspends or resumes the loop, if `what` is below 6. False if it is not, and then
+/// nothing is done.
+inline bool control_iterations(tasks::loop<>& l, unsigned long what)
+{
+    using namespace std::chrono_literals;
+    switch (what) {
+    case 0: l.trigger(); return true;
+    case 1: l.trigger_in(40us); return true;
+    case 2:
+        l.trigger_at(
+            std::chrono::time_point_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now() + 60us));
+        return true;
+    case 3: l.pause(); return true;
+    case 4:
+    case 5: l.resume(); return true;
+    default: return false;
+    }
+}
+
 } // namespace test

@@ -4,6 +4,7 @@
 // A loop that many threads use in every way: observed, with bodies of every kind, and replaceable by a new
 // one at any time.
 
+#include "answers.hpp"
 #include "concurrent_ledger.hpp"
 #include "control.hpp"
 #include "fatal.hpp"
@@ -31,6 +32,9 @@ namespace test {
 
 using namespace std::chrono_literals;
 
+/// The schedules that a loop has and gets.
+enum class slots_are { instants, interval, fixed_delay, on_trigger };
+
 class controlled_loop {
     template <class F>
     auto with(F f) // the loop, which is not replaced meanwhile
@@ -44,9 +48,11 @@ public:
     /// @param other_pool where its bodies do a part of their work
     /// @param reschedules whether it is given new schedules; without, the books of its slots are kept without
     /// mercy
-    controlled_loop(net::thread_pool& own_pool, net::thread_pool& other_pool, int overlap, bool reschedules)
+    controlled_loop(net::thread_pool& own_pool, net::thread_pool& other_pool, slots_are kind, int overlap,
+                    bool reschedules)
         : own_pool_{own_pool}
         , other_pool_{other_pool}
+        , kind_{kind}
         , overlap_{overlap}
         , reschedules_{reschedules}
     {
@@ -82,11 +88,16 @@ public:
                 settle(l);
             } while (l.is_running());
             auto const bodies = seen_.back()->bodies();
+            l.resume();
             l.start();
             while (seen_.back()->bodies() < bodies + 3) {
                 std::this_thread::yield();
                 if (!l.is_running()) // a body has ended it
                     l.restart();
+                if (l.is_paused()) // or paused it
+                    l.resume();
+                if (kind_ == slots_are::on_trigger)
+                    l.trigger();
             }
         });
     }
@@ -105,8 +116,12 @@ public:
     [[nodiscard]] std::string faults() const
     {
         std::string all;
-        for (auto const& w : seen_)
+        for (auto const& w : seen_) {
             all += w->faults();
+            if (kind_ == slots_are::on_trigger && w->slots() != 0)
+                all += "slots of a loop that has none\n";
+        }
+        all += answers_->faults();
         for (auto const& s : states_)
             if (!s.expired())
                 return all + "a coroutine or a body was not destroyed\n";
@@ -119,18 +134,32 @@ public:
             n += w->runs_ended();
         return n;
     }
+    [[nodiscard]] int requested() const
+    {
+        int n = 0;
+        for (auto const& w : seen_)
+            n += w->requested();
+        return n;
+    }
+    /// What those were told who waited for the iterations that they requested.
+    [[nodiscard]] answers const& told() const { return *answers_; }
 
 private:
     /// The objects that the body and the hooks hold.
     struct state : std::enable_shared_from_this<state> {
-        state(std::shared_ptr<concurrent_ledger> w, net::thread_pool& pool, bool may_reschedule)
+        state(std::shared_ptr<concurrent_ledger> w, std::shared_ptr<answers> a, net::thread_pool& pool,
+              slots_are what, bool may_reschedule)
             : seen{std::move(w)}
+            , told{std::move(a)}
             , other_pool{pool}
+            , kind{what}
             , reschedules{may_reschedule}
         {
         }
         std::shared_ptr<concurrent_ledger> seen;
+        std::shared_ptr<answers> told;
         net::thread_pool& other_pool;
+        slots_are const kind;
         bool const reschedules;
         net::strand<net::thread_pool::executor_type> other_strand{
             net::make_strand(other_pool.get_executor())};
@@ -138,17 +167,36 @@ private:
     };
     static constexpr std::chrono::nanoseconds steps[] = {70us, 110us, 130us};
 
+    [[nodiscard]] static tasks::schedule schedule(slots_are kind, std::uint64_t which)
+    {
+        auto const step = steps[which % std::size(steps)];
+        switch (kind) {
+        case slots_are::instants: return grid{step};
+        case slots_are::interval: return step;
+        case slots_are::fixed_delay: return tasks::fixed_delay(step);
+        case slots_are::on_trigger: break;
+        }
+        return tasks::on_trigger;
+    }
+
     void make()
     {
-        auto const seen = std::make_shared<concurrent_ledger>(
-            std::set<std::chrono::nanoseconds>{std::begin(steps), std::end(steps)}, overlap_);
-        auto const s = std::make_shared<state>(seen, other_pool_, reschedules_);
-        loop_.emplace(own_pool_,
-                      tasks::options{.every = grid{steps[0]},
-                                     .backoff = no_delay{},
-                                     .overlap = overlap_,
-                                     .name = "controlled_loop"},
-                      &controlled_loop::body, s);
+        std::set<std::chrono::nanoseconds> grids;
+        if (kind_ == slots_are::instants)
+            grids.insert(std::begin(steps), std::end(steps));
+        auto const seen = std::make_shared<concurrent_ledger>(grids, overlap_);
+        auto const s = std::make_shared<state>(seen, answers_, other_pool_, kind_, reschedules_);
+        loop_.emplace(
+            own_pool_,
+            tasks::options{.every = schedule(kind_, 0),
+                           .backoff = no_delay{},
+                           .overlap = overlap_,
+                           .initial_delay = 50us,
+                           .jitter = reschedules_ ? tasks::jitter{20us} : tasks::jitter{},
+                           .timeout = 2ms,
+                           .on_error = reschedules_ ? tasks::on_error::next_slot : tasks::on_error::end_run,
+                           .name = "controlled_loop"},
+            &controlled_loop::body, s);
         s->self = &*loop_;
         loop_->before_loop(&controlled_loop::before, s)
             .after_loop([s] { s->seen->after_hook(); })
@@ -172,26 +220,43 @@ private:
         if (!reschedules_)
             return;
         seen_.back()->schedule_changes();
-        l.change_interval(grid{steps[which % std::size(steps)]});
+        l.change_interval(schedule(kind_, which));
         seen_.back()->schedule_has_changed();
+    }
+
+    /// Requests an iteration on the other pool, and gives up waiting at once, if that is in time.
+    void request_and_give_up(tasks::loop<>& l) const
+    {
+        auto const strand = net::make_strand(other_pool_.get_executor());
+        auto const signal = std::make_shared<net::cancellation_signal>();
+        net::co_spawn(strand, l.async_trigger(net::use_awaitable),
+                      net::bind_cancellation_slot(signal->slot(),
+                                                  [signal, told = answer{answers_}](
+                                                      std::exception_ptr const& e) mutable { told(e); }));
+        net::post(strand, [signal] { signal->emit(net::cancellation_type::terminal); });
     }
 
     void control(tasks::loop<>& l, unsigned long what, std::mt19937& random) const
     {
-        if (control_run(l, what % 12))
+        if (control_run(l, what % 20) || control_iterations(l, what % 20 - 12))
             return;
-        switch (what % 12) {
+        switch (what % 20) {
         case 6: change(l, static_cast<unsigned>(random())); break;
         case 7: static_cast<void>(to_string(l)); break;
         case 8: l.async_join([](std::exception_ptr const&) {}); break;
         case 9: l.async_run(net::use_future); break; // nobody awaits its result
         case 10: net::co_spawn(l.get_executor(), l(), net::detached); break;
+        case 18: l.async_trigger(answer{answers_}); break;
+        case 19: request_and_give_up(l); break;
         default:
             static_cast<void>(l.next_iteration());
             static_cast<void>(l.upcoming(2));
             static_cast<void>(l.current_loop());
             static_cast<void>(l.exception());
             static_cast<void>(l.is_being_cancelled());
+            static_cast<void>(l.is_paused());
+            static_cast<void>(l.failures());
+            static_cast<void>(l.last_error());
             l.add_exception_type<std::logic_error>();
             break;
         }
@@ -255,7 +320,8 @@ private:
         if (kind == 0)
             co_return;
         if (kind == 1) {
-            co_await tasks::async_sleep_for(50us);
+            co_await tasks::async_sleep_for(it.number % 3 == 0 && it.attempt == 0 ? 4ms
+                                                                                  : 50us); // or timed out
         } else if (kind <= 3) {
             co_await net::post(s->other_pool, net::use_awaitable); // completes there
         } else if (kind <= 5) {
@@ -279,7 +345,7 @@ private:
 
     static void control_from_inside(state& s, std::uint64_t what)
     {
-        switch (what % 5) {
+        switch (what % 9) {
         case 0: s.self->restart(); break;
         case 1: s.self->stop(); break;
         case 2: s.self->cancel(); break;
@@ -287,30 +353,38 @@ private:
             if (!s.reschedules)
                 break;
             s.seen->schedule_changes();
-            s.self->change_interval(grid{steps[what / 5 % std::size(steps)]});
+            s.self->change_interval(schedule(s.kind, what / 9));
             s.seen->schedule_has_changed();
             break;
+        case 4: s.self->trigger(); break;
+        case 5: s.self->async_trigger(answer{s.told}); break;
+        case 6: s.self->pause(); break;
+        case 7: s.self->resume(); break;
         default: break;
         }
     }
 
     net::thread_pool& own_pool_;
     net::thread_pool& other_pool_;
+    slots_are const kind_;
     int const overlap_;
     bool const reschedules_;
     std::shared_mutex mutex_; ///< exclusive: the loop is being replaced
     std::optional<tasks::loop<>> loop_;
+    std::shared_ptr<answers> const answers_ = std::make_shared<answers>();
     std::vector<std::shared_ptr<concurrent_ledger>> seen_;
     std::vector<std::weak_ptr<state>> states_;
 };
 
-/// Calls the function `calls` times in each of `threads` threads, with the same random numbers each time.
-inline void from_threads(unsigned threads, int calls, std::function<void(std::mt19937&)> const& call)
+/// Calls the function `calls` times in each of `threads` threads, with the same random numbers for the same
+/// seed.
+inline void from_threads(unsigned threads, int calls, std::function<void(std::mt19937&)> const& call,
+                         unsigned seed = 0)
 {
     std::vector<std::thread> all;
     for (unsigned t = 0; t < threads; ++t) {
-        all.emplace_back([&call, calls, t] {
-            std::mt19937 random{t};
+        all.emplace_back([&call, calls, own_seed = seed * threads + t] {
+            std::mt19937 random{own_seed};
             for (int i = 0; i < calls; ++i) {
                 call(random);
                 if (i % 16 == 0)

@@ -110,7 +110,7 @@ TEST_CASE("a slot that lies further back than a duration can tell is late by as 
     using namespace tasks::detail;
     for (auto const policy : {tasks::missed::coalesce, tasks::missed::skip, tasks::missed::delay,
                               tasks::missed::catch_up(1), tasks::missed::catch_up(100)}) {
-        timeline slots{tasks::day_at(12h), policy};
+        timeline slots{tasks::day_at(12h), {.missed = policy}};
         clock_reading const then{.steady = 0ns, .wall = first_ns + std::chrono::hours{24 * 20}};
         clock_reading const now{.steady = 30s, .wall = last_ns - std::chrono::hours{24 * 20}};
         slots.begin(then);
@@ -130,7 +130,7 @@ TEST_CASE("a slot that lies further back than a duration can tell is late by as 
 TEST_CASE("from a slot of long ago to the longest interval")
 {
     using namespace tasks::detail;
-    timeline slots{tasks::day_at(12h), tasks::missed::catch_up(tasks::unlimited)};
+    timeline slots{tasks::day_at(12h), {.missed = tasks::missed::catch_up(tasks::unlimited)}};
     slots.begin({.steady = 0ns, .wall = first_ns + std::chrono::hours{24 * 20}});
     clock_reading const now{.steady = 30s, .wall = last_ns - std::chrono::hours{24 * 20}};
     slots.update(now);

@@ -4,6 +4,8 @@
 #include <tasks/base/detail/config.hpp>
 
 #include <stdexcept>
+#include <string>
+#include <system_error>
 
 TASKS_BEGIN_NAMESPACE
 
@@ -18,6 +20,33 @@ struct bad_option : std::invalid_argument {
 /// Thrown by calls that need an idle loop (`start()`, the setters of hooks) if the loop is running.
 struct already_running : std::logic_error {
     using std::logic_error::logic_error;
+};
+
+/// Reports that `async_trigger()` made no request, where `trigger()` would return false.
+struct not_running : std::logic_error {
+    using std::logic_error::logic_error;
+};
+
+/// The failure of an attempt that was cancelled because its time was up. Its code is `std::errc::timed_out`,
+/// so that it is retried like a network error.
+struct timed_out : std::system_error {
+    explicit timed_out(std::string const& what)
+        : std::system_error{std::make_error_code(std::errc::timed_out), what}
+    {
+    }
+};
+
+/// Thrown by a body that has nothing to do: its iteration ends without failure, and is not retried.
+///
+/// @code
+/// if (queue.empty())
+///     throw tasks::skipped{"the queue is empty"};
+/// @endcode
+struct skipped : std::runtime_error {
+    explicit skipped(std::string const& reason = "nothing to do")
+        : std::runtime_error{reason}
+    {
+    }
 };
 
 /// Reports that an awaited event can no longer happen, because the loop or its execution context is gone, or

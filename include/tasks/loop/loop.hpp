@@ -131,6 +131,40 @@ public:
     /// @throws anything that a user's schedule throws; nothing has changed then
     void change_interval(schedule every) { core_->change_interval(std::move(every)); }
 
+    /// Requests an iteration now, whatever the schedule says. The next iteration to start serves it; if no
+    /// slot makes one start, one starts as soon as fewer than `overlap` are in flight. So a burst of calls is
+    /// one iteration, and a call during an iteration leads to one more. It serves no slot: the schedule goes
+    /// on as if it had not been, but a fixed delay counts from its end.
+    ///
+    /// - sleeping or paused: the iteration starts at the loop's next step
+    /// - in the body, or between its retries: it starts afterwards
+    /// - before the first step, or in the before hook: it starts when that hook has ended
+    /// - idle, stopped, cancelled, failed, or in the last counted iteration: returns false
+    ///
+    /// @returns whether the request was taken; even so, `stop()`, `cancel()` or a failure may come first
+    /// @throws std::bad_alloc nothing has changed then
+    bool trigger() { return core_->trigger(); }
+    /// Requests an iteration at an instant of the wall clock, in place of an earlier request for later. If
+    /// the instant is not ahead, acts as `trigger()`. The run has only one such alarm, which goes with the
+    /// run.
+    /// @returns as `trigger()`
+    /// @throws std::bad_alloc nothing has changed then
+    bool trigger_at(time_point when)
+    {
+        return core_->trigger_at({.clock = detail::clock_kind::wall, .at = when.time_since_epoch()});
+    }
+    /// As `trigger_at`, after a delay on the steady clock.
+    /// @throws bad_option the delay is not a number
+    bool trigger_in(detail::clamped_duration delay) { return core_->trigger_in(delay); }
+
+    /// Suspends the schedule until `resume()`: no slot starts an iteration. Iterations in flight, their
+    /// retries, the hooks and requests go on. Being paused belongs to the loop, so it lasts over the end of a
+    /// run and the start of another. Repeating the call changes nothing.
+    void pause() noexcept { core_->pause(); }
+    /// Ends the pause. Slots that came due in it, or were overdue when it began, are missed; the grid stays,
+    /// and the next slot is strictly after now. A slot of a fixed delay is not lost: it is due now.
+    void resume() noexcept { core_->resume(); }
+
     /// Adds exception types to those that are retried, with the types derived from them. Takes effect at
     /// once, also in a run.
     template <class... E>
@@ -182,8 +216,9 @@ public:
     /// iteration. With `overlap`: that of the latest iteration started. In the after hook of a run that
     /// reached its count: the count. Idle: 0.
     [[nodiscard]] std::uint64_t current_loop() const { return core_->current_loop(); }
-    /// The slot that the loop waits for; during a body, the slot after the last one served, past or not.
-    /// Empty if no iteration will follow, or if the first slot is not known yet.
+    /// The slot that the loop waits for, or the alarm of `trigger_at` if that is earlier; during a body, the
+    /// slot after the last one served, past or not. Empty if no iteration will follow, if the next slot is
+    /// not known yet, and for the slots of a paused loop.
     [[nodiscard]] std::optional<time_point> next_iteration() const { return core_->next_iteration(); }
     /// The next `n` slots as the schedule has them: `next_iteration()`, and those that follow it. No more
     /// than the iterations that the count leaves; with an interval of 0 or a fixed delay, only the first.
@@ -203,6 +238,13 @@ public:
     [[nodiscard]] bool failed() const { return core_->failed(); }
     /// The exception of a failed run, until the next start; otherwise null.
     [[nodiscard]] std::exception_ptr exception() const { return core_->exception(); }
+    /// Whether `pause()` is in force.
+    [[nodiscard]] bool is_paused() const { return core_->is_paused(); }
+    /// The number of iterations that ended with a fatal exception in a row; 0 again after a success. Kept
+    /// over the end of a run until the next start.
+    [[nodiscard]] std::uint64_t failures() const { return core_->failures(); }
+    /// The last exception that was fatal for an iteration, until the next start; null if there was none.
+    [[nodiscard]] std::exception_ptr last_error() const { return core_->last_error(); }
     /// True from `cancel()` or `restart()` until that run has ended.
     [[nodiscard]] bool is_being_cancelled() const { return core_->is_being_cancelled(); }
     /// The schedule.
@@ -231,6 +273,28 @@ public:
     auto async_join(Token&& token = {})
     {
         return asio::async_initiate<Token, void(std::exception_ptr)>(initiate_join{{core_}}, token);
+    }
+
+    /// As `trigger()`, and waits until the iteration that serves the request has ended for good: its retries,
+    /// and under `on_error::next_slot` the error hook, included.
+    ///
+    /// @par Completion signature
+    /// `void(std::exception_ptr)`, with
+    ///
+    /// - null if the iteration succeeded, or the body threw `skipped`
+    /// - the exception that was fatal for the iteration
+    /// - `operation_aborted` if it was cancelled, or the run ended before one served the request
+    /// - `not_running` where `trigger()` would return false
+    /// - `std::logic_error` on the executor of the loop's own body and hooks, where the wait would never end
+    /// - `abandoned` if the loop or its execution context is destroyed, even before the operation begins
+    ///
+    /// With `use_awaitable` it is thrown.
+    /// @par Per-operation cancellation
+    /// All types end the wait, with `operation_aborted`; the request stands.
+    template <class Token = asio::use_awaitable_t<>>
+    auto async_trigger(Token&& token = {})
+    {
+        return asio::async_initiate<Token, void(std::exception_ptr)>(initiate_trigger{{core_}}, token);
     }
 
 protected:
@@ -270,6 +334,14 @@ protected:
             });
         }
 
+        /// Whether the handler belongs to the loop's own body or hooks.
+        template <class Handler>
+        [[nodiscard]] bool is_own(Handler const& handler) const noexcept
+        {
+            return detail::is_gate_of(*core,
+                                      asio::get_associated_executor(handler, detail::inline_executor{}));
+        }
+
         detail::ref<detail::loop_core> core;
     };
 
@@ -277,8 +349,7 @@ protected:
         template <class Handler>
         void operator()(Handler handler) const
         {
-            bool const waits_for_itself =
-                detail::is_gate_of(*core, asio::get_associated_executor(handler, detail::inline_executor{}));
+            bool const waits_for_itself = is_own(handler);
             initiation::operator()(handler, [&](detail::ref<detail::joiner> j, auto cancel_slot) {
                 if (waits_for_itself)
                     throw std::logic_error{
@@ -288,6 +359,25 @@ protected:
                 if (cancel_slot.is_connected())
                     cancel_slot.assign([core = core, j](asio::cancellation_type) { core->leave_join(*j); });
                 core->join(std::move(j));
+            });
+        }
+    };
+
+    struct initiate_trigger : initiation {
+        template <class Handler>
+        void operator()(Handler handler) const
+        {
+            bool const waits_for_itself = is_own(handler);
+            initiation::operator()(handler, [&](detail::ref<detail::joiner> j, auto cancel_slot) {
+                if (waits_for_itself)
+                    throw std::logic_error{
+                        "tasks: loop '" + core->name() +
+                        "' cannot wait in its own body or hooks for an iteration that it requests, because "
+                        "that begins when they have ended; call trigger() there, which does not wait"};
+                if (cancel_slot.is_connected())
+                    cancel_slot.assign(
+                        [core = core, j](asio::cancellation_type) { core->leave_request(*j); });
+                core->trigger_and_join(std::move(j));
             });
         }
     };
@@ -373,7 +463,7 @@ public:
     // one first. The same holds for the hooks.
     template <class Where, class F, class... Bound>
     // clang-format off
-    loop(Where&& where, options o, F&& body, Bound&&... bound) // tasks: the options in braces are, in this order: .every, .count, .reconnect, .backoff, .missed, .overlap, .name; cast an overloaded function to the one meant
+    loop(Where&& where, options o, F&& body, Bound&&... bound) // tasks: the options in braces are, in this order: .every, .count, .reconnect, .backoff, .missed, .overlap, .initial_delay, .jitter, .timeout, .grace, .retries, .on_error, .name; cast an overloaded function to the one meant
         // clang-format on
         : loop_base{make_core(where, std::move(o), std::forward<F>(body), std::forward<Bound>(bound)...)}
     {
@@ -630,7 +720,7 @@ loop(Where&&, Every&&, F&&, Bound&&...) -> loop<detail::signature_t<F, Bound...>
 
 // clang-format off
 template <class Where, class F, class... Bound>
-loop(Where&&, options, F&&, Bound&&...) -> loop<detail::signature_t<F, Bound...>>; // tasks: the options in braces are, in this order: .every, .count, .reconnect, .backoff, .missed, .overlap, .name; cast an overloaded function to the one meant
+loop(Where&&, options, F&&, Bound&&...) -> loop<detail::signature_t<F, Bound...>>; // tasks: the options in braces are, in this order: .every, .count, .reconnect, .backoff, .missed, .overlap, .initial_delay, .jitter, .timeout, .grace, .retries, .on_error, .name; cast an overloaded function to the one meant
 // clang-format on
 
 TASKS_END_COROUTINES

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tasks/loop/detail/duration_option.hpp>
 #include <tasks/retry/backoff.hpp>
+#include <tasks/run/detail/slot_rules.hpp>
+#include <tasks/run/jitter.hpp>
 #include <tasks/run/policies.hpp>
 #include <tasks/schedule/schedule.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -31,12 +35,31 @@ struct options {
     tasks::missed missed = {};
     /// The maximum number of iterations in flight. Default: 1. Unlimited overlap needs an interval above 0.
     tasks::overlap overlap = {};
+    /// The delay of the first slot: a run asks its schedule from this much after the end of the before hook.
+    /// Default: 0.
+    detail::duration_option<"initial_delay"> initial_delay = std::chrono::nanoseconds{0};
+    /// How long the start of an iteration may be put off at random: a duration, a `jitter_policy`, or
+    /// `tasks::splay(key, d)`. Slots stay where they are. Default: none.
+    tasks::jitter jitter = {};
+    /// How long an attempt may take, above 0. When its time is up, what the body awaits is cancelled, and the
+    /// attempt fails with `timed_out`, which is retried like a network error. A plain function cannot be
+    /// interrupted. Default: no limit.
+    std::optional<detail::duration_option<"timeout">> timeout = std::nullopt;
+    /// How late an iteration may start, 1 ms or more. A slot that is later than this is missed. Default: no
+    /// limit.
+    std::optional<detail::duration_option<"grace">> grace = std::nullopt;
+    /// The number of retries in a row after which a further failure is fatal, 0 or more. Default: no limit.
+    std::optional<std::int64_t> retries = std::nullopt;
+    /// What a fatal exception of the body ends: the run, or only its iteration. Default: the run.
+    tasks::on_error on_error = tasks::on_error::end_run;
     /// The name in reports and events. Default: empty.
     std::string name = {};
 };
 
 namespace detail {
 
+/// Returns the options that concern the slots.
+[[nodiscard]] slot_rules rules_of(options const& o);
 /// Checks the values of the options. @throws bad_option a value breaks its rule
 void check(options const& o);
 /// Checks a schedule, at construction and in `change_interval`. @throws bad_option it is empty

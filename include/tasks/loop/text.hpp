@@ -21,11 +21,16 @@ TASKS_BEGIN_NAMESPACE
 /// Formats as `iteration 3 for 2024-01-15T12:00:00Z, 2ms late`.
 [[nodiscard]] std::string to_string(iteration const& it);
 
-/// Formats as `coalesce`, `skip`, `catch_up(3)` or `delay`.
+/// Formats as `coalesce`, `skip`, `catch_up(3)`, `delay` or `forbid`.
 [[nodiscard]] std::string to_string(missed policy);
 
 /// Formats as the limit, or `unlimited`.
 [[nodiscard]] std::string to_string(overlap limit);
+
+[[nodiscard]] constexpr std::string_view to_string(on_error e) noexcept
+{
+    return e == on_error::end_run ? "end_run" : "next_slot";
+}
 
 [[nodiscard]] constexpr std::string_view to_string(cause c) noexcept
 {
@@ -34,6 +39,7 @@ TASKS_BEGIN_NAMESPACE
     case cause::coalesced: return "coalesced";
     case cause::catch_up: return "catch_up";
     case cause::delayed: return "delayed";
+    case cause::requested: return "requested";
     case cause::direct: return "direct";
     }
     return "?";
@@ -41,7 +47,14 @@ TASKS_BEGIN_NAMESPACE
 
 [[nodiscard]] constexpr std::string_view to_string(outcome o) noexcept
 {
-    return o == outcome::succeeded ? "succeeded" : o == outcome::failed ? "failed" : "cancelled";
+    switch (o) {
+    case outcome::succeeded: return "succeeded";
+    case outcome::failed: return "failed";
+    case outcome::cancelled: return "cancelled";
+    case outcome::skipped: return "skipped";
+    case outcome::timed_out: return "timed out";
+    }
+    return "?";
 }
 
 [[nodiscard]] constexpr std::string_view to_string(miss_cause c) noexcept
@@ -52,6 +65,9 @@ TASKS_BEGIN_NAMESPACE
     case miss_cause::dropped: return "dropped";
     case miss_cause::rescheduled: return "rescheduled";
     case miss_cause::ended: return "ended";
+    case miss_cause::paused: return "paused";
+    case miss_cause::late: return "late";
+    case miss_cause::busy: return "busy";
     }
     return "?";
 }

@@ -24,10 +24,11 @@ TASKS_BEGIN_NAMESPACE
 ///     fmt::print("tick {} was {} late\n", it->number, it->lateness);
 /// @endcode
 ///
-/// The first tick of an interval is due at the first call, the others on its grid. If slots pass between two
-/// calls, the policy `missed` decides, as it does for a loop. A ticker uses the options `every`, `count`,
-/// `missed` and `name`. There are no retries, because errors are handled by the caller, and ticks do not
-/// overlap.
+/// The first tick of an interval is due `initial_delay` after the first call, the others on its grid; a fixed
+/// delay counts from each further call. If slots pass between two calls, the policy `missed` and the `grace`
+/// period decide, as they do for a loop. A ticker uses the options `every`, `count`, `missed`,
+/// `initial_delay`, `grace` and `name`, and refuses `jitter`, `timeout`, `retries`, `on_error` and an
+/// `overlap`: ticks do not overlap, and what happens between them is up to the caller.
 ///
 /// @par Thread safety
 /// Distinct objects: safe. Shared objects: safe, except for the destructor and for two ticks at a time.
@@ -35,7 +36,7 @@ class ticker {
 public:
     /// @param where an execution context, or an executor
     /// @param every only the schedule, `1s` or `tasks::day_at(9h)`, or options in braces
-    /// @throws bad_option an option breaks its rule, or `overlap` is not 1
+    /// @throws bad_option an option breaks its rule, or is not one of a ticker's
     template <class Where, class Every>
         requires(!std::convertible_to<Every, options>)
     ticker(Where&& where, Every&& every)
@@ -47,7 +48,7 @@ public:
     // The comment on the parameter line is there because compilers show it, as in loop.hpp.
     template <class Where>
     // clang-format off
-    ticker(Where&& where, options o) // tasks: the options in braces are, in this order: .every, .count, .missed, .name
+    ticker(Where&& where, options o) // tasks: the options in braces are, in this order: .every, .count, .missed, .initial_delay, .grace, .name
         // clang-format on
         : core_{make_core(where, std::move(o))}
     {
@@ -71,13 +72,10 @@ public:
     /// Stops the ticker: a tick in progress and every later one complete with an empty value.
     void stop() noexcept { core_->stop(); }
     /// As `loop::change_interval`.
-    void change_interval(schedule every)
-    {
-        detail::check(every);
-        core_->change_interval(std::move(every));
-    }
+    /// @throws bad_option the schedule is empty, or has no slots
+    void change_interval(schedule every) { core_->change_interval(std::move(every)); }
     /// The slot that a tick waits for, or the slot after the last one served. Empty before the first tick and
-    /// after the last.
+    /// after the last, and between two ticks with a fixed delay, which counts from the next call.
     [[nodiscard]] std::optional<time_point> next_iteration() const { return core_->next_iteration(); }
 
 private:

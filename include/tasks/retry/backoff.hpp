@@ -77,6 +77,8 @@ public:
         policy_ = std::make_shared<model<B>>(std::move(policy));
     }
 
+    /// Whether this is `exponential_backoff{}`, by default.
+    [[nodiscard]] bool is_default() const noexcept { return !policy_; }
     /// The delay after the given number of consecutive failures, never negative.
     [[nodiscard]] std::chrono::nanoseconds next(unsigned failures) const
     {

@@ -18,8 +18,9 @@ enum class exit_reason {
     failed     ///< a fatal exception
 };
 
-/// The decision about a slot.
-enum class decision { ran, missed, coalesced };
+/// The decision about a slot; `requested` is an iteration that has none, because it exists for a request
+/// only.
+enum class decision { ran, missed, coalesced, requested };
 
 /// Why slots were missed; `none` for the other decisions.
 enum class miss_cause {
@@ -27,11 +28,20 @@ enum class miss_cause {
     skipped,     ///< overdue, under `missed::skip`
     dropped,     ///< the oldest of more than `max` overdue slots, under `missed::catch_up(max)`
     rescheduled, ///< overdue when `change_interval` replaced the schedule
-    ended        ///< overdue when the run ended
+    ended,       ///< overdue when the run ended
+    paused,      ///< due while the loop was paused
+    late,        ///< not started within the grace period
+    busy         ///< due while no further iteration was allowed, under `missed::forbid`
 };
 
 /// How an attempt ended.
-enum class outcome { succeeded, failed, cancelled };
+enum class outcome {
+    succeeded,
+    failed,
+    cancelled,
+    skipped,  ///< the body threw `skipped`
+    timed_out ///< the body was cancelled because its time was up; a failure with `timed_out`
+};
 
 /// Names a hook.
 enum class hook { before, after, error };
@@ -43,7 +53,13 @@ enum class hook { before, after, error };
 
 [[nodiscard]] constexpr std::string_view to_string(decision d) noexcept
 {
-    return d == decision::ran ? "ran" : d == decision::missed ? "missed" : "coalesced";
+    switch (d) {
+    case decision::ran: return "ran";
+    case decision::missed: return "missed";
+    case decision::coalesced: return "coalesced";
+    case decision::requested: return "requested";
+    }
+    return "?";
 }
 
 [[nodiscard]] constexpr std::string_view to_string(hook h) noexcept
@@ -59,16 +75,17 @@ struct run_started {
 };
 
 /// A decision about one slot, or the same decision about `count` consecutive slots. Every slot of a run is in
-/// exactly one.
+/// exactly one. With `requested`, `first` and `last` are the moment of the request.
 struct slot_decided {
     std::string_view loop;
     decision what;
     miss_cause cause;
-    time_point first;     ///< the slot, or the first of several
-    time_point last;      ///< the slot, or the last of several
-    std::uint64_t count;  ///< the number of slots; a lower bound if `at_least`
-    std::uint64_t number; ///< with `ran`: the iteration's number; otherwise the number of the next iteration
-    std::chrono::nanoseconds lateness; ///< from `last` to the decision
+    time_point first;    ///< the slot, or the first of several
+    time_point last;     ///< the slot, or the last of several
+    std::uint64_t count; ///< the number of slots; a lower bound if `at_least`
+    /// With `ran` and `requested`: the iteration's number; otherwise the number of the next iteration.
+    std::uint64_t number;
+    std::chrono::nanoseconds lateness; ///< from `last` to the decision; never negative
     /// True if `count` may be too low, because at most 10,000 instants are counted one by one. `first` and
     /// `last` are exact.
     bool at_least = false;
@@ -86,6 +103,7 @@ struct attempt_ended {
     iteration const& it;
     outcome what;
     std::exception_ptr exception;
+    std::chrono::nanoseconds duration{0}; ///< of the attempt, on the steady clock
 };
 
 /// The attempt that just ended will be retried after `delay`.

@@ -14,6 +14,7 @@ enum class cause {
     coalesced, ///< it stands for several overdue slots; its slot is the latest of them
     catch_up,  ///< it runs one of several overdue slots
     delayed,   ///< several slots were overdue under `missed::delay`; its slot is its start
+    requested, ///< it exists for a request only; `slot` is the moment of the request
     direct     ///< a call of the loop object; there is no slot, and `slot` is the start
 };
 

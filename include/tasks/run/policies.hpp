@@ -17,10 +17,11 @@ struct unlimited_t {
 inline constexpr unlimited_t unlimited{};
 
 /// The policy for slots that passed while the loop was busy or the machine was suspended. It applies when two
-/// or more slots are overdue; a single overdue slot is only late and always runs.
+/// or more slots are overdue; a single overdue slot is only late and runs, except under `forbid` and after
+/// the grace period of the loop.
 class missed {
 public:
-    enum class policy : std::uint8_t { coalesce, skip, catch_up, delay };
+    enum class policy : std::uint8_t { coalesce, skip, catch_up, delay, forbid };
 
     /// `coalesce`, the default.
     constexpr missed() noexcept = default;
@@ -36,6 +37,9 @@ public:
     static missed const coalesce; ///< one iteration, for the latest of them
     static missed const skip;     ///< no iteration; the next slot is strictly after now
     static missed const delay;    ///< one iteration; its start is its slot, and an interval counts from there
+    /// As `coalesce`, but a slot that comes due while the maximum number of iterations is in flight is
+    /// missed, even if it is the only one.
+    static missed const forbid;
 
     /// Runs all of them in order, back to back. If more than `max` are overdue, the oldest are dropped.
     /// @throws bad_option `max` is below 1
@@ -71,6 +75,13 @@ private:
 inline constexpr missed missed::coalesce{policy::coalesce, 1};
 inline constexpr missed missed::skip{policy::skip, 0};
 inline constexpr missed missed::delay{policy::delay, 1};
+inline constexpr missed missed::forbid{policy::forbid, 1};
+
+/// What a fatal exception of the body ends.
+enum class on_error : std::uint8_t {
+    end_run,  ///< the run, which fails
+    next_slot ///< its iteration only: the error hook runs, then the loop goes on
+};
 
 /// The limit of iterations in flight at once: a number from 1, or `tasks::unlimited`.
 class overlap {

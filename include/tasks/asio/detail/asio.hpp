@@ -4,6 +4,7 @@
 /// The only file that includes Asio, standalone or Boost's, and handles their differences.
 
 #include <tasks/base/detail/config.hpp>
+#include <tasks/base/detail/make_exception.hpp>
 
 #if defined(TASKS_USE_BOOST_ASIO)
 
@@ -137,6 +138,12 @@ template <class T>
     } catch (...) {
         return false;
     }
+}
+
+/// That error, for those who are to be told of a cancellation.
+[[nodiscard]] inline std::exception_ptr operation_aborted() noexcept
+{
+    return make_exception_nothrow([] { return system_error{asio::error::operation_aborted}; });
 }
 
 } // namespace detail

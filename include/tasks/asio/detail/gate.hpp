@@ -55,6 +55,10 @@ protected:
         : executor_{std::move(executor)}
     {
     }
+    /// Whether a function has passed the gate since the flag was reset: only then can a coroutine of the loop
+    /// have been suspended. Used on the loop's executor.
+    [[nodiscard]] bool& passed() const noexcept { return passed_; }
+
     void close() noexcept { gone_.store(true, std::memory_order_release); }
     /// Releases the executor when the execution context is being destroyed, because executors such as a
     /// strand must not outlive it.
@@ -64,7 +68,10 @@ protected:
     }
 
 private:
+    friend class gate_executor;
+
     std::atomic<bool> gone_{false};
+    mutable bool passed_ = false;
     asio::any_io_executor executor_;
 };
 
@@ -96,8 +103,10 @@ public:
 
         auto op = [state = state_,
                    function = std::decay_t<Function>(std::forward<Function>(function))]() mutable {
-            if (!state->gone())
-                std::move(function)();
+            if (state->gone())
+                return;
+            state->passed_ = true;
+            std::move(function)();
         };
         if (never_blocks_)
             asio::require(state_->executor(), asio::execution::blocking.never).execute(std::move(op));

@@ -16,18 +16,29 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-/// Waits for the end of a run or of a direct call. Completes at most once, by either function.
+class joiner_list;
+
+/// Waits for the end of a run, of a direct call, or of the iteration that serves a request. Completes at most
+/// once, by either function.
 class joiner : public ref_counted, public ref_list_node<joiner> {
 public:
+    /// The worker whose iteration serves the request; null before.
+    void const* served_by = nullptr;
+
     /// Posts the completion. `where` is the loop's executor.
     virtual void complete(std::exception_ptr exception, asio::any_io_executor const& where) noexcept = 0;
     /// Posts the completion, while the loop's context is being destroyed, to the handler's own executor. A
     /// handler without one belongs to that context and is destroyed with it, uncalled.
     virtual void abandon(std::exception_ptr exception) noexcept = 0;
+
+private:
+    friend class joiner_list;
+
+    joiner_list const* list_ = nullptr; ///< that it is in
 };
 
-/// Waiting joiners, in the order of their arrival.
-class joiner_list : public ref_list<joiner> {
+/// Joiners whose wait is over. They belong to one thread.
+class ended_joiners : public ref_list<joiner> {
 public:
     void complete_all(std::exception_ptr const& exception, asio::any_io_executor const& where) noexcept
     {
@@ -40,6 +51,35 @@ public:
         while (auto const j = take_first())
             j->abandon(exception);
     }
+};
+
+/// Waiting joiners, in the order of their arrival.
+class joiner_list {
+public:
+    [[nodiscard]] joiner* first() const noexcept { return all_.first(); }
+    [[nodiscard]] static joiner* next(joiner const& j) noexcept { return ref_list<joiner>::next(j); }
+
+    void push_back(ref<joiner> j) noexcept
+    {
+        j->list_ = this;
+        all_.push_back(std::move(j));
+    }
+    /// Removes the joiner and returns it; null if it is not in this list.
+    [[nodiscard]] ref<joiner> take(joiner& j) noexcept
+    {
+        if (j.list_ != this)
+            return {};
+        j.list_ = nullptr;
+        return all_.take(j);
+    }
+    void move_all_to(ended_joiners& ended) noexcept
+    {
+        while (auto* const j = first())
+            ended.push_back(take(*j));
+    }
+
+private:
+    ref_list<joiner> all_;
 };
 
 /// A joiner that completes an asynchronous operation with the given handler.

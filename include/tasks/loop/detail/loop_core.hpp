@@ -20,6 +20,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <new>
@@ -57,6 +58,11 @@ public:
     void stop() noexcept;
     void cancel();
     void change_interval(schedule every);
+    bool trigger();
+    bool trigger_at(moment when);
+    bool trigger_in(nanoseconds delay);
+    void pause() noexcept;
+    void resume() noexcept;
 
     void set_before(hook_function<> h);
     void set_after(hook_function<> h);
@@ -72,9 +78,10 @@ public:
             auto const result = change(*changed);
             std::shared_ptr<handled_errors const> after = std::move(changed);
             std::scoped_lock lock{mutex_}; // what is replaced holds a predicate, so it goes after the lock
-            if (handled_ != before)
+            auto& own = make_parts();
+            if (own.handled != before)
                 continue;
-            handled_.swap(after);
+            own.handled.swap(after);
             return result;
         }
     }
@@ -86,6 +93,9 @@ public:
     [[nodiscard]] bool failed() const;
     [[nodiscard]] std::exception_ptr exception() const;
     [[nodiscard]] bool is_being_cancelled() const;
+    [[nodiscard]] bool is_paused() const;
+    [[nodiscard]] std::uint64_t failures() const;
+    [[nodiscard]] std::exception_ptr last_error() const;
     [[nodiscard]] schedule every() const;
     [[nodiscard]] std::optional<std::int64_t> count() const noexcept { return run_.count(); }
     [[nodiscard]] std::string const& name() const noexcept { return parts().name; }
@@ -98,6 +108,11 @@ public:
     void start_and_join(arguments args, ref<joiner> j);
     /// Ends the wait of a joiner; the loop is not affected.
     void leave_join(joiner& j) noexcept;
+    /// Makes a request, and completes the joiner when the iteration that serves it has ended.
+    /// @throws not_running a request is not taken; any other failure has changed nothing, either
+    void trigger_and_join(ref<joiner> j);
+    /// Ends the wait of such a joiner; the request stands.
+    void leave_request(joiner& j) noexcept;
 
     /// Silences the loop, because its object is being destroyed.
     void abandon() noexcept;
@@ -121,6 +136,9 @@ public:
     void worker_lost(worker& w) noexcept;
     /// Emits the cancellation to the workers that can be interrupted.
     void emit_cancellation() noexcept;
+    void emit_cancellation(worker& w) noexcept;
+    /// Cancels an attempt whose time is up.
+    void attempt_timed_out(worker& w) noexcept;
     /// Calls the body for a direct call, unless the loop is gone.
     [[nodiscard]] asio::awaitable<void> begin_call(direct_call& c);
     /// Completes the caller of a direct call, unless it has been completed already.
@@ -169,6 +187,17 @@ private:
     [[nodiscard]] asio::awaitable<void> call_body(worker& w);
     void attempt_succeeded(worker& w);
     void attempt_failed(worker& w, std::exception_ptr failure);
+    [[nodiscard]] bool iteration_failed(worker& w);
+    /// Draws the jitter of the slot that the worker is going to wait for.
+    void draw_jitter(worker& w);
+    void notify_attempt_ended(worker const& w, outcome what,
+                              std::exception_ptr const& failure) const noexcept;
+    /// Completes the joiners of the requests that the worker's iteration has served.
+    void complete_requests(worker const& w, std::exception_ptr const& failure) noexcept;
+    /// The same, because the iteration was cancelled.
+    void abort_requests(worker const& w) noexcept;
+    void mark_served_requests(worker const& w) noexcept;
+    [[nodiscard]] std::exception_ptr time_is_up() const noexcept;
     /// Whether the error is to be retried. @throws any exception of a predicate
     [[nodiscard]] bool is_handled(std::exception_ptr const& failure) const;
     /// Schedules a retry of the failed attempt. @throws any exception of the user's back-off
@@ -187,7 +216,7 @@ private:
     [[nodiscard]] std::shared_ptr<handled_errors const> handled() const
     {
         std::scoped_lock lock{mutex_};
-        return handled_;
+        return parts().handled;
     }
 
     // The body, supplied by the derived class.
@@ -215,9 +244,16 @@ private:
     /// @returns the reference that kept the worker alive, to be released without the mutex
     [[nodiscard]] ref<worker> unlink(worker& w) noexcept;
     void make_room_for_unreported();
+    /// Requires that there is room.
+    void report_later(unreported_slots const& passed) noexcept;
+    /// Makes a request with `add`. @returns whether it was taken
+    template <class Add>
+    bool request(Add add);
     void require_idle(char const* what) const;
 
     // Without the mutex.
+    /// Decides what the worker does next, and reports the decision.
+    [[nodiscard]] step decide_and_notify(worker& w);
     [[nodiscard]] step decide_next(worker& w, news* n, bool& another_worker);
     [[nodiscard]] step decide_asking(worker& w, run_state::circumstances c, news* n, bool& another_worker);
     [[noreturn]] void throw_already_running(char const* what) const;
@@ -259,16 +295,26 @@ private:
                 Event const& event) const noexcept;
     [[nodiscard]] bool is_watched() const noexcept;
 
-    /// The parts that most loops do not have. The hooks and the observer are set only while the loop is idle.
+    /// The parts that most loops do not have. The hooks and the observer are set only while the loop is idle,
+    /// the name and the options at construction.
     struct optional_parts {
         hook_function<> before;
         hook_function<> after;
         hook_function<std::exception_ptr> error;
         attached_observer observer;
-        std::string name;                         ///< set at construction
+        std::string name;
+        tasks::backoff backoff;
+        std::shared_ptr<handled_errors const> handled; ///< null: the default set
+        arguments next_arguments;                      ///< of the run that `restart` wants
+        tasks::jitter jitter;
+        nanoseconds timeout = never;
+        std::uint64_t retries = unlimited_retries;
         std::vector<unreported_slots> unreported; ///< not yet reported by a worker
         ref_list<direct_call> calls;              ///< in progress
+        joiner_list requesters;                   ///< those who wait for the iteration they requested
+        std::atomic<bool> had_requesters{false};  ///< so that an iteration need not look for them
     };
+    static constexpr auto unlimited_retries = (std::numeric_limits<std::uint64_t>::max)();
     /// The optional parts; null if there are none. Atomic, because a setter on another thread may be creating
     /// them.
     [[nodiscard]] optional_parts* own_parts() const noexcept
@@ -302,9 +348,6 @@ private:
         return own && own->observer;
     }
 
-    arguments next_arguments_;
-    tasks::backoff const backoff_;
-    std::shared_ptr<handled_errors const> handled_; ///< null: the default set
     joiner_list joiners_;
     ref_list<worker> workers_; ///< of the run
     std::uint32_t visits_ = 0; ///< number of calls of `visit_workers`
@@ -326,6 +369,7 @@ private:
 TASKS_END_NAMESPACE
 
 #if !defined(TASKS_SEPARATE_COMPILATION)
+#include <tasks/loop/detail/attempt_timer.ipp>
 #include <tasks/loop/detail/direct_call.ipp>
 #include <tasks/loop/detail/loop_core.ipp>
 #include <tasks/loop/detail/notify.ipp>

@@ -4,6 +4,7 @@
 // The functions that change a loop, and may be called from any thread.
 
 #include <tasks/asio/detail/post.hpp>
+#include <tasks/base/detail/duration_text.hpp>
 #include <tasks/base/detail/make_exception.hpp>
 #include <tasks/base/errors.hpp>
 #include <tasks/loop/detail/asked_timeline.hpp>
@@ -17,18 +18,23 @@ namespace detail {
 
 TASKS_DECL loop_core::loop_core(asio::any_io_executor executor, options o, body_kind body)
     : gated{ungated(executor)}
-    , backoff_{std::move(o.backoff)}
     , queue_{timer_queue::of(this->executor())}
     , io_context_{target_of<asio::io_context::executor_type>(this->executor())}
     , strand_{strand_impl_of(this->executor())}
     , body_{body}
     , reconnect_{o.reconnect}
-    , run_{(check(o), std::move(o.every)), o.missed, o.overlap, o.count}
+    , run_{(check(o), std::move(o.every)), rules_of(o), o.overlap, o.count, o.on_error}
 {
-    if (!o.name.empty()) {
-        auto named = std::make_unique<optional_parts>();
-        named->name = std::move(o.name);
-        parts_ = named.release();
+    if (!o.name.empty() || !o.backoff.is_default() || o.jitter || o.timeout || o.retries) {
+        auto made = std::make_unique<optional_parts>();
+        made->name = std::move(o.name);
+        made->backoff = std::move(o.backoff);
+        made->jitter = std::move(o.jitter);
+        if (o.timeout)
+            made->timeout = *o.timeout;
+        if (o.retries)
+            made->retries = static_cast<std::uint64_t>(*o.retries);
+        parts_ = made.release();
     }
     // Those two are only pointers. Another executor may own parts of the context, as a strand of Asio does.
     if (!io_context_ && !strand_)
@@ -93,13 +99,16 @@ TASKS_DECL void loop_core::withdraw_run(former_run former, std::exception_ptr co
 {
     arguments args;
     arguments next_args;
-    joiner_list joiners;
+    ended_joiners joiners;
     {
         std::scoped_lock lock{mutex_};
         run_.withdraw(std::move(former));
         args.swap(arguments_);
-        next_args.swap(next_arguments_);
-        joiners.swap(joiners_);
+        joiners_.move_all_to(joiners);
+        if (auto* const own = own_parts()) {
+            next_args.swap(own->next_arguments);
+            own->requesters.move_all_to(joiners);
+        }
     }
     joiners.complete_all(why, executor());
     queue_->work_finished();
@@ -117,8 +126,9 @@ TASKS_DECL void loop_core::restart(arguments args)
             throw abandoned{"tasks: the execution context is gone"};
         pending = !run_.is_idle();
         if (pending) {
+            auto& own = make_parts();
             emit = request_cancel();
-            next_arguments_.swap(args);
+            own.next_arguments.swap(args);
             replaced = run_.want_restart(true);
         }
     }
@@ -128,7 +138,7 @@ TASKS_DECL void loop_core::restart(arguments args)
         post_cancellation();
     } catch (...) {
         std::scoped_lock lock{mutex_};
-        next_arguments_.swap(args);
+        own_parts()->next_arguments.swap(args);
         run_.want_restart(replaced);
         throw;
     }
@@ -176,9 +186,16 @@ TASKS_DECL void loop_core::post_cancellation()
 
 TASKS_DECL void loop_core::make_room_for_unreported()
 {
+    constexpr std::size_t most_at_once = 2;
     auto* const own = own_parts();
-    if (own && own->observer && own->unreported.size() == own->unreported.capacity())
-        own->unreported.reserve(2 * own->unreported.size() + 1);
+    if (own && own->observer && own->unreported.capacity() - own->unreported.size() < most_at_once)
+        own->unreported.reserve(2 * own->unreported.size() + most_at_once);
+}
+
+TASKS_DECL void loop_core::report_later(unreported_slots const& passed) noexcept
+{
+    if (is_observed() && (passed.slots.count != 0 || is_step(passed.stepped)))
+        own_parts()->unreported.push_back(passed);
 }
 
 TASKS_DECL void loop_core::change_interval(schedule every)
@@ -186,9 +203,12 @@ TASKS_DECL void loop_core::change_interval(schedule every)
     check(every, run_.limit());
     retired_timeline old;
     bool begun = false;
+    bool paused = false;
+    unreported_slots in_pause;
     unreported_slots passed;
     auto const still_wanted = [&] {
         make_room_for_unreported();
+        paused = run_.is_paused();
         return true;
     };
     auto const change = [&](timeline& t) {
@@ -198,20 +218,127 @@ TASKS_DECL void loop_core::change_interval(schedule every)
             return;
         }
         auto const now =
-            every.is_interval() ? queue_clocks{*queue_, is_watched()}.read(t.clock()) : queue_->now();
-        passed.clock = t.clock();
-        passed.at = now;
+            every.has_instants() ? queue_->now() : queue_clocks{*queue_, is_watched()}.read(t.clock());
+        in_pause = passed = {.slots = {}, .clock = t.clock(), .at = now};
+        if (t.has_pause_to_settle())
+            in_pause.slots = t.settle_pause();
         passed.stepped = t.update(now);
-        passed.slots = t.change(every, now);
+        passed.slots = t.change(every, now, paused);
     };
 
     std::unique_lock lock{mutex_};
     change_unlocked(run_.slots(), lock, old, still_wanted, change);
     if (!begun)
         return;
-    passed.number = run_.started();
-    if (is_observed() && (passed.slots.count != 0 || is_step(passed.stepped)))
-        own_parts()->unreported.push_back(passed);
+    in_pause.number = passed.number = run_.started();
+    report_later(in_pause);
+    report_later(passed);
+    if (auto* const waiting = leader())
+        queue_->wake(*waiting);
+}
+
+template <class Add>
+bool loop_core::request(Add add)
+{
+    std::scoped_lock lock{mutex_};
+    if (gone() || !run_.takes_requests())
+        return false;
+    add(run_.wishes(), queue_->now());
+    if (auto* const waiting = leader())
+        queue_->wake(*waiting);
+    return true;
+}
+
+TASKS_DECL bool loop_core::trigger()
+{
+    return request([](requests& r, clock_reading now) { r.add(now); });
+}
+
+TASKS_DECL bool loop_core::trigger_at(moment when)
+{
+    return request([when](requests& r, clock_reading now) { r.set_alarm(when, now); });
+}
+
+TASKS_DECL bool loop_core::trigger_in(nanoseconds delay)
+{
+    return request([delay](requests& r, clock_reading now) {
+        r.set_alarm({.clock = clock_kind::steady, .at = saturating_add(now.steady, delay)}, now);
+    });
+}
+
+TASKS_DECL void loop_core::trigger_and_join(ref<joiner> j)
+{
+    auto const add = [&](requests& r, clock_reading now) {
+        auto& own = make_parts();
+        own.requesters.push_back(j);
+        own.had_requesters = true;
+        r.add(now);
+    };
+    if (request(add))
+        return;
+    if (gone())
+        std::rethrow_exception(loop_was_destroyed());
+    throw not_running{"tasks: loop '" + name() +
+                      "': async_trigger() needs a run in which an iteration can still start"};
+}
+
+TASKS_DECL void loop_core::complete_requests(worker const& w, std::exception_ptr const& failure) noexcept
+{
+    auto* const own = own_parts();
+    if (!own || !own->had_requesters)
+        return;
+    ended_joiners served;
+    {
+        std::scoped_lock lock{mutex_};
+        for (auto* j = own->requesters.first(); j;) {
+            auto* const following = joiner_list::next(*j);
+            if (j->served_by == &w)
+                served.push_back(own->requesters.take(*j));
+            j = following;
+        }
+    }
+    served.complete_all(failure, executor());
+}
+
+TASKS_DECL void loop_core::abort_requests(worker const& w) noexcept
+{
+    auto const* const own = own_parts();
+    if (own && own->had_requesters)
+        complete_requests(w, operation_aborted());
+}
+
+TASKS_DECL void loop_core::pause() noexcept
+{
+    std::scoped_lock lock{mutex_};
+    run_.pause(queue_->now());
+}
+
+TASKS_DECL void loop_core::resume() noexcept
+{
+    retired_timeline old;
+    unreported_slots passed;
+    std::unique_lock lock{mutex_};
+    auto const now = queue_->now();
+    if (!run_.resume(now))
+        return;
+    try {
+        auto const still_wanted = [&] {
+            make_room_for_unreported();
+            return run_.slots()->has_pause_to_settle();
+        };
+        auto const settle = [&](timeline& t) {
+            passed = {.slots = {}, .clock = t.clock(), .at = now};
+            passed.slots = t.settle_pause();
+        };
+        if (change_unlocked(run_.slots(), lock, old, still_wanted, settle)) {
+            passed.number = run_.started();
+            report_later(passed);
+        }
+    } catch (...) {
+        // No memory, or an exception of the schedule. The loop's next step settles the pause.
+        if (!lock.owns_lock())
+            lock.lock();
+    }
     if (auto* const waiting = leader())
         queue_->wake(*waiting);
 }
@@ -292,17 +419,18 @@ TASKS_DECL void loop_core::leave_join(joiner& j) noexcept
         left = joiners_.take(j);
     }
     if (left)
-        left->complete(make_exception_nothrow([] { return system_error{asio::error::operation_aborted}; }),
-                       executor());
+        left->complete(operation_aborted(), executor());
 }
 
 TASKS_DECL void loop_core::abandon() noexcept
 {
-    joiner_list joiners;
+    ended_joiners joiners;
     {
         std::scoped_lock lock{mutex_};
         close();
-        joiners.swap(joiners_);
+        joiners_.move_all_to(joiners);
+        if (auto* const own = own_parts())
+            own->requesters.move_all_to(joiners);
         run_.want_restart(false);
     }
     if (queue_->closed())
@@ -331,9 +459,29 @@ TASKS_DECL void loop_core::abandon() noexcept
     }
 }
 
+TASKS_DECL void loop_core::leave_request(joiner& j) noexcept
+{
+    ref<joiner> left;
+    {
+        std::scoped_lock lock{mutex_};
+        if (auto* const own = own_parts())
+            left = own->requesters.take(j);
+    }
+    if (left)
+        left->complete(operation_aborted(), executor());
+}
+
 TASKS_DECL std::exception_ptr loop_core::loop_was_destroyed() const noexcept
 {
     return make_exception_nothrow([this] { return abandoned{"tasks: loop '" + name() + "' was destroyed"}; });
+}
+
+TASKS_DECL std::exception_ptr loop_core::time_is_up() const noexcept
+{
+    return make_exception_nothrow([this] {
+        return timed_out{"tasks: loop '" + name() + "': an attempt took longer than its timeout of " +
+                         duration_text(parts().timeout)};
+    });
 }
 
 TASKS_DECL std::exception_ptr loop_core::context_went_away() const noexcept
@@ -361,10 +509,7 @@ TASKS_DECL std::uint64_t loop_core::current_loop() const
 TASKS_DECL std::optional<time_point> loop_core::next_iteration() const
 {
     std::scoped_lock lock{mutex_};
-    auto const next = run_.next_slot();
-    if (!next)
-        return std::nullopt;
-    return to_wall_time(*next, run_.slots()->clock(), queue_->now());
+    return run_.next_iteration(queue_->now());
 }
 
 TASKS_DECL std::vector<time_point> loop_core::upcoming(std::size_t n) const
@@ -413,6 +558,24 @@ TASKS_DECL bool loop_core::is_being_cancelled() const
 {
     std::scoped_lock lock{mutex_};
     return run_.is_cancelled();
+}
+
+TASKS_DECL bool loop_core::is_paused() const
+{
+    std::scoped_lock lock{mutex_};
+    return run_.is_paused();
+}
+
+TASKS_DECL std::uint64_t loop_core::failures() const
+{
+    std::scoped_lock lock{mutex_};
+    return run_.failures();
+}
+
+TASKS_DECL std::exception_ptr loop_core::last_error() const
+{
+    std::scoped_lock lock{mutex_};
+    return run_.last_error();
 }
 
 TASKS_DECL schedule loop_core::every() const

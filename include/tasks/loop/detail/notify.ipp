@@ -6,6 +6,7 @@
 #include <tasks/loop/detail/loop_core.hpp>
 #include <tasks/loop/log.hpp>
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -44,15 +45,17 @@ TASKS_DECL void loop_core::notify_passed(unreported_slots const& passed) const n
     auto const& s = passed.slots;
     if (s.count == 0)
         return;
-    notify(&observer_table::slot, slot_decided{.loop = name(),
-                                               .what = s.what,
-                                               .cause = s.cause,
-                                               .first = to_wall_time(s.first, passed.clock, passed.at),
-                                               .last = to_wall_time(s.last, passed.clock, passed.at),
-                                               .count = s.count,
-                                               .number = passed.number,
-                                               .lateness = distance(s.last, passed.at.on(passed.clock)),
-                                               .at_least = s.at_least});
+    notify(&observer_table::slot,
+           slot_decided{.loop = name(),
+                        .what = s.what,
+                        .cause = s.cause,
+                        .first = to_wall_time(s.first, passed.clock, passed.at),
+                        .last = to_wall_time(s.last, passed.clock, passed.at),
+                        .count = s.count,
+                        .number = passed.number,
+                        .lateness = (std::max)(distance(s.last, passed.at.on(passed.clock)),
+                                               nanoseconds{0}), // the wall clock may have been set back
+                        .at_least = s.at_least});
 }
 
 TASKS_DECL void loop_core::notify_unreported(std::vector<unreported_slots> const& unreported) const noexcept

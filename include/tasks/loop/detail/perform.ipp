@@ -5,6 +5,7 @@
 // `run_state` decides. The mutex is held in scopes with a `scoped_lock`, and nowhere else.
 
 #include <tasks/loop/detail/asked_timeline.hpp>
+#include <tasks/loop/detail/attempt_timer.hpp>
 #include <tasks/loop/detail/loop_core.hpp>
 #include <tasks/run/detail/decide.ipp>
 
@@ -64,6 +65,7 @@ TASKS_DECL asio::awaitable<void> loop_core::call(worker& w)
         return parts().after();
     case worker::stage::attempting:
     case worker::stage::backing_off:
+    case worker::stage::failed:
     case worker::stage::free: break;
     }
     return call_body(w);
@@ -77,6 +79,8 @@ TASKS_DECL void loop_core::step_ended(worker& w, std::exception_ptr failure)
         return;
     }
     w.interruptible = false;
+    if (w.timer)
+        attempt_timer::stop(w);
     switch (w.now) {
     case worker::stage::before_hook: before_hook_ended(w, std::move(failure)); break;
     case worker::stage::error_hook:
@@ -86,6 +90,7 @@ TASKS_DECL void loop_core::step_ended(worker& w, std::exception_ptr failure)
     case worker::stage::after_hook: finish(w, std::move(failure)); break;
     case worker::stage::attempting:
     case worker::stage::backing_off:
+    case worker::stage::failed:
     case worker::stage::free:
         if (failure)
             attempt_failed(w, std::move(failure));
@@ -118,6 +123,47 @@ struct loop_core::news {
 
 TASKS_DECL step loop_core::next_in_loop(worker& w)
 {
+    if ((w.now == worker::stage::failed || w.now == worker::stage::error_hook) && !iteration_failed(w))
+        return step::call;
+    for (;;) {
+        auto const next = decide_and_notify(w);
+        if (next == step::leave)
+            abort_requests(w); // of an iteration cancelled in its back-off
+        if (next != step::again && next != step::draw)
+            return next;
+        if (gone())
+            return step::leave;
+        if (next == step::draw)
+            draw_jitter(w);
+    }
+}
+
+/// Handles the end of an iteration that failed without ending the run (rule 37).
+/// @returns whether it is over; false if the error hook must be called first
+TASKS_DECL bool loop_core::iteration_failed(worker& w)
+{
+    if (w.now == worker::stage::failed && wants_error_hook(w)) {
+        w.now = worker::stage::error_hook;
+        return false;
+    }
+    complete_requests(w, std::exchange(w.error, nullptr));
+    return true;
+}
+
+TASKS_DECL void loop_core::draw_jitter(worker& w)
+{
+    try {
+        auto const jitter = parts().jitter.draw(w.it, w.wait_until);
+        std::scoped_lock lock{mutex_};
+        run_.jitter_drawn(jitter);
+    } catch (...) {
+        std::scoped_lock lock{mutex_};
+        wake_all_if(run_.fail(w, std::current_exception()));
+    }
+}
+
+TASKS_DECL step loop_core::decide_and_notify(worker& w)
+{
     bool another_worker = false;
     step next;
     if (is_observed()) {
@@ -126,14 +172,15 @@ TASKS_DECL step loop_core::next_in_loop(worker& w)
         notify_unreported(n.earlier);
         notify_passed(n.passed);
         if (next == step::call && w.it.attempt == 0)
-            notify(&observer_table::slot, slot_decided{.loop = name(),
-                                                       .what = decision::ran,
-                                                       .cause = miss_cause::none,
-                                                       .first = w.it.slot,
-                                                       .last = w.it.slot,
-                                                       .count = 1,
-                                                       .number = w.it.number,
-                                                       .lateness = w.it.lateness});
+            notify(&observer_table::slot,
+                   slot_decided{.loop = name(),
+                                .what = w.it.cause == cause::requested ? decision::requested : decision::ran,
+                                .cause = miss_cause::none,
+                                .first = w.it.slot,
+                                .last = w.it.slot,
+                                .count = 1,
+                                .number = w.it.number,
+                                .lateness = w.it.lateness});
     } else {
         next = decide_next(w, nullptr, another_worker);
     }
@@ -150,8 +197,8 @@ TASKS_DECL step loop_core::decide_next(worker& w, news* n, bool& another_worker)
         auto& slots = run_.slots();
         if (slots->clock() == clock_kind::steady) { // an interval calls no code of the user
             queue_clocks const clock{*queue_, c.watched};
-            auto const ask = [&slots, &w, clock](bool just_ran) {
-                return run_state::consult(slots.touch(), w, just_ran, clock.watched, clock);
+            auto const ask = [&slots, &w, clock](inquiry q) {
+                return run_state::consult(slots.touch(), w, q, clock);
             };
             return decided(run_.decide(w, c, clock, ask, n ? &n->passed : nullptr), w, n, another_worker);
         }
@@ -166,11 +213,11 @@ TASKS_DECL step loop_core::decide_asking(worker& w, run_state::circumstances c, 
     retired_timeline old;
     step next;
     std::unique_lock lock{mutex_};
-    auto const ask = [&](bool just_ran) {
+    auto const ask = [&](inquiry q) {
         timeline_answer a;
         a.gave_up = !change_unlocked(
             run_.slots(), lock, old, [this] { return !run_.no_more_iterations(); },
-            [&](timeline& t) { a = run_state::consult(t, w, just_ran, c.watched, clock); });
+            [&](timeline& t) { a = run_state::consult(t, w, q, clock); });
         return a;
     };
     try {
@@ -188,37 +235,81 @@ TASKS_DECL step loop_core::decided(step next, worker& w, news* n, bool& another_
 {
     if (auto* const leader = run_.take_leader_to_wake())
         queue_->wake(static_cast<worker&>(*leader));
-    if (n) // slots added by other threads from here on are reported after this decision
+    bool const begins = next == step::call && w.it.attempt == 0;
+    // A retry does not look for a slot. A run that fails reports after its error hook.
+    bool const looked = begins || leader() == &w || (next == step::leave && !run_.failed());
+    if (n && looked) // slots added by other threads from here on are reported later
         n->earlier.swap(own_parts()->unreported);
     w.asleep = next == step::wait;
+    if (begins)
+        mark_served_requests(w);
     another_worker = run_.needs_another_worker(w, next);
     return next;
 }
 
+/// Notes that the iteration that begins serves all requests made so far.
+TASKS_DECL void loop_core::mark_served_requests(worker const& w) noexcept
+{
+    auto* const own = own_parts();
+    if (!own || !own->had_requesters)
+        return;
+    for (auto* j = own->requesters.first(); j; j = joiner_list::next(*j))
+        if (!j->served_by)
+            j->served_by = &w;
+}
+
 TASKS_DECL run_state::circumstances loop_core::circumstances(bool observed) const noexcept
 {
-    return {.watched = observed || body_.takes_iteration,
+    return {.watched = observed || body_.takes_iteration || run_.is_jittered(),
             .expired = body_.can_expire && body_expired(),
-            .can_expire = body_.can_expire};
+            .can_expire = body_.can_expire,
+            .was_suspended = std::exchange(passed(), false)};
 }
 
 TASKS_DECL asio::awaitable<void> loop_core::call_body(worker& w)
 {
     w.interruptible = true;
-    if (w.failures != 0)
-        run_state::attempt_begins(w, queue_->steady());
-    if (is_observed())
+    auto const* const own = own_parts();
+    if (w.failures != 0 || (own && (own->observer || own->timeout != never)))
+        w.attempt_began = queue_->steady();
+    if (own && own->observer)
         notify(&observer_table::attempt_begun, attempt_begun{.loop = name(), .it = w.it});
     if (gone())
         return done();
-    return invoke_body(w.it, arguments_.get());
+    auto body = invoke_body(w.it, arguments_.get());
+    if (own && own->timeout != never && body.valid() && !gone())
+        attempt_timer::start(w, saturating_add(w.attempt_began, own->timeout));
+    return body;
 }
 
 TASKS_DECL void loop_core::attempt_succeeded(worker& w)
 {
+    if (!own_parts())
+        return;
+    notify_attempt_ended(w, outcome::succeeded, nullptr);
+    complete_requests(w, nullptr);
+}
+
+TASKS_DECL void loop_core::notify_attempt_ended(worker const& w, outcome what,
+                                                std::exception_ptr const& failure) const noexcept
+{
     if (is_observed())
-        notify(&observer_table::attempt_ended,
-               attempt_ended{.loop = name(), .it = w.it, .what = outcome::succeeded, .exception = nullptr});
+        notify(&observer_table::attempt_ended, attempt_ended{.loop = name(),
+                                                             .it = w.it,
+                                                             .what = what,
+                                                             .exception = failure,
+                                                             .duration = queue_->steady() - w.attempt_began});
+}
+
+[[nodiscard]] inline bool is_skipped(std::exception_ptr const& failure) noexcept
+{
+    try {
+        std::rethrow_exception(failure);
+    } catch (skipped const&) {
+        return true;
+    } catch (...) {
+        return false;
+    }
 }
 
 TASKS_DECL void loop_core::attempt_failed(worker& w, std::exception_ptr failure)
@@ -230,27 +321,52 @@ TASKS_DECL void loop_core::attempt_failed(worker& w, std::exception_ptr failure)
         std::scoped_lock lock{mutex_};
         cancelled = run_.is_cancelled();
     }
-    bool const is_cancellation = cancelled && is_operation_aborted(failure);
-    notify(&observer_table::attempt_ended,
-           attempt_ended{.loop = name(),
-                         .it = w.it,
-                         .what = is_cancellation ? outcome::cancelled : outcome::failed,
-                         .exception = failure});
-    if (is_cancellation)
+    auto what = outcome::failed;
+    if (is_skipped(failure)) {
+        what = outcome::skipped;
+    } else if (is_operation_aborted(failure)) {
+        if (cancelled) {
+            what = outcome::cancelled;
+        } else if (w.timed_out) {
+            what = outcome::timed_out;
+            failure = time_is_up();
+        }
+    }
+    notify_attempt_ended(w, what, failure);
+    w.no_success = true;
+    if (what == outcome::skipped || what == outcome::cancelled) {
+        if (what == outcome::skipped)
+            complete_requests(w, nullptr);
+        else
+            abort_requests(w);
         return;
+    }
 
-    auto fatal = failure;
+    bool of_the_body = true;
     try {
         if (is_handled(failure)) {
-            if (!cancelled) // or else it is dropped
-                back_off(w, failure);
-            return;
+            run_state::count_failure(w, w.failures == 0 ? nanoseconds::zero() : queue_->steady(),
+                                     parts().backoff.reset_after());
+            if (w.failures <= parts().retries) {
+                if (cancelled)
+                    abort_requests(w); // the error is dropped
+                else
+                    back_off(w, failure);
+                return;
+            }
         }
     } catch (...) {
-        fatal = std::current_exception(); // of the predicate or the back-off
+        failure = std::current_exception(); // of the predicate or the back-off
+        of_the_body = false;
     }
-    std::scoped_lock lock{mutex_};
-    wake_all_if(run_.fail(w, std::move(fatal)));
+    bool goes_on;
+    {
+        std::scoped_lock lock{mutex_};
+        wake_all_if(of_the_body ? run_.fail_iteration(w, failure) : run_.fail(w, failure));
+        goes_on = w.now == worker::stage::failed;
+    }
+    if (!goes_on)
+        complete_requests(w, failure);
 }
 
 TASKS_DECL bool loop_core::is_handled(std::exception_ptr const& failure) const
@@ -263,9 +379,7 @@ TASKS_DECL bool loop_core::is_handled(std::exception_ptr const& failure) const
 
 TASKS_DECL void loop_core::back_off(worker& w, std::exception_ptr const& failure)
 {
-    run_state::count_failure(w, w.failures == 0 ? nanoseconds::zero() : queue_->steady(),
-                             backoff_.reset_after());
-    auto const delay = backoff_.next(w.failures);
+    auto const delay = parts().backoff.next(w.failures);
     notify(&observer_table::retry,
            retry_scheduled{
                .loop = name(), .it = w.it, .delay = delay, .failures = w.failures, .exception = failure});
@@ -274,6 +388,7 @@ TASKS_DECL void loop_core::back_off(worker& w, std::exception_ptr const& failure
 
 TASKS_DECL void loop_core::wait_failed(worker& w, std::exception_ptr failure) noexcept
 {
+    complete_requests(w, failure);
     std::scoped_lock lock{mutex_};
     wake_all_if(run_.wait_failed(w, std::move(failure)));
 }
@@ -295,18 +410,20 @@ TASKS_DECL bool loop_core::wants_error_hook(worker& w)
     if (gone())
         return false;
     switch (w.error_kind) {
-    case worker::problem::error_hook_lost: hook_threw(hook::error, w.error); break;
+    case worker::problem::error_hook_lost: hook_threw(hook::error, w.error); return false;
     case worker::problem::secondary_error:
         report("further fatal error of a run that has already failed", w.error);
-        break;
-    case worker::problem::fatal:
-        if (parts().error)
-            return true;
-        report("fatal error, and no error hook", w.error);
-        break;
+        return false;
+    case worker::problem::fatal: break;
     case worker::problem::none:
-    case worker::problem::after_hook_lost: break;
+        if (w.now == worker::stage::failed)
+            break;
+        return false;
+    case worker::problem::after_hook_lost: return false;
     }
+    if (parts().error)
+        return true;
+    report("fatal error, and no error hook", w.error);
     return false;
 }
 
@@ -318,6 +435,7 @@ TASKS_DECL bool loop_core::last_one_out(worker& w)
     unreported_slots left{};
     std::vector<unreported_slots> unreported;
     std::optional<timeline> ended;
+    auto cause = miss_cause::ended;
     {
         std::scoped_lock lock{mutex_};
         auto const leaving = run_.leave_run();
@@ -331,12 +449,17 @@ TASKS_DECL bool loop_core::last_one_out(worker& w)
             left = {.slots = {}, .clock = slots->clock(), .at = queue_->now(), .number = run_.started()};
             if (leaving == run_state::leaving::closes_run && slots->begun())
                 ended = *slots;
+            if (run_.is_paused())
+                cause = miss_cause::paused;
         }
     }
     if (is_observed()) {
         notify_unreported(unreported);
-        if (ended)
-            left.slots = ended->overdue(left.at, miss_cause::ended);
+        if (ended && ended->has_pause_to_settle()) {
+            left.slots = ended->left_over_of_pause();
+            notify_passed(left);
+        }
+        left.slots = ended ? ended->left_over(left.at, cause) : passed_slots{};
         notify_passed(left);
     }
     return true;
@@ -353,7 +476,8 @@ TASKS_DECL void loop_core::end_run(worker* last, std::exception_ptr after_failur
     if (after_failure)
         hook_threw(hook::after, after_failure);
 
-    joiner_list joiners;
+    ended_joiners joiners;
+    ended_joiners requesters;
     attached_observer observer; // the loop's own may be replaced once it is idle
     run_state::ending ended;
     former_run replaced;
@@ -363,14 +487,16 @@ TASKS_DECL void loop_core::end_run(worker* last, std::exception_ptr after_failur
         std::scoped_lock lock{mutex_};
         if (last)
             linked = unlink(*last);
-        joiners.swap(joiners_);
+        joiners_.move_all_to(joiners);
         observer = parts().observer;
-        if (auto* const own = own_parts())
+        if (auto* const own = own_parts()) {
             own->unreported.clear();
+            own->requesters.move_all_to(requesters);
+        }
         former.swap(arguments_);
         ended = run_.end(after_failure);
         if (ended.restarts)
-            replaced = set_starting(next_arguments_);
+            replaced = set_starting(own_parts()->next_arguments);
     }
     notify(observer, &observer_table::run_ended,
            run_ended{.loop = name(), .reason = ended.reason, .exception = ended.exception});
@@ -383,6 +509,8 @@ TASKS_DECL void loop_core::end_run(worker* last, std::exception_ptr after_failur
             withdraw_run(std::move(replaced), std::current_exception());
         }
     }
+    if (!requesters.empty())
+        requesters.complete_all(operation_aborted(), executor());
     joiners.complete_all(ended.exception, executor());
     if (!ended.restarts)
         queue_->work_finished();

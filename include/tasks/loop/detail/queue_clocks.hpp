@@ -18,6 +18,7 @@ struct queue_clocks {
             return queue.now();
         return {.steady = queue.steady()};
     }
+    [[nodiscard]] clock_reading read_both() const noexcept { return queue.now(); }
     [[nodiscard]] nanoseconds steady() const noexcept { return queue.steady(); }
 };
 

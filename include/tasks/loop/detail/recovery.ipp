@@ -7,6 +7,7 @@
 #include <tasks/asio/detail/post.hpp>
 #include <tasks/base/detail/make_exception.hpp>
 #include <tasks/base/errors.hpp>
+#include <tasks/loop/detail/attempt_timer.hpp>
 #include <tasks/loop/detail/loop_core.hpp>
 #include <tasks/loop/detail/worker.hpp>
 
@@ -110,7 +111,7 @@ TASKS_DECL void loop_core::launch()
 
 TASKS_DECL void loop_core::drop_run() noexcept
 {
-    joiner_list joiners;
+    ended_joiners joiners;
     auto why = gone() ? nullptr : context_went_away();
     arguments args;
     arguments next_args;
@@ -118,8 +119,11 @@ TASKS_DECL void loop_core::drop_run() noexcept
         std::scoped_lock lock{mutex_};
         why = run_.drop(std::move(why));
         args.swap(arguments_);
-        next_args.swap(next_arguments_);
-        joiners.swap(joiners_);
+        joiners_.move_all_to(joiners);
+        if (auto* const own = own_parts()) {
+            next_args.swap(own->next_arguments);
+            own->requesters.move_all_to(joiners);
+        }
     }
     joiners.abandon_all(context_went_away());
     queue_->work_finished();
@@ -208,6 +212,7 @@ void loop_core::visit_workers(Wanted wanted, Act act) noexcept
 
 TASKS_DECL void loop_core::worker_lost(worker& w) noexcept
 {
+    attempt_timer::stop(w);
     ref<worker> linked;
     bool last;
     bool quietly;
@@ -227,6 +232,7 @@ TASKS_DECL void loop_core::worker_lost(worker& w) noexcept
 
     // The coroutine's pending operation destroyed its handler. The run must not end silently.
     auto const lost = handler_was_destroyed();
+    complete_requests(w, lost);
     {
         std::scoped_lock lock{mutex_};
         wake_all_if(run_.file_loss(w, lost));
@@ -278,6 +284,26 @@ TASKS_DECL void loop_core::replace_lost_worker(worker const& lost) noexcept
         end_run(nullptr, nullptr);
 }
 
+TASKS_DECL void loop_core::attempt_timed_out(worker& w) noexcept
+{
+    {
+        std::scoped_lock lock{mutex_};
+        if (gone() || run_.is_cancelled() || !w.interruptible)
+            return;
+    }
+    w.timed_out = true;
+    emit_cancellation(w);
+}
+
+TASKS_DECL void loop_core::emit_cancellation(worker& w) noexcept
+{
+    try {
+        w.cancellation.emit(asio::cancellation_type::terminal);
+    } catch (...) {
+        report("a cancellation handler threw", std::current_exception());
+    }
+}
+
 TASKS_DECL void loop_core::emit_cancellation() noexcept
 {
     auto const is_victim = [this](worker& w) {
@@ -285,13 +311,7 @@ TASKS_DECL void loop_core::emit_cancellation() noexcept
             return !std::exchange(w.was_silenced, true);
         return run_.is_cancelled() && w.interruptible && !std::exchange(w.was_interrupted, true);
     };
-    visit_workers(is_victim, [this](worker& w) {
-        try {
-            w.cancellation.emit(asio::cancellation_type::terminal);
-        } catch (...) {
-            report("a cancellation handler threw", std::current_exception());
-        }
-    });
+    visit_workers(is_victim, [this](worker& w) { emit_cancellation(w); });
 }
 
 } // namespace detail

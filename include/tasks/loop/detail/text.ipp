@@ -29,6 +29,7 @@ TASKS_DECL std::string to_string(missed policy)
     case missed::policy::skip: return "skip";
     case missed::policy::catch_up: return "catch_up(" + std::to_string((policy.max)()) + ")";
     case missed::policy::delay: return "delay";
+    case missed::policy::forbid: return "forbid";
     }
     return "?";
 }
@@ -42,6 +43,8 @@ TASKS_DECL std::string to_string(loop_base const& l)
 {
     auto text = (l.name().empty() ? std::string{} : l.name() + ": ") + to_string(l.every());
     text += l.is_being_cancelled() ? ", being cancelled" : l.is_running() ? ", running" : ", idle";
+    if (l.is_paused())
+        text += ", paused";
     if (l.failed())
         text += ", failed (" + what(l.exception()) + ")";
     if (l.is_running())

@@ -51,6 +51,10 @@ public:
 private:
     struct initiate_wait;
 
+    /// @throws bad_option an option breaks its rule, or is not one of a ticker's
+    static void check_for_ticker(options const& o);
+    static void check_for_ticker(schedule const& every);
+
     mutable mutex mutex_;
     asio::any_io_executor const executor_;
     std::shared_ptr<timer_queue> const queue_;
@@ -60,7 +64,8 @@ private:
     ref<sleep_base> sleep_;
     std::uint64_t served_ = 0;
     std::uint64_t decisions_ = 0; ///< counts ends of ticks as well
-    bool busy_ = false;
+    bool busy_ = false;           ///< a tick is in progress
+    bool taken_ = false;          ///< the caller works on a tick: no other one has begun since
     bool stopped_ = false;
     bool changed_ = false; ///< since the last decision
 };

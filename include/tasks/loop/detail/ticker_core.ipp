@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tasks/base/detail/duration_text.hpp>
 #include <tasks/base/detail/quiet_coroutines.hpp>
 #include <tasks/base/errors.hpp>
 #include <tasks/loop/detail/asked_timeline.hpp>
@@ -9,6 +10,7 @@
 #include <tasks/run/detail/decide.ipp>
 
 #include <stdexcept>
+#include <string>
 #include <utility>
 
 TASKS_BEGIN_NAMESPACE
@@ -18,12 +20,38 @@ namespace detail {
 TASKS_DECL ticker_core::ticker_core(asio::any_io_executor executor, options o)
     : executor_{ungated(executor)}
     , queue_{timer_queue::of(executor_)}
-    , timeline_{(check(o), std::move(o.every)), o.missed}
+    , timeline_{(check_for_ticker(o), std::move(o.every)), rules_of(o)}
     , count_{o.count}
 {
+}
+
+TASKS_DECL void ticker_core::check_for_ticker(options const& o)
+{
+    check(o);
+    check_for_ticker(o.every);
+    auto const refuse = [](std::string const& option, char const* why) {
+        throw bad_option{"tasks: " + option + ": must be omitted for a ticker, because " + why};
+    };
     if (o.overlap.allows(1))
         throw bad_option{
             "tasks: the overlap of a ticker must be 1, because its ticks are taken one at a time"};
+    if (o.jitter)
+        refuse("jitter", "a tick comes at its slot; its caller can put off the work");
+    if (o.timeout)
+        refuse("timeout " + duration_text(*o.timeout), "the work between two ticks is the caller's");
+    if (o.retries)
+        refuse("retries " + std::to_string(*o.retries), "its caller handles the errors");
+    if (o.on_error != on_error::end_run)
+        refuse("on_error next_slot", "its caller handles the errors");
+}
+
+TASKS_DECL void ticker_core::check_for_ticker(schedule const& every)
+{
+    check(every);
+    if (every.is_on_trigger())
+        throw bad_option{
+            "tasks: the schedule '" + to_string(every) +
+            "' has no ticks: a ticker needs a schedule with slots, because it cannot be triggered"};
 }
 
 TASKS_DECL void ticker_core::stop() noexcept
@@ -36,6 +64,7 @@ TASKS_DECL void ticker_core::stop() noexcept
 
 TASKS_DECL void ticker_core::change_interval(schedule every)
 {
+    check_for_ticker(every);
     retired_timeline old;
     auto const change = [&](timeline& t) {
         auto const now = queue_->now();
@@ -54,7 +83,8 @@ TASKS_DECL std::optional<time_point> ticker_core::next_iteration() const
 {
     std::scoped_lock lock{mutex_};
     auto const next = timeline_->upcoming();
-    if (!next || stopped_ || (count_ && served_ >= static_cast<std::uint64_t>(*count_)))
+    bool const unknown = taken_ && timeline_->follows_end() && !timeline_->back_to_back();
+    if (!next || unknown || stopped_ || (count_ && served_ >= static_cast<std::uint64_t>(*count_)))
         return std::nullopt;
     return to_wall_time(*next, timeline_->clock(), queue_->now());
 }
@@ -66,8 +96,11 @@ TASKS_DECL void ticker_core::enter()
         throw std::logic_error{
             "tasks: async_tick() was called while another tick of the same ticker is in progress; "
             "take them one at a time"};
-    if (timeline_->begun())
-        timeline_.touch().ended(queue_->now());
+    if (!std::exchange(taken_, false))
+        return;
+    auto const now = queue_->now();
+    timeline_.touch().ended(now);
+    timeline_.touch().worker_freed(now);
 }
 
 TASKS_DECL void ticker_core::leave() noexcept
@@ -93,7 +126,9 @@ TASKS_DECL ticker_core::answer ticker_core::decide()
         return !stopped_ && !(count_ && served_ >= static_cast<std::uint64_t>(*count_));
     };
     auto const ask = [&](timeline& t) {
-        a = run_state::consult(t, worker_, false, true, queue_clocks{*queue_, true});
+        do
+            a = run_state::consult(t, worker_, {.watched = true}, queue_clocks{*queue_, true});
+        while (!a.yields && a.what_now.what == verdict::action::pass);
     };
     if (!change_unlocked(timeline_, lock, old, is_open, ask))
         return {};
@@ -101,13 +136,16 @@ TASKS_DECL ticker_core::answer ticker_core::decide()
     if (a.yields)
         return {.what = step::yield, .it = {}, .wait = {}};
     switch (a.what_now.what) {
-    case verdict::action::exhausted: break;
+    case verdict::action::exhausted:
+    case verdict::action::pass:
+    case verdict::action::draw: break;
     case verdict::action::wait:
         return {.what = step::wait,
                 .it = {},
-                .wait = {.clock = a.clock, .due = a.what_now.slot, .decision = decisions_}};
+                .wait = {.clock = a.clock, .due = a.what_now.until, .decision = decisions_}};
     case verdict::action::run:
         worker_.burst = 1;
+        taken_ = true;
         return {.what = step::call, .it = to_iteration(a.what_now, served_++, a.clock, a.now), .wait = {}};
     }
     return {};
@@ -168,6 +206,8 @@ TASKS_DECL asio::awaitable<std::optional<iteration>> tick(ref<ticker_core> core)
         case step::call: co_return next.it;
         case step::wait: co_await core->wait(next.wait); break;
         case step::yield: co_await asio::post(asio::use_awaitable); break;
+        case step::draw:
+        case step::again:
         case step::leave: co_return std::nullopt;
         }
     }

@@ -16,6 +16,7 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
+class attempt_timer;
 class loop_core;
 
 /// Performs the steps of one worker of the run, on the loop's executor.
@@ -28,6 +29,7 @@ class worker final : public ref_counted,
                      public worker_state {
 public:
     explicit worker(ref<loop_core> core) noexcept;
+    ~worker() override;
 
     /// Ends a sequence of steps as `then` says: waits until `wait_until` on `wait_clock` or until woken,
     /// yields to the executor, or leaves the run. The worker continues in `run`, possibly on another thread
@@ -57,11 +59,13 @@ public: // data of each iteration first
     /// One per worker, never reused, because the last operation to be destroyed clears its slot.
     asio::cancellation_signal cancellation;
 
+    ref<attempt_timer> timer;     ///< of the attempt; null unless the loop has a `timeout`
     std::uint32_t visit = 0;      ///< number of its last visit by `visit_workers`; with the core's mutex
     bool owns_work = false;       ///< `work_started` was called for this worker, not for the run
     bool interruptible = false;   ///< in a user's coroutine that `cancel` interrupts
     bool was_interrupted = false; ///< the cancellation has been emitted
     bool was_silenced = false;    ///< as above, for the loop's destructor
+    bool timed_out = false;       ///< the attempt has been cancelled because its time was up
     bool asleep = false;          ///< waits, and has nothing to interrupt; with the core's mutex
 };
 

@@ -7,6 +7,7 @@
 #include <tasks/asio/detail/post.hpp>
 #include <tasks/base/detail/quiet_coroutines.hpp>
 #include <tasks/base/errors.hpp>
+#include <tasks/loop/detail/attempt_timer.hpp>
 #include <tasks/loop/detail/loop_core.hpp>
 #include <tasks/loop/detail/worker.hpp>
 #include <tasks/loop/log.hpp>
@@ -38,6 +39,8 @@ TASKS_DECL worker::worker(ref<loop_core> loop) noexcept
 {
 }
 
+TASKS_DECL worker::~worker() = default;
+
 TASKS_DECL void worker::dispose() const noexcept
 {
     auto const loop = core; // it owns the memory
@@ -51,6 +54,8 @@ TASKS_DECL void worker::park() noexcept
     case step::wait: core->queue()->wait_again(*this, wait_clock, wait_until); break;
     case step::yield: post_resumption(); break;
     case step::call:
+    case step::draw:
+    case step::again:
     case step::leave:
         if (!finished)
             core->worker_lost(*this);

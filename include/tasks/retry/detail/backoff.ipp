@@ -2,10 +2,10 @@
 #pragma once
 
 #include <tasks/base/detail/duration_text.hpp>
+#include <tasks/base/detail/random.hpp>
 #include <tasks/retry/backoff.hpp>
 
 #include <algorithm>
-#include <random>
 #include <string>
 
 TASKS_BEGIN_NAMESPACE
@@ -19,10 +19,7 @@ TASKS_DECL std::chrono::nanoseconds exponential_backoff::bound(unsigned failures
 
 TASKS_DECL std::chrono::nanoseconds exponential_backoff::next(unsigned failures) const
 {
-    thread_local std::minstd_rand generator{std::random_device{}()};
-    auto const longest = (std::max<std::chrono::nanoseconds::rep>)(bound(failures).count(), 0);
-    return std::chrono::nanoseconds{
-        std::uniform_int_distribution<std::chrono::nanoseconds::rep>{0, longest}(generator)};
+    return detail::random_up_to(bound(failures));
 }
 
 namespace detail {

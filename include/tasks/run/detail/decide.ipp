@@ -13,7 +13,8 @@ inline bool run_state::take_backlog(worker_state& w) noexcept
 {
     if (w.now != worker_state::stage::attempting || w.burst >= attempts_per_turn)
         return false;
-    w.has_backlog = !no_more_iterations() && !timeline_.is_contended() && timeline_->has_backlog();
+    w.has_backlog =
+        !no_more_iterations() && !disturbed_ && !timeline_.is_contended() && timeline_->has_backlog();
     if (!w.has_backlog)
         return false;
     timeline_.touch().serve_backlog();
@@ -42,7 +43,12 @@ step run_state::decide(worker_state& w, circumstances c, Clock const& clock, Ask
         return yield(w);
 
     leader_ = &w;
-    timeline_answer const a = ask(just_ran);
+    bool const requested = requests_ && is_requested(clock);
+    timeline_answer const a = ask(inquiry{.just_ran = just_ran,
+                                          .was_suspended = c.was_suspended,
+                                          .watched = c.watched,
+                                          .paused = paused_,
+                                          .requested = requested});
     if (a.gave_up)
         return leave_loop(w);
     if (passed)
@@ -53,45 +59,88 @@ step run_state::decide(worker_state& w, circumstances c, Clock const& clock, Ask
                    .stepped = a.stepped};
     if (a.yields)
         return yield(w);
-    switch (a.what_now.what) {
-    case verdict::action::exhausted:
-        if (in_flight_ == 0)
-            return leave_loop(w);
-        return wait(w, clock_kind::steady, never); // a change of the schedule may add slots
-    case verdict::action::wait: return wait(w, a.clock, a.what_now.slot);
-    case verdict::action::run: break;
+    auto const what = a.what_now.what;
+    if (what == verdict::action::pass)
+        return step::again;
+    if (what == verdict::action::draw) {
+        w.it = to_iteration(a.what_now, started_, a.clock, a.now);
+        w.wait_until = a.what_now.until;
+        return step::draw;
+    }
+    if (what != verdict::action::run && !requested) {
+        if (what == verdict::action::exhausted && in_flight_ == 0 && !has_wishes())
+            return leave_loop(w); // or else a change of the schedule may add slots
+        wait(w, a.what_now.until == never ? clock_kind::steady : a.clock, a.what_now.until);
+        if (requests_)
+            look_for_alarm(w, clock);
+        return step::wait;
     }
 
     leader_ = nullptr;
     w.now = worker_state::stage::attempting;
+    w.no_success = false;
     ++w.burst;
     ++in_flight_;
+    w.it.attempt = 0;
     if (c.watched)
-        w.it = to_iteration(a.what_now, started_, a.clock, a.now);
-    else
-        w.it.attempt = 0;
+        w.it = what == verdict::action::run
+                   ? to_iteration(a.what_now, started_, a.clock, a.now)
+                   : requested_iteration(*requests_->pending(), started_, clock.read_both());
+    if (requests_)
+        requests_->serve();
+    if (disturbed_)
+        disturbed_ = paused_ || has_wishes();
     ++started_;
-    w.has_backlog = timeline_->has_backlog() && !c.watched && !c.can_expire && overlap_.limit() == 1;
+    w.has_backlog =
+        timeline_->has_backlog() && !c.watched && !c.can_expire && overlap_.limit() == 1 && failures_ == 0;
     return step::call;
 }
 
 template <class Clock>
-timeline_answer run_state::consult(timeline& t, worker_state const& w, bool just_ran, bool watched,
-                                   Clock const& clock)
+bool run_state::is_requested(Clock const& clock) noexcept
 {
-    bool const knows = t.has_backlog() || (just_ran && t.waits_long());
-    auto const now = knows && !watched ? t.last_reading() : clock.read(t.clock());
+    if (requests_->empty())
+        return false;
+    requests_->ripen(clock.read_both());
+    return requests_->pending().has_value();
+}
+
+template <class Clock>
+void run_state::look_for_alarm(worker_state& w, Clock const& clock) noexcept
+{
+    if (!requests_->alarm())
+        return;
+    moment const slot{.clock = w.wait_clock, .at = w.wait_until};
+    auto const first = next_look(slot, *requests_->alarm(), clock.read_both());
+    w.wait_clock = first.clock;
+    w.wait_until = first.at;
+}
+
+template <class Clock>
+timeline_answer run_state::consult(timeline& t, worker_state const& w, inquiry const& q, Clock const& clock)
+{
+    if (t.has_pause_to_settle()) {
+        return {.now = clock.read(t.clock()),
+                .clock = t.clock(),
+                .what_now = {.what = verdict::action::pass, .passed = t.settle_pause()}};
+    }
+    bool const knows = t.has_backlog() || (q.just_ran && !q.was_suspended && t.waits_long());
+    auto const now = knows && !q.watched ? t.last_reading() : clock.read(t.clock());
     nanoseconds stepped{0};
     if (t.begun())
         stepped = t.update(now);
     else
         t.begin(now);
+    if (q.just_ran) {
+        t.ended(now);
+        t.drop_jitter_if_due(now);
+    }
     bool const yields = w.burst >= (t.back_to_back() ? 1 : attempts_per_turn);
     return {.now = now,
             .clock = t.clock(),
             .stepped = stepped,
             .yields = yields,
-            .what_now = yields ? verdict{} : t.decide(now)};
+            .what_now = yields ? verdict{} : t.decide(now, q)};
 }
 
 template <class Clock>
@@ -105,6 +154,7 @@ step run_state::decide_retry(worker_state& w, Clock const& clock) noexcept
         return yield(w);
     w.now = worker_state::stage::attempting;
     ++w.burst;
+    w.no_success = false;
     ++w.it.attempt;
     return step::call;
 }
@@ -112,13 +162,19 @@ step run_state::decide_retry(worker_state& w, Clock const& clock) noexcept
 template <class Clock>
 void run_state::iteration_over(worker_state& w, Clock const& clock)
 {
+    if (w.now == worker_state::stage::attempting && !w.no_success && !failed_)
+        failures_ = 0;
     w.now = worker_state::stage::free;
     w.failures = 0;
     --in_flight_;
     if (in_flight_ == 0 && leader_ && !timeline_->upcoming())
         to_wake_ = leader_;
-    if (timeline_->back_to_back())
-        timeline_.touch().ended(clock.read(timeline_->clock()));
+    if (timeline_->counts_from_ends()) {
+        auto const now = clock.read(timeline_->clock());
+        timeline_.touch().ended(now);
+        if (!leader_)
+            timeline_.touch().worker_freed(now);
+    }
 }
 
 } // namespace detail

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <tasks/retry/backoff.hpp>
+#include <tasks/run/detail/requests.hpp>
 #include <tasks/run/detail/versioned_timeline.hpp>
 #include <tasks/run/detail/worker_state.hpp>
 #include <tasks/run/events.hpp>
@@ -10,6 +11,7 @@
 #include <cstdint>
 #include <exception>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -54,6 +56,8 @@ public:
     struct former_run {
         std::exception_ptr exception;
         bool failed = false;
+        std::uint32_t failures = 0;
+        std::exception_ptr last_error;
     };
 
     /// How a run ended.
@@ -68,12 +72,16 @@ public:
         bool watched = false; ///< someone sees the iteration, so it must be filled in
         bool expired = false; ///< the object of the body is gone
         bool can_expire = false;
+        bool was_suspended = false; ///< the body was suspended in its last attempt
     };
 
-    run_state(schedule every, missed policy, overlap limit, std::optional<std::int64_t> count)
+    run_state(schedule every, slot_rules rules, overlap limit, std::optional<std::int64_t> count,
+              on_error what_ends = on_error::end_run)
         : overlap_{limit}
+        , on_error_{what_ends}
+        , jittered_{rules.jittered}
         , count_{count.value_or(0)}
-        , timeline_{std::move(every), policy}
+        , timeline_{std::move(every), rules}
     {
     }
 
@@ -100,7 +108,7 @@ public:
     /// @returns whether it is
     [[nodiscard]] bool take_backlog(worker_state& w) noexcept;
     /// Decides what a worker does after an attempt, a wait or a yield.
-    /// @param ask called as `ask(just_ran)` if the timeline must be consulted (see `consult`); it may throw
+    /// @param ask called with an `inquiry` if the timeline must be consulted (see `consult`); it may throw
     /// @param passed receives the slots that get no iteration; may be null
     template <class Clock, class Ask>
     [[nodiscard]] step decide(worker_state& w, circumstances c, Clock const& clock, Ask&& ask,
@@ -108,8 +116,10 @@ public:
     /// Asks the timeline of this run, or a copy of it, what a free worker does next.
     /// @throws any exception of the schedule
     template <class Clock>
-    [[nodiscard]] static timeline_answer consult(timeline& t, worker_state const& w, bool just_ran,
-                                                 bool watched, Clock const& clock);
+    [[nodiscard]] static timeline_answer consult(timeline& t, worker_state const& w, inquiry const& q,
+                                                 Clock const& clock);
+    /// Sets the jitter that was drawn after `step::draw`.
+    void jitter_drawn(nanoseconds jitter) noexcept { timeline_.touch().set_jitter(jitter); }
     /// Whether this decision makes another worker necessary, which then waits for the next slot.
     [[nodiscard]] bool needs_another_worker(worker_state const& w, step next) const noexcept
     {
@@ -118,6 +128,10 @@ public:
     /// Ends the worker's iterations.
     /// @returns `step::leave`
     step leave_loop(worker_state& w) noexcept;
+    /// Records a fatal exception of the body, which ends the iteration, and the run unless an option says
+    /// otherwise.
+    /// @returns as `fail`
+    [[nodiscard]] bool fail_iteration(worker_state& w, std::exception_ptr exception) noexcept;
     /// Records an error that ends the run.
     /// @returns whether it is the first one, in which case all waits must be interrupted
     [[nodiscard]] bool fail(worker_state& w, std::exception_ptr exception) noexcept;
@@ -127,11 +141,6 @@ public:
 
     // The worker's own state in an attempt, which no other thread reads.
 
-    static void attempt_begins(worker_state& w, nanoseconds steady) noexcept
-    {
-        if (w.failures != 0)
-            w.retry_began = steady;
-    }
     /// Counts the failure of an attempt with a handled error.
     static void count_failure(worker_state& w, nanoseconds steady, nanoseconds reset_after) noexcept;
     /// Schedules another attempt after a delay.
@@ -165,6 +174,22 @@ public:
     /// Sets whether another run follows this one.
     /// @returns the previous value
     bool want_restart(bool wanted) noexcept { return std::exchange(restart_, wanted); }
+    /// Whether a request would be taken.
+    [[nodiscard]] bool takes_requests() const noexcept
+    {
+        return (phase_ == phase::starting || open_ != 0) && !no_more_iterations();
+    }
+    /// Returns the requests, to which one may be added if one would be taken. @throws std::bad_alloc
+    [[nodiscard]] requests& wishes()
+    {
+        if (!requests_)
+            requests_ = std::make_unique<requests>();
+        disturbed_ = true;
+        return *requests_;
+    }
+    void pause(clock_reading now) noexcept;
+    /// @returns false if the loop was not paused
+    bool resume(clock_reading now) noexcept;
 
     // Questions.
 
@@ -194,9 +219,18 @@ public:
         return count_ == 0 ? (std::numeric_limits<std::uint64_t>::max)()
                            : static_cast<std::uint64_t>(count_) - started_;
     }
+    [[nodiscard]] bool is_paused() const noexcept { return paused_; }
+    /// Does not change.
+    [[nodiscard]] bool is_jittered() const noexcept { return jittered_; }
+    /// The number of iterations that ended with a fatal exception in a row.
+    [[nodiscard]] std::uint32_t failures() const noexcept { return failures_; }
+    [[nodiscard]] std::exception_ptr const& last_error() const noexcept { return last_error_; }
     [[nodiscard]] std::uint64_t current_iteration() const noexcept;
-    /// The next slot; empty if no iteration follows.
+    /// The next slot that starts an iteration; empty if there is none, it is not known, or the loop is
+    /// paused.
     [[nodiscard]] std::optional<nanoseconds> next_slot() const noexcept;
+    /// The next slot or the alarm, whichever is earlier; empty if there is none, or no iteration follows.
+    [[nodiscard]] std::optional<time_point> next_iteration(clock_reading now) const noexcept;
     [[nodiscard]] worker_state* leader() const noexcept { return leader_; }
     [[nodiscard]] std::uint32_t worker_count() const noexcept { return worker_count_; }
     [[nodiscard]] overlap limit() const noexcept { return overlap_; }
@@ -218,34 +252,49 @@ private:
     [[nodiscard]] static step decide_retry(worker_state& w, Clock const& clock) noexcept;
     template <class Clock>
     void iteration_over(worker_state& w, Clock const& clock);
+    /// Whether an iteration is wanted now. Requires `requests_`.
+    template <class Clock>
+    [[nodiscard]] bool is_requested(Clock const& clock) noexcept;
+    /// Makes the worker wait for the alarm if that is earlier. Likewise.
+    template <class Clock>
+    void look_for_alarm(worker_state& w, Clock const& clock) noexcept;
+    [[nodiscard]] bool has_wishes() const noexcept { return requests_ && !requests_->empty(); }
     [[nodiscard]] static step yield(worker_state& w) noexcept
     {
         w.burst = 0;
         return step::yield;
     }
-    [[nodiscard]] static step wait(worker_state& w, clock_kind clock, nanoseconds until) noexcept
+    static void wait(worker_state& w, clock_kind clock, nanoseconds until) noexcept
     {
         w.burst = 0;
         w.wait_clock = clock;
         w.wait_until = until;
-        return step::wait;
     }
-    void clear_requests() noexcept { stop_ = cancel_ = restart_ = false; }
+    void count_fatal(std::exception_ptr const& exception) noexcept;
+    /// Resets what belongs to one run.
+    void clear() noexcept;
 
     worker_state* leader_ = nullptr; ///< waits for the next slot
     worker_state* to_wake_ = nullptr;
     std::uint64_t started_ = 0;   ///< iterations of this run
     std::uint32_t in_flight_ = 0; ///< workers with an iteration
     overlap const overlap_;
+    on_error const on_error_;
+    bool const jittered_;
     phase phase_ = phase::idle;
     bool stop_ = false;
     bool cancel_ = false;
     bool failed_ = false;
     bool restart_ = false; ///< another run follows this one
     bool restarted_ = false;
-    std::int64_t const count_; ///< 0: no end
+    bool paused_ = false;
+    bool disturbed_ = false;     ///< there was a request or a pause, so that a backlog is not simply served
+    std::uint32_t failures_ = 0; ///< see `failures`
+    std::int64_t const count_;   ///< 0: no end
     versioned_timeline timeline_;
     std::exception_ptr exception_;
+    std::exception_ptr last_error_;
+    std::unique_ptr<requests> requests_; ///< null until the first one
     std::uint32_t worker_count_ = 0;
     std::uint32_t open_ = 0; ///< workers that have not left the loop
 };

@@ -13,16 +13,20 @@ namespace detail {
 TASKS_DECL run_state::former_run run_state::start() noexcept
 {
     phase_ = phase::starting;
-    return {.exception = std::exchange(exception_, nullptr), .failed = std::exchange(failed_, false)};
+    return {.exception = std::exchange(exception_, nullptr),
+            .failed = std::exchange(failed_, false),
+            .failures = std::exchange(failures_, 0),
+            .last_error = std::exchange(last_error_, nullptr)};
 }
 
 TASKS_DECL void run_state::withdraw(former_run former) noexcept
 {
-    phase_ = phase::idle;
-    clear_requests();
+    clear();
     restarted_ = false;
     failed_ = former.failed;
+    failures_ = former.failures;
     exception_ = std::move(former.exception); // in place of none
+    last_error_ = std::move(former.last_error);
 }
 
 TASKS_DECL bool run_state::begin(std::exception_ptr problem, bool gone) noexcept
@@ -64,8 +68,26 @@ TASKS_DECL step run_state::leave_loop(worker_state& w) noexcept
     return step::leave;
 }
 
+TASKS_DECL bool run_state::fail_iteration(worker_state& w, std::exception_ptr exception) noexcept
+{
+    if (on_error_ == on_error::end_run || failed_)
+        return fail(w, std::move(exception));
+    count_fatal(exception);
+    w.now = worker_state::stage::failed;
+    w.error = std::move(exception);
+    return false;
+}
+
+TASKS_DECL void run_state::count_fatal(std::exception_ptr const& exception) noexcept
+{
+    ++failures_;
+    last_error_ = exception;
+}
+
 TASKS_DECL bool run_state::fail(worker_state& w, std::exception_ptr exception) noexcept
 {
+    if (w.has_iteration())
+        count_fatal(exception);
     w.error = std::move(exception);
     w.error_kind = failed_ ? worker_state::problem::secondary_error : worker_state::problem::fatal;
     if (std::exchange(failed_, true))
@@ -85,7 +107,7 @@ TASKS_DECL void run_state::count_failure(worker_state& w, nanoseconds steady,
                                          nanoseconds reset_after) noexcept
 {
     // The duration of a first attempt does not matter, because no failure precedes it.
-    auto const lasted = w.failures == 0 ? nanoseconds::zero() : steady - w.retry_began;
+    auto const lasted = w.failures == 0 ? nanoseconds::zero() : steady - w.attempt_began;
     w.failures = failures_in_a_row(w.failures, lasted, reset_after);
 }
 
@@ -117,25 +139,29 @@ TASKS_DECL run_state::ending run_state::end(std::exception_ptr after_failure) no
                                  : exit_reason::completed,
              .exception = exception_,
              .restarts = restart_};
-    timeline_.touch().reset();
-    started_ = 0;
     restarted_ = restart_;
-    clear_requests();
-    phase_ = phase::idle;
+    clear();
     return e;
 }
 
 TASKS_DECL std::exception_ptr run_state::drop(std::exception_ptr why) noexcept
 {
-    phase_ = phase::idle;
-    started_ = 0;
-    clear_requests();
+    clear();
     restarted_ = false;
-    timeline_.touch().reset();
     failed_ = true;
     if (why)
         std::swap(exception_, why);
     return why;
+}
+
+TASKS_DECL void run_state::clear() noexcept
+{
+    phase_ = phase::idle;
+    started_ = 0;
+    stop_ = cancel_ = restart_ = false;
+    if (requests_)
+        *requests_ = {};
+    timeline_.touch().reset();
 }
 
 TASKS_DECL void run_state::lose(worker_state& w) noexcept
@@ -150,7 +176,8 @@ TASKS_DECL void run_state::lose(worker_state& w) noexcept
 
 TASKS_DECL bool run_state::file_loss(worker_state& w, std::exception_ptr lost) noexcept
 {
-    if (w.now != worker_state::stage::after_hook && w.now != worker_state::stage::error_hook)
+    if (w.has_iteration() ||
+        (w.now != worker_state::stage::after_hook && w.now != worker_state::stage::error_hook))
         return fail(w, std::move(lost));
     w.error = std::move(lost);
     w.error_kind = w.now == worker_state::stage::after_hook ? worker_state::problem::after_hook_lost
@@ -171,6 +198,23 @@ TASKS_DECL bool run_state::cancel() noexcept
     return can_be_cancelled() && !std::exchange(cancel_, true);
 }
 
+TASKS_DECL void run_state::pause(clock_reading now) noexcept
+{
+    if (std::exchange(paused_, true))
+        return;
+    disturbed_ = true;
+    timeline_.touch().pause_began(now);
+}
+
+TASKS_DECL bool run_state::resume(clock_reading now) noexcept
+{
+    if (!std::exchange(paused_, false))
+        return false;
+    disturbed_ = true;
+    timeline_.touch().pause_ended(now);
+    return true;
+}
+
 // Questions.
 
 TASKS_DECL std::uint64_t run_state::current_iteration() const noexcept
@@ -182,9 +226,24 @@ TASKS_DECL std::uint64_t run_state::current_iteration() const noexcept
 
 TASKS_DECL std::optional<nanoseconds> run_state::next_slot() const noexcept
 {
-    if (phase_ != phase::running || !timeline_->begun() || no_more_iterations())
+    auto const& slots = *timeline_;
+    bool const unknown = slots.follows_end() && !slots.back_to_back() && in_flight_ != 0;
+    if (!takes_requests() || !slots.begun() || paused_ || unknown)
         return std::nullopt;
-    return timeline_->upcoming();
+    return slots.upcoming();
+}
+
+TASKS_DECL std::optional<time_point> run_state::next_iteration(clock_reading now) const noexcept
+{
+    std::optional<moment> next;
+    if (auto const slot = next_slot())
+        next = {.clock = timeline_->clock(), .at = *slot};
+    if (takes_requests() && requests_ && requests_->alarm() &&
+        requests_->alarm()->until(now) > nanoseconds::zero())
+        next = next ? earlier(*next, *requests_->alarm(), now) : requests_->alarm();
+    if (!next)
+        return std::nullopt;
+    return to_wall_time(next->at, next->clock, now);
 }
 
 } // namespace detail

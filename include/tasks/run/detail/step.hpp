@@ -11,8 +11,10 @@ namespace detail {
 /// What a worker does next.
 enum class step : std::uint8_t {
     call,  ///< call the body or a hook, whichever `worker_state::now` names
-    wait,  ///< wait for the slot, the end of the back-off, or a wake-up by a request
+    wait,  ///< wait for the slot, the alarm, the end of the back-off, or a wake-up by a call
     yield, ///< let the executor do other work
+    draw,  ///< draw the jitter of the slot in `worker_state::it`, and decide again
+    again, ///< report the slots that have passed, and decide again
     leave  ///< stop executing steps
 };
 

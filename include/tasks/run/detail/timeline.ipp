@@ -19,22 +19,41 @@ TASKS_DECL void timeline::reset() noexcept
     next_.reset();
     served_ = {};
     known_ = {};
-    last_end_ = nanoseconds::zero();
+    start_ = nanoseconds::zero();
+    last_end_ = jittered_slot_ = busy_until_ = in_pause_until_ = none;
+    pause_is_over_ = false;
     last_reading_ = {};
+}
+
+TASKS_DECL timeline::kind timeline::kind_of(schedule const& when) noexcept
+{
+    if (when.is_on_trigger())
+        return kind::empty;
+    if (when.is_fixed_delay() || (when.is_interval() && when.interval() == nanoseconds::zero()))
+        return kind::after_end;
+    return when.is_interval() ? kind::grid : kind::instants;
 }
 
 TASKS_DECL void timeline::set(schedule when) noexcept
 {
     when_ = std::move(when);
-    clock_ = when_.is_interval() ? clock_kind::steady : clock_kind::wall;
-    interval_ = on_grid() ? when_.interval() : nanoseconds::zero();
+    kind_ = kind_of(when_);
+    clock_ = has_instants() ? clock_kind::wall : clock_kind::steady;
     times_of_day_ = when_.has_times_of_day();
+    counts_from_ends_ = back_to_back() || rules().missed.kind() == missed::policy::forbid;
+    is_plain_grid_ = has_grid() && !rules().jittered && rules().grace == never &&
+                     rules().missed.kind() != missed::policy::forbid;
+    serves_all_ = is_plain_grid_ && rules().missed.never_drops();
 }
 
 TASKS_DECL void timeline::begin(clock_reading now)
 {
-    next_ = on_grid() ? std::optional{now.steady} : after(now.wall);
-    last_end_ = now.steady;
+    auto const start = saturating_add(now.steady, rules().initial_delay);
+    if (has_instants())
+        next_ = instant_after(when_, saturating_add(now.wall, rules().initial_delay));
+    else if (!is_empty())
+        next_ = start;
+    start_ = start;
     last_reading_ = now;
     begun_ = true;
 }
@@ -42,7 +61,7 @@ TASKS_DECL void timeline::begin(clock_reading now)
 TASKS_DECL nanoseconds timeline::update(clock_reading now)
 {
     using namespace std::chrono_literals;
-    if (on_grid()) {
+    if (!has_instants()) {
         last_reading_ = now;
         return 0ns;
     }
@@ -50,45 +69,119 @@ TASKS_DECL nanoseconds timeline::update(clock_reading now)
     auto const allowed = (std::min<nanoseconds>)(3h, served_ ? served_.recurs_after : never);
     bool const was_set = is_step(step);
     if (was_set && step <= -allowed) {
-        next_ = after(now.wall);
+        auto const from = served_ ? now.steady : first_moment(now);
+        next_ = instant_after(when_, saturating_add(now.wall, from - now.steady));
         known_ = {};
+        busy_until_ = in_pause_until_ = none;
         if (served_)
-            served_.on_schedule = (nanoseconds::min)(); // slots may go back; intervals still count from here
+            served_.on_schedule = none; // slots may go back; intervals still count from here
     }
     last_reading_ = now;
     return was_set ? step : 0ns;
 }
 
-TASKS_DECL verdict timeline::decide(clock_reading now)
+TASKS_DECL verdict timeline::decide(clock_reading now, inquiry const& ask)
 {
+    if (is_plain_grid_ && !ask.paused) { // nearly all loops
+        if (now.steady < *next_)
+            return {.what = verdict::action::wait, .slot = *next_, .until = *next_, .passed = {}};
+        auto const following = saturating_add(*next_, period());
+        return following > now.steady ? serve(now, *next_, following, cause::scheduled)
+                                      : decide_overdue(now, *next_, following);
+    }
+    if (ask.paused || is_empty())
+        return {.what = verdict::action::wait, .slot = never, .passed = {}};
     if (!next_)
         return {};
-    if (back_to_back())
-        return serve(now, (std::max)(*next_, last_end_), now.steady, cause::scheduled);
-    if (auto const t = now.on(clock()); t < *next_)
-        return {.what = verdict::action::wait, .slot = *next_, .passed = {}};
-    if (has_backlog()) {
-        auto const following = saturating_add(*next_, interval_);
-        return serve(now, *next_, following, following > now.steady ? cause::scheduled : cause::catch_up);
+    auto const slot = next_slot();
+    auto const t = now.on(clock_);
+    if (t < slot && rules().jittered && !ask.requested && slot != jittered_slot_) {
+        auto const room = room_for_jitter(slot);
+        jittered_slot_ = slot;
+        jitter_ = nanoseconds::zero();
+        return {.what = verdict::action::draw, .slot = slot, .until = room, .passed = {}};
     }
-    auto const first = *next_;
+    auto const begin = ask.requested ? slot : saturating_add(slot, jitter_of(slot));
+    if (t < begin)
+        return {.what = verdict::action::wait, .slot = slot, .until = begin, .passed = {}};
+    return decide_due(now);
+}
+
+/// Decides about a slot that is due.
+TASKS_DECL verdict timeline::decide_due(clock_reading now)
+{
+    auto const first = next_slot();
+    auto const t = now.on(clock_);
+    if (follows_end()) {
+        start_ = now.steady;
+        return serve(now, first, now.steady, cause::scheduled);
+    }
+    if (first < busy_until_)
+        return pass(busy_until_ - nanoseconds{1}, miss_cause::busy);
     auto const second = after(first);
-    if (!second || *second > now.on(clock()))
-        return serve(now, first, second, cause::scheduled); // alone it is merely late
-    return decide_overdue(now, first, *second);
+    if (second && *second <= t)
+        return decide_overdue(now, first, *second);
+    if (is_too_late(first, t))
+        return pass(first, miss_cause::late);
+    return serve(now, first, second, cause::scheduled); // alone it is merely late
+}
+
+/// Nine tenths of the distance to the following slot.
+TASKS_DECL nanoseconds timeline::room_for_jitter(nanoseconds slot) const
+{
+    if (follows_end())
+        return never;
+    auto const following = after(slot);
+    if (!following)
+        return never;
+    auto const all = distance(slot, *following);
+    return all - all / 10 - nanoseconds{all.count() % 10 != 0};
+}
+
+TASKS_DECL verdict timeline::pass(nanoseconds until, miss_cause cause)
+{
+    auto const slots = slots_until(until, cause);
+    return pass(slots, after(slots.last));
+}
+
+TASKS_DECL verdict timeline::pass(passed_slots slots, std::optional<nanoseconds> following) noexcept
+{
+    next_ = following;
+    known_ = {};
+    return {.what = verdict::action::pass, .passed = slots};
+}
+
+TASKS_DECL passed_slots timeline::settle_pause()
+{
+    auto const until = in_pause_until_;
+    passed_slots passed;
+    if (next_ && next_slot() <= until) {
+        if (follows_end()) {
+            next_ = until;
+            jittered_slot_ = none;
+        } else {
+            passed = slots_until(until, miss_cause::paused);
+            next_ = after(passed.last);
+            known_ = {};
+        }
+    }
+    in_pause_until_ = none;
+    pause_is_over_ = false;
+    return passed;
 }
 
 TASKS_DECL verdict timeline::serve(clock_reading now, nanoseconds slot, std::optional<nanoseconds> following,
                                    tasks::cause cause)
 {
     served_ = served_slot{.steady = slot};
-    if (!on_grid()) {
+    if (has_instants()) {
         served_.steady = saturating_add(now.steady, distance(now.wall, slot));
         served_.on_schedule = slot;
         served_.recurs_after = recurs_after(slot, following);
     }
     next_ = following;
     known_ = {};
+    jittered_slot_ = none; // without a grid, the following slot may be the same instant
     return {.what = verdict::action::run, .cause = cause, .slot = slot, .passed = {}};
 }
 
@@ -105,39 +198,33 @@ TASKS_DECL nanoseconds timeline::recurs_after(nanoseconds slot,
 /// Decides about all overdue slots by the policy (rule 12). Requires at least two.
 TASKS_DECL verdict timeline::decide_overdue(clock_reading now, nanoseconds first, nanoseconds second)
 {
-    if (policy_.never_drops())
-        return serve(now, first, second, cause::catch_up);
-    if (policy_.kind() == missed::policy::catch_up)
-        return catch_up(now, first, second);
-
-    auto const all = overdue(now, miss_cause::none);
-    auto const following = after(all.last);
-    switch (policy_.kind()) {
-    case missed::policy::skip: {
-        next_ = following;
-        auto passed = all;
-        passed.cause = miss_cause::skipped;
-        if (!next_)
-            return {.what = verdict::action::exhausted, .passed = passed};
-        return {.what = verdict::action::wait, .slot = *next_, .passed = passed};
+    auto const t = now.on(clock_);
+    if (rules().missed.kind() == missed::policy::catch_up) {
+        if (is_too_late(first, t))
+            return pass(t - rules().grace - nanoseconds{1}, miss_cause::late);
+        return rules().missed.never_drops() ? serve(now, first, second, cause::catch_up)
+                                            : catch_up(now, first, second);
     }
-    case missed::policy::delay:
-        if (on_grid()) {
-            auto v = serve(now, now.steady, saturating_add(now.steady, interval_), cause::delayed);
-            v.passed = all;
-            v.passed.what = decision::coalesced;
-            if (all.last == now.steady) {
-                v.passed.last = all.last_but_one; // due exactly now: this is the iteration's own slot
-                --v.passed.count;
-            }
-            v.coalesced = v.passed.count;
-            return v;
+
+    auto all = slots_until(t, miss_cause::none);
+    if (rules().missed.kind() == missed::policy::delay && has_grid()) {
+        auto v = serve(now, t, saturating_add(t, period()), cause::delayed);
+        v.passed = all;
+        v.passed.what = decision::coalesced;
+        if (all.last == t) {
+            v.passed.last = all.last_but_one; // due exactly now: this is the iteration's own slot
+            --v.passed.count;
         }
-        [[fallthrough]];
-    case missed::policy::catch_up:
-    case missed::policy::coalesce: break;
+        v.coalesced = v.passed.count;
+        return v;
     }
 
+    auto const following = after(all.last);
+    bool const skipped = rules().missed.kind() == missed::policy::skip;
+    if (skipped || is_too_late(all.last, t)) {
+        all.cause = skipped ? miss_cause::skipped : miss_cause::late;
+        return pass(all, following);
+    }
     auto v = serve(now, all.last, following, cause::coalesced);
     v.coalesced = all.count - 1;
     v.passed = all;
@@ -151,7 +238,7 @@ TASKS_DECL verdict timeline::decide_overdue(clock_reading now, nanoseconds first
 TASKS_DECL verdict timeline::catch_up(clock_reading now, nanoseconds first, nanoseconds second)
 {
     auto const due = now.on(clock());
-    auto const next = on_grid() ? catch_up_on_grid(due, first) : catch_up_with_instants(due, first);
+    auto const next = has_grid() ? catch_up_on_grid(due, first) : catch_up_with_instants(due, first);
     auto v = serve(now, next.slot, next.slot == first ? second : after(next.slot), cause::catch_up);
     v.passed = next.dropped;
     known_ = next.known;
@@ -162,13 +249,13 @@ TASKS_DECL verdict timeline::catch_up(clock_reading now, nanoseconds first, nano
 
 TASKS_DECL timeline::catching_up timeline::catch_up_on_grid(nanoseconds due, nanoseconds first) const noexcept
 {
-    auto const further = static_cast<std::uint64_t>((due - first) / interval_);
-    auto const most = static_cast<std::uint64_t>((policy_.max)());
+    auto const further = static_cast<std::uint64_t>((due - first) / period());
+    auto const most = static_cast<std::uint64_t>((rules().missed.max)());
     if (further < most)
         return {.slot = first, .known = {}, .dropped = {}};
     passed_slots dropped{.first = first, .count = further + 1 - most, .cause = miss_cause::dropped};
-    dropped.last = first + times(interval_, dropped.count - 1);
-    return {.slot = dropped.last + interval_, .known = {}, .dropped = dropped};
+    dropped.last = first + times(period(), dropped.count - 1);
+    return {.slot = dropped.last + period(), .known = {}, .dropped = dropped};
 }
 
 TASKS_DECL timeline::catching_up timeline::catch_up_with_instants(nanoseconds due, nanoseconds first) const
@@ -185,7 +272,7 @@ TASKS_DECL timeline::catching_up timeline::catch_up_with_instants(nanoseconds du
             break;
         known = {.count = known.count + 1, .last = *t};
     }
-    auto const most = static_cast<std::uint64_t>((policy_.max)());
+    auto const most = static_cast<std::uint64_t>((rules().missed.max)());
     if (known.count < most || (known.count == most && !more))
         return {.slot = first, .known = known, .dropped = {}};
     if (more)
@@ -213,7 +300,7 @@ TASKS_DECL timeline::catching_up timeline::drop(nanoseconds first, std::uint64_t
 TASKS_DECL timeline::catching_up timeline::drop_uncounted(nanoseconds due, nanoseconds first,
                                                           counted_slots known) const
 {
-    auto const most = static_cast<std::uint64_t>((policy_.max)());
+    auto const most = static_cast<std::uint64_t>((rules().missed.max)());
     auto const last = latest_instant(when_, known.last, due);
     auto const spacing = (std::max)(nanoseconds{1}, distance(first, known.last) /
                                                         static_cast<nanoseconds::rep>(known.count - 1));
@@ -237,63 +324,93 @@ TASKS_DECL timeline::catching_up timeline::drop_uncounted(nanoseconds due, nanos
             .dropped = dropped};
 }
 
-TASKS_DECL passed_slots timeline::overdue(clock_reading now, miss_cause cause) const
+TASKS_DECL passed_slots timeline::left_over(clock_reading now, miss_cause cause) const noexcept
 {
-    return slots_until(now.on(clock()), cause);
-}
-
-TASKS_DECL passed_slots timeline::slots_until(nanoseconds until, miss_cause cause) const
-{
-    if (!next_ || *next_ > until || back_to_back())
-        return {};
-    passed_slots all{.first = *next_, .last = *next_, .count = 1, .cause = cause};
-    if (on_grid()) {
-        auto const further = (until - *next_) / interval_;
-        all.count += static_cast<std::uint64_t>(further);
-        all.last += further * interval_;
-        all.last_but_one = all.last - interval_;
-        return all;
-    }
+    passed_slots all;
     try {
-        add_instants(all, when_, until);
+        find_slots(all, due_until(now), cause);
     } catch (...) {
-        if (cause != miss_cause::ended)
-            throw;
-        // The run is over. Keep the slots found before the exception.
+        // The run is over, whatever the schedule throws.
     }
     return all;
 }
 
-TASKS_DECL passed_slots timeline::change(schedule when, clock_reading now)
+TASKS_DECL passed_slots timeline::left_over_of_pause() noexcept
+{
+    auto const until = std::exchange(in_pause_until_, none);
+    pause_is_over_ = false;
+    passed_slots all;
+    try {
+        find_slots(all, until, miss_cause::paused);
+        if (all.count != 0)
+            next_ = after(all.last);
+    } catch (...) {
+        next_.reset();
+    }
+    return all;
+}
+
+TASKS_DECL passed_slots timeline::slots_until(nanoseconds until, miss_cause cause) const
+{
+    passed_slots all;
+    find_slots(all, until, cause);
+    return all;
+}
+
+TASKS_DECL void timeline::find_slots(passed_slots& all, nanoseconds until, miss_cause cause) const
+{
+    if (!next_ || *next_ > until || follows_end())
+        return;
+    all = {.first = *next_, .last = *next_, .count = 1, .cause = cause};
+    if (!has_grid()) {
+        add_instants(all, when_, until);
+        return;
+    }
+    auto const further = (until - *next_) / period();
+    all.count += static_cast<std::uint64_t>(further);
+    all.last += further * period();
+    all.last_but_one = all.last - period();
+}
+
+TASKS_DECL passed_slots timeline::change(schedule when, clock_reading now, bool paused)
 {
     if (!begun_) {
         set(std::move(when));
         return {};
     }
+    auto const new_kind = kind_of(when);
+    auto const from = served_ ? now.steady : first_moment(now);
     std::optional<nanoseconds> next;
-    auto until = now.on(clock());
-    if (when.is_interval()) {
-        next = served_ ? (std::max)(saturating_add(served_.steady, when.interval()), now.steady) : now.steady;
-        // If this instant is a slot of the new grid, the new schedule decides about it.
-        if (next == now.steady)
-            until -= nanoseconds{1};
-    } else {
-        if (!on_grid() && next_ && *next_ <= now.wall)
+    auto until = due_until(now);
+    if (new_kind == kind::instants) {
+        if (has_instants() && !paused && next_ && *next_ <= now.wall)
             next = first_in_both(when_, when, *next_, now.wall);
-        if (next)
+        if (next) {
             until = *next - nanoseconds{1};
-        else // after the last slot served, even if the wall clock was set back a little (rule 10)
-            next = instant_after(when, served_ ? (std::max)(now.wall, served_.on_schedule) : now.wall);
+        } else {
+            // after the last slot served, even if the wall clock was set back a little (rule 10)
+            auto const ahead = saturating_add(now.wall, from - now.steady);
+            next = instant_after(when, served_ ? (std::max)(ahead, served_.on_schedule) : ahead);
+        }
+    } else if (new_kind != kind::empty) {
+        next = from;
+        if (new_kind == kind::grid && served_)
+            next = (std::max)(saturating_add(served_.steady, when.interval()), from);
+        if (next == now.steady && !when.is_fixed_delay()) // the new schedule decides about this instant
+            until -= nanoseconds{1};
     }
-    auto passed = slots_until(until, miss_cause::rescheduled);
+    auto passed = slots_until(until, paused ? miss_cause::paused : miss_cause::rescheduled);
     std::optional<nanoseconds> behind_served;
-    if (!when.is_interval() && served_ && served_.on_schedule != (nanoseconds::min)())
+    if (new_kind == kind::instants && served_ && served_.on_schedule != none)
         behind_served = instant_after(when, served_.on_schedule);
     set(std::move(when));
+    if (follows_end())
+        start_ = from;
     if (served_)
         served_.recurs_after = recurs_after(served_.on_schedule, behind_served);
     next_ = next;
     known_ = {};
+    jittered_slot_ = busy_until_ = in_pause_until_ = none;
     return passed;
 }
 

@@ -13,8 +13,8 @@ namespace detail {
 /// meanwhile.
 class versioned_timeline {
 public:
-    versioned_timeline(schedule when, tasks::missed policy)
-        : current_{std::move(when), policy}
+    versioned_timeline(schedule when, slot_rules rules)
+        : current_{std::move(when), rules}
     {
     }
 

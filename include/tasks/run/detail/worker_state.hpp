@@ -21,6 +21,7 @@ struct worker_state {
         free,        ///< between iterations
         attempting,  ///< in the body
         backing_off, ///< between two attempts
+        failed,      ///< the iteration has failed, but not the run: the error hook is due
         error_hook,
         after_hook
     };
@@ -36,7 +37,7 @@ struct worker_state {
 
     union {
         nanoseconds wait_until{0};
-        nanoseconds retry_began; ///< on the steady clock, if the attempt in progress is a retry
+        nanoseconds attempt_began; ///< on the steady clock; see `loop_core::call_body`
     };
     clock_kind wait_clock = clock_kind::steady;
     stage now = stage::before_hook;
@@ -49,6 +50,7 @@ struct worker_state {
     bool replaces_lost = false; ///< replaces a worker whose coroutine was destroyed, and only ends the run
     bool has_backlog = false;   ///< see `run_state::take_backlog`
     bool left_the_loop = false; ///< runs no further iteration
+    bool no_success = false;    ///< the attempt ended without an error to handle, but was not a success
     bool finished = false;      ///< has left the run
 
     iteration it;             ///< only `attempt` is set unless the run is watched
@@ -57,7 +59,8 @@ struct worker_state {
     /// Whether an iteration is in progress.
     [[nodiscard]] bool has_iteration() const noexcept
     {
-        return now == stage::attempting || now == stage::backing_off;
+        return now == stage::attempting || now == stage::backing_off || now == stage::failed ||
+               (now == stage::error_hook && !left_the_loop);
     }
 };
 
