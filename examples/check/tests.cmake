@@ -3,7 +3,8 @@
 
 # These print the same in each run; the source states the output.
 set(same_each_time
-    01_every_five_seconds 02_printer 07_testing 08_adaptive_polling 09_metrics 10_ticker 11_overlap)
+    01_every_five_seconds 02_printer 07_testing 08_adaptive_polling 09_metrics 10_ticker 11_overlap
+    15_renewed_token 16_drained_queue 17_never_dies)
 if(tasks_time_zones STREQUAL "none")
     message(STATUS "Examples 04 and 12 to 14 are not tested: this build has no named time zones")
 else()
