@@ -523,6 +523,7 @@ TEST_CASE("rule 35: nothing is left of the time of an attempt that has ended")
         tasks::loop<> loop{s.io, {.every = 100s, .timeout = 1h}, [captured] { return pause(1s); }};
         loop.start();
         s.time.advance(2s);
+        CHECK(loop.next_iteration()); // the attempt has ended, and the loop waits
     }
     SECTION("because its coroutine was destroyed")
     {
