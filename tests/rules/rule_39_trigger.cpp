@@ -497,7 +497,8 @@ TEST_CASE("rule 39: a loop that nobody watches serves requests in the same way")
     int bodies = 0;
     tasks::loop<> loop{s.io, {.every = 10s, .missed = policy}, [&]() -> task {
                            s.note("body");
-                           co_await pause(bodies++ == 0 ? 25s : 0s);
+                           bool const first = bodies++ == 0;
+                           co_await pause(first ? 25s : 0s);
                        }};
     loop.start();
     s.time.advance(5s);

@@ -535,7 +535,8 @@ TEST_CASE("rule 44: a loop that nobody watches loses the same slots")
     int bodies = 0;
     tasks::loop<> loop{s.io, {.every = 10s, .missed = policy}, [&]() -> task {
                            s.note("body");
-                           co_await pause(bodies++ == 0 ? 35s : 0s);
+                           bool const first = bodies++ == 0;
+                           co_await pause(first ? 35s : 0s);
                        }};
     loop.start();
     s.time.advance(22s);
