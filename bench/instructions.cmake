@@ -10,11 +10,11 @@ cmake_minimum_required(VERSION 3.23)
 set(bounds
     "floor|214"
     "tasks|600"
-    "tasks_void|226"
-    "tasks_coalescing|1038"
-    "tasks_back_to_back|2393"
-    "one_waiting|2608"
-    "thousand_waiting|2561")
+    "tasks_void|249"
+    "tasks_coalescing|1121"
+    "tasks_back_to_back|2658"
+    "one_waiting|2810"
+    "thousand_waiting|2764")
 
 if(NOT VALGRIND)
     message("skipped: valgrind is not installed")
