@@ -4,6 +4,7 @@
 #include "instants.hpp"
 #include "mapping.hpp"
 
+#include <tasks/loop/text.hpp>
 #include <tasks/timer/sleep.hpp>
 
 #include <chrono>
@@ -25,21 +26,6 @@ json milliseconds(nanoseconds d)
     if (count % 1'000'000 == 0)
         return count / 1'000'000;
     return static_cast<double>(count) / 1e6;
-}
-
-char const* name_of(tasks::miss_cause cause)
-{
-    switch (cause) {
-    case tasks::miss_cause::none: return "none";
-    case tasks::miss_cause::skipped: return "skipped";
-    case tasks::miss_cause::dropped: return "dropped";
-    case tasks::miss_cause::rescheduled: return "rescheduled";
-    case tasks::miss_cause::ended: return "ended";
-    case tasks::miss_cause::paused: return "paused";
-    case tasks::miss_cause::late: return "late";
-    case tasks::miss_cause::busy: return "busy";
-    }
-    return "?";
 }
 
 /// Adds how a function ended: "iter" + "_end", "_cancelled" or "_throw" with its type.
@@ -94,7 +80,7 @@ void actor::on_slot(tasks::slot_decided const& event)
         return;
     json keys{{"what", std::string{to_string(event.what)}}};
     if (event.what == tasks::decision::missed)
-        keys["cause"] = name_of(event.cause);
+        keys["cause"] = std::string{to_string(event.cause)};
     keys["count"] = event.count;
     keys["first_ms"] = milliseconds(event.first - given.start_wall);
     keys["last_ms"] = milliseconds(event.last - given.start_wall);

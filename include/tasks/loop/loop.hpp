@@ -272,7 +272,10 @@ public:
     template <class Token = asio::use_awaitable_t<>>
     auto async_join(Token&& token = {})
     {
-        return asio::async_initiate<Token, void(std::exception_ptr)>(initiate_join{{core_}}, token);
+        return asio::async_initiate<Token, void(std::exception_ptr)>(
+            initiate_wait{{core_}}, token, &detail::loop_core::join,
+            "' cannot be joined by its own body or hooks, because it would wait for them; "
+            "call stop() to end the run, and join it elsewhere");
     }
 
     /// As `trigger()`, and waits until the iteration that serves the request has ended for good: its retries,
@@ -294,7 +297,10 @@ public:
     template <class Token = asio::use_awaitable_t<>>
     auto async_trigger(Token&& token = {})
     {
-        return asio::async_initiate<Token, void(std::exception_ptr)>(initiate_trigger{{core_}}, token);
+        return asio::async_initiate<Token, void(std::exception_ptr)>(
+            initiate_wait{{core_}}, token, &detail::loop_core::trigger_and_join,
+            "' cannot wait in its own body or hooks for an iteration that it requests, because that begins "
+            "when they have ended; call trigger() there, which does not wait");
     }
 
 protected:
@@ -334,50 +340,25 @@ protected:
             });
         }
 
-        /// Whether the handler belongs to the loop's own body or hooks.
-        template <class Handler>
-        [[nodiscard]] bool is_own(Handler const& handler) const noexcept
-        {
-            return detail::is_gate_of(*core,
-                                      asio::get_associated_executor(handler, detail::inline_executor{}));
-        }
-
         detail::ref<detail::loop_core> core;
     };
 
-    struct initiate_join : initiation {
+    /// Begins an operation with a joiner, whose cancellation ends the wait only. The loop's own body and
+    /// hooks, which would wait for themselves, are refused.
+    struct initiate_wait : initiation {
+        using function = void (detail::loop_core::*)(detail::ref<detail::joiner>);
+
         template <class Handler>
-        void operator()(Handler handler) const
+        void operator()(Handler handler, function begin, char const* refusal) const
         {
-            bool const waits_for_itself = is_own(handler);
+            bool const waits_for_itself =
+                detail::is_gate_of(*core, asio::get_associated_executor(handler, detail::inline_executor{}));
             initiation::operator()(handler, [&](detail::ref<detail::joiner> j, auto cancel_slot) {
                 if (waits_for_itself)
-                    throw std::logic_error{
-                        "tasks: loop '" + core->name() +
-                        "' cannot be joined by its own body or hooks, because it would wait for them; "
-                        "call stop() to end the run, and join it elsewhere"};
+                    throw std::logic_error{"tasks: loop '" + core->name() + refusal};
                 if (cancel_slot.is_connected())
                     cancel_slot.assign([core = core, j](asio::cancellation_type) { core->leave_join(*j); });
-                core->join(std::move(j));
-            });
-        }
-    };
-
-    struct initiate_trigger : initiation {
-        template <class Handler>
-        void operator()(Handler handler) const
-        {
-            bool const waits_for_itself = is_own(handler);
-            initiation::operator()(handler, [&](detail::ref<detail::joiner> j, auto cancel_slot) {
-                if (waits_for_itself)
-                    throw std::logic_error{
-                        "tasks: loop '" + core->name() +
-                        "' cannot wait in its own body or hooks for an iteration that it requests, because "
-                        "that begins when they have ended; call trigger() there, which does not wait"};
-                if (cancel_slot.is_connected())
-                    cancel_slot.assign(
-                        [core = core, j](asio::cancellation_type) { core->leave_request(*j); });
-                core->trigger_and_join(std::move(j));
+                ((*core).*begin)(std::move(j));
             });
         }
     };

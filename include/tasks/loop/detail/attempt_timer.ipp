@@ -6,7 +6,6 @@
 #include <tasks/loop/detail/attempt_timer.hpp>
 #include <tasks/loop/detail/loop_core.hpp>
 
-#include <chrono>
 #include <utility>
 
 TASKS_BEGIN_NAMESPACE
@@ -56,7 +55,6 @@ using expire_attempt_op = posted_op<attempt_timer, expire_attempt, discard_attem
 
 TASKS_DECL void attempt_timer::ready() noexcept
 {
-    using namespace std::chrono_literals;
     auto& core = *worker_->core;
     if (core.queue()->steady() < due_) { // woken too early
         core.queue()->wait_again(*this, clock_kind::steady, due_);
@@ -70,9 +68,8 @@ TASKS_DECL void attempt_timer::ready() noexcept
     } catch (abandoned const&) {
         discard(); // the executor destroys the functions given to it
     } catch (...) {
-        // No memory. Try again soon.
         self_ = self;
-        core.queue()->wait(*this, clock_kind::steady, saturating_add(core.queue()->steady(), 1ms));
+        core.queue()->wait_for_memory(*this);
     }
 }
 

@@ -108,7 +108,7 @@ public:
             return;
         }
         self_ = self;
-        try_again_soon();
+        queue_->wait_for_memory(*this);
     }
 
     void abandon(std::exception_ptr exception) noexcept override
@@ -133,18 +133,12 @@ private:
         return true;
     }
 
-    void try_again_soon() noexcept
-    {
-        using namespace std::chrono_literals;
-        queue_->wait(*this, clock_kind::steady, saturating_add(queue_->steady(), 1ms));
-    }
-
     void ready() noexcept override
     {
         if (post())
             leave_queue();
         else
-            try_again_soon();
+            queue_->wait_for_memory(*this);
     }
 
     void discard() noexcept override

@@ -106,13 +106,12 @@ public:
     /// Starts a run and joins it.
     /// @throws already_running unless idle; any other failure completes the joiner
     void start_and_join(arguments args, ref<joiner> j);
-    /// Ends the wait of a joiner; the loop is not affected.
+    /// Ends the wait of a joiner, for a run or for the iteration that serves its request. The loop is not
+    /// affected, and the request stands.
     void leave_join(joiner& j) noexcept;
     /// Makes a request, and completes the joiner when the iteration that serves it has ended.
     /// @throws not_running a request is not taken; any other failure has changed nothing, either
     void trigger_and_join(ref<joiner> j);
-    /// Ends the wait of such a joiner; the request stands.
-    void leave_request(joiner& j) noexcept;
 
     /// Silences the loop, because its object is being destroyed.
     void abandon() noexcept;
@@ -229,7 +228,12 @@ private:
     [[nodiscard]] former_run set_starting(arguments& args) noexcept;
     /// @returns whether the cancellation must be emitted, without the mutex
     [[nodiscard]] bool request_cancel() noexcept;
+    /// Wakes the worker that waits for the next slot, if there is one.
+    void wake_leader() noexcept;
     void wake_all() noexcept;
+    /// Takes everybody who waits for the run or an iteration of it, and the arguments of the next run, which
+    /// will not begin.
+    void take_waiting(ended_joiners& joiners, arguments& next_args) noexcept;
     void wake_all_if(bool wanted) noexcept
     {
         if (wanted)

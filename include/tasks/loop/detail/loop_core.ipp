@@ -104,14 +104,19 @@ TASKS_DECL void loop_core::withdraw_run(former_run former, std::exception_ptr co
         std::scoped_lock lock{mutex_};
         run_.withdraw(std::move(former));
         args.swap(arguments_);
-        joiners_.move_all_to(joiners);
-        if (auto* const own = own_parts()) {
-            next_args.swap(own->next_arguments);
-            own->requesters.move_all_to(joiners);
-        }
+        take_waiting(joiners, next_args);
     }
     joiners.complete_all(why, executor());
     queue_->work_finished();
+}
+
+TASKS_DECL void loop_core::take_waiting(ended_joiners& joiners, arguments& next_args) noexcept
+{
+    joiners_.move_all_to(joiners);
+    if (auto* const own = own_parts()) {
+        next_args.swap(own->next_arguments);
+        own->requesters.move_all_to(joiners);
+    }
 }
 
 TASKS_DECL void loop_core::restart(arguments args)
@@ -233,8 +238,7 @@ TASKS_DECL void loop_core::change_interval(schedule every)
     in_pause.number = passed.number = run_.started();
     report_later(in_pause);
     report_later(passed);
-    if (auto* const waiting = leader())
-        queue_->wake(*waiting);
+    wake_leader();
 }
 
 template <class Add>
@@ -244,8 +248,7 @@ bool loop_core::request(Add add)
     if (gone() || !run_.takes_requests())
         return false;
     add(run_.wishes(), queue_->now());
-    if (auto* const waiting = leader())
-        queue_->wake(*waiting);
+    wake_leader();
     return true;
 }
 
@@ -339,8 +342,7 @@ TASKS_DECL void loop_core::resume() noexcept
         if (!lock.owns_lock())
             lock.lock();
     }
-    if (auto* const waiting = leader())
-        queue_->wake(*waiting);
+    wake_leader();
 }
 
 TASKS_DECL void loop_core::throw_already_running(char const* what) const
@@ -383,6 +385,12 @@ TASKS_DECL void loop_core::set_observer(attached_observer o)
     std::swap(make_parts().observer, o);
 }
 
+TASKS_DECL void loop_core::wake_leader() noexcept
+{
+    if (auto* const waiting = leader())
+        queue_->wake(*waiting);
+}
+
 TASKS_DECL void loop_core::wake_all() noexcept
 {
     for (auto* w = workers_.first(); w; w = workers_.next(*w))
@@ -417,6 +425,8 @@ TASKS_DECL void loop_core::leave_join(joiner& j) noexcept
     {
         std::scoped_lock lock{mutex_};
         left = joiners_.take(j);
+        if (auto* const own = own_parts(); own && !left)
+            left = own->requesters.take(j);
     }
     if (left)
         left->complete(operation_aborted(), executor());
@@ -457,18 +467,6 @@ TASKS_DECL void loop_core::abandon() noexcept
     } catch (...) {
         // The operations that the body awaits have to end by themselves. The gate stays closed behind them.
     }
-}
-
-TASKS_DECL void loop_core::leave_request(joiner& j) noexcept
-{
-    ref<joiner> left;
-    {
-        std::scoped_lock lock{mutex_};
-        if (auto* const own = own_parts())
-            left = own->requesters.take(j);
-    }
-    if (left)
-        left->complete(operation_aborted(), executor());
 }
 
 TASKS_DECL std::exception_ptr loop_core::loop_was_destroyed() const noexcept

@@ -14,7 +14,6 @@
 #include <tasks/timer/detail/sleep_op.hpp>
 #include <tasks/timer/detail/timer_queue.hpp>
 
-#include <chrono>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -144,7 +143,6 @@ private:
 
     void ready() noexcept override
     {
-        using namespace std::chrono_literals;
         try {
             if constexpr (std::is_void_v<Result>)
                 handler_.post(ref{this}, &offload_op::handler_, exception_);
@@ -154,8 +152,7 @@ private:
             discard(); // the executor destroys functions instead of running them
             return;
         } catch (...) {
-            queue().wait(*this, clock_kind::steady,
-                         saturating_add(queue().steady(), 1ms)); // no memory; try again soon
+            queue().wait_for_memory(*this);
             return;
         }
         auto const self = std::exchange(self_, {});

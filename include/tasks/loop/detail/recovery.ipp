@@ -119,11 +119,7 @@ TASKS_DECL void loop_core::drop_run() noexcept
         std::scoped_lock lock{mutex_};
         why = run_.drop(std::move(why));
         args.swap(arguments_);
-        joiners_.move_all_to(joiners);
-        if (auto* const own = own_parts()) {
-            next_args.swap(own->next_arguments);
-            own->requesters.move_all_to(joiners);
-        }
+        take_waiting(joiners, next_args);
     }
     joiners.abandon_all(context_went_away());
     queue_->work_finished();

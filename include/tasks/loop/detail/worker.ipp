@@ -12,7 +12,6 @@
 #include <tasks/loop/detail/worker.hpp>
 #include <tasks/loop/log.hpp>
 
-#include <chrono>
 #include <exception>
 #include <memory>
 #include <utility>
@@ -93,7 +92,6 @@ TASKS_DECL void worker::drop() noexcept
 
 TASKS_DECL void worker::post_resumption() noexcept
 {
-    using namespace std::chrono_literals;
     assert_unlocked();
     ref const self{this}; // it may be resumed, and end, before the call returns
     if (auto* const s = core->own_strand()) {
@@ -105,8 +103,7 @@ TASKS_DECL void worker::post_resumption() noexcept
     } catch (abandoned const&) {
         discard(); // the executor destroys the functions given to it
     } catch (...) {
-        // No memory. Try again soon.
-        core->queue()->wait(*this, clock_kind::steady, saturating_add(core->queue()->steady(), 1ms));
+        core->queue()->wait_for_memory(*this);
     }
 }
 

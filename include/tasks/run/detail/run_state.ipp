@@ -210,7 +210,6 @@ TASKS_DECL bool run_state::resume(clock_reading now) noexcept
 {
     if (!std::exchange(paused_, false))
         return false;
-    disturbed_ = true;
     timeline_.touch().pause_ended(now);
     return true;
 }

@@ -87,7 +87,6 @@ private:
 
     void complete(error_code ec) noexcept
     {
-        using namespace std::chrono_literals;
         try {
             handler_.post(ref{this}, &sleep_op::handler_, ec);
         } catch (abandoned const&) {
@@ -95,8 +94,7 @@ private:
             return;
         } catch (...) {
             result_ = ec;
-            queue().wait(*this, clock_kind::steady,
-                         saturating_add(queue().steady(), 1ms)); // no memory; try again soon
+            queue().wait_for_memory(*this);
             return;
         }
         auto const self = std::exchange(self_, {});

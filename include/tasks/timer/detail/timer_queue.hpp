@@ -97,6 +97,8 @@ public:
     /// return of `ready`. Does not take the lock if the wait is on the steady clock and the calling thread
     /// has more waits to end.
     void wait_again(waiter& w, clock_kind clock, nanoseconds due) noexcept;
+    /// Starts a wait of a millisecond, for an operation that found no memory and has to try again.
+    void wait_for_memory(waiter& w) noexcept;
     /// Ends the wait now. If there is none, the next one ends at once.
     void wake(waiter& w) noexcept;
     /// Removes the waiter; false if it was not waiting or its wait has ended.

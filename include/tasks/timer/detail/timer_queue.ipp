@@ -388,6 +388,12 @@ TASKS_DECL void timer_queue::begin_deferred_waits(firing& f) noexcept
     }
 }
 
+TASKS_DECL void timer_queue::wait_for_memory(waiter& w) noexcept
+{
+    using namespace std::chrono_literals;
+    wait(w, clock_kind::steady, saturating_add(steady(), 1ms));
+}
+
 TASKS_DECL void timer_queue::wake(waiter& w) noexcept
 {
     std::scoped_lock lock{mutex_};
