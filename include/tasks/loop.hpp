@@ -7,6 +7,7 @@
 #include <tasks/loop/log.hpp>
 #include <tasks/loop/loop.hpp>
 #include <tasks/loop/observer.hpp>
+#include <tasks/loop/observers.hpp>
 #include <tasks/loop/options.hpp>
 #include <tasks/retry/backoff.hpp>
 #include <tasks/retry/exception_text.hpp>

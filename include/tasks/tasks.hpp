@@ -8,6 +8,7 @@
 #include <tasks/loop/log.hpp>
 #include <tasks/loop/loop.hpp>
 #include <tasks/loop/observer.hpp>
+#include <tasks/loop/observers.hpp>
 #include <tasks/loop/offload.hpp>
 #include <tasks/loop/options.hpp>
 #include <tasks/loop/shutdown.hpp>

@@ -519,21 +519,29 @@ public:
         return *this;
     }
 
-    /// Attaches an observer, which replaces an earlier one: an object with any subset of the members listed
-    /// in observer.hpp. It must outlive the loop, which calls the members on its executor.
+    /// Attaches an observer, which replaces an earlier one: an object with any subset of the members of
+    /// `tasks::observer`, derived from it or not. It must outlive the loop, which calls the members on its
+    /// executor.
     /// @throws already_running unless idle
     template <class Observer>
     loop& observe(Observer& observer) &
     {
-        return attach<Observer>(std::shared_ptr<void>{
-            std::shared_ptr<void>{}, const_cast<std::remove_const_t<Observer>*>(std::addressof(observer))});
+        return attach<Observer>(std::shared_ptr<Observer>{std::shared_ptr<void>{}, std::addressof(observer)});
     }
 
     /// As above, with shared ownership.
+    /// @throws bad_option the pointer is null
     template <class Observer>
     loop& observe(std::shared_ptr<Observer> observer) &
     {
-        return attach<Observer>(std::move(observer));
+        return attach<Observer>(detail::require_observer(std::move(observer)));
+    }
+
+    /// As above, for the result of `tasks::observers(a, b, …)`, which the loop keeps.
+    template <class... Pointers>
+    loop& observe(detail::observer_list<Pointers...>&& list) &
+    {
+        return observe(std::make_shared<detail::observer_list<Pointers...>>(std::move(list)));
     }
 
     /// Combines `start(args…)` and `async_join` in one operation, for structured code.
@@ -580,9 +588,7 @@ public:
         requires(!std::is_lvalue_reference_v<Observer>)
     loop& observe(Observer&&) &
     {
-        static_assert(detail::always_false<Observer>,
-                      "tasks: the observer is a temporary, which the loop would outlive; name it, or pass a "
-                      "std::shared_ptr");
+        static_assert(detail::always_false<Observer>, TASKS_TEMPORARY_OBSERVER);
         return *this;
     }
     template <class... Given>
@@ -643,14 +649,13 @@ private:
     }
 
     template <class Observer>
-    loop& attach(std::shared_ptr<void> object)
+    loop& attach(std::shared_ptr<Observer> observer)
     {
-        static_assert(detail::sees_anything<Observer>,
-                      "tasks: the observer has none of the members on_run_started, on_slot, "
-                      "on_attempt_begun, on_attempt_ended, "
-                      "on_retry, on_hook_failed, on_clock_stepped, on_run_ended, each taking a const "
-                      "reference to its event");
-        core_->set_observer({.object = std::move(object), .table = &detail::observer_table_of<Observer>});
+        using called = detail::called_through_t<Observer>;
+        static_assert(detail::sees_anything<called>, TASKS_NO_OBSERVER);
+        std::shared_ptr<called> const object{std::move(observer)};
+        core_->set_observer({.object = std::const_pointer_cast<std::remove_const_t<called>>(object),
+                             .table = &detail::observer_table_of<called>});
         return *this;
     }
 

@@ -137,3 +137,10 @@ struct run_ended {
 };
 
 TASKS_END_NAMESPACE
+
+/// The events, each with the member of an observer that takes it. To add an event, define it above and add a
+/// row: everything else that names all events is made from these rows.
+#define TASKS_EVENTS(row)                                                                                    \
+    row(run_started, on_run_started) row(slot_decided, on_slot) row(attempt_begun, on_attempt_begun)         \
+        row(attempt_ended, on_attempt_ended) row(retry_scheduled, on_retry) row(hook_failed, on_hook_failed) \
+            row(clock_stepped, on_clock_stepped) row(run_ended, on_run_ended)

@@ -292,11 +292,10 @@ private:
     void hook_threw(tasks::hook which, std::exception_ptr const& exception) noexcept;
     void report(std::string_view what, std::exception_ptr const& exception) const noexcept;
     template <class Event>
-    void notify(void (*observer_table::*function)(void*, Event const&), Event const& event) const noexcept;
+    void notify(Event const& event) const noexcept;
     /// As above, for an observer that the loop may no longer have.
     template <class Event>
-    void notify(attached_observer const& observer, void (*observer_table::*function)(void*, Event const&),
-                Event const& event) const noexcept;
+    void notify(attached_observer const& observer, Event const& event) const noexcept;
     [[nodiscard]] bool is_watched() const noexcept;
 
     /// The parts that most loops do not have. The hooks and the observer are set only while the loop is idle,

@@ -14,21 +14,18 @@ TASKS_BEGIN_NAMESPACE
 namespace detail {
 
 template <class Event>
-void loop_core::notify(void (*observer_table::*function)(void*, Event const&),
-                       Event const& event) const noexcept
+void loop_core::notify(Event const& event) const noexcept
 {
     if (auto const* const own = own_parts())
-        notify(own->observer, function, event);
+        notify(own->observer, event);
 }
 
 template <class Event>
-void loop_core::notify(attached_observer const& observer,
-                       void (*observer_table::*function)(void*, Event const&),
-                       Event const& event) const noexcept
+void loop_core::notify(attached_observer const& observer, Event const& event) const noexcept
 {
     if (!observer || gone())
         return;
-    if (auto* const f = observer.table->*function) {
+    if (auto* const f = observer.table->entry<Event>()) {
         assert_unlocked();
         try {
             f(observer.object.get(), event);
@@ -41,12 +38,11 @@ void loop_core::notify(attached_observer const& observer,
 TASKS_DECL void loop_core::notify_passed(unreported_slots const& passed) const noexcept
 {
     if (is_step(passed.stepped))
-        notify(&observer_table::clock_stepped, clock_stepped{.loop = name(), .step = passed.stepped});
+        notify(clock_stepped{.loop = name(), .step = passed.stepped});
     auto const& s = passed.slots;
     if (s.count == 0)
         return;
-    notify(&observer_table::slot,
-           slot_decided{.loop = name(),
+    notify(slot_decided{.loop = name(),
                         .what = s.what,
                         .cause = s.cause,
                         .first = to_wall_time(s.first, passed.clock, passed.at),
@@ -66,7 +62,7 @@ TASKS_DECL void loop_core::notify_unreported(std::vector<unreported_slots> const
 
 TASKS_DECL void loop_core::hook_threw(tasks::hook which, std::exception_ptr const& exception) noexcept
 {
-    notify(&observer_table::hook_failed, hook_failed{.loop = name(), .which = which, .exception = exception});
+    notify(hook_failed{.loop = name(), .which = which, .exception = exception});
     report(which == hook::after ? "the after hook threw" : "the error hook threw", exception);
 }
 

@@ -111,8 +111,7 @@ TASKS_DECL void loop_core::before_hook_ended(worker& w, std::exception_ptr failu
             return;
         wake_all_if(run_.fail(w, failure));
     }
-    notify(&observer_table::hook_failed,
-           hook_failed{.loop = name(), .which = hook::before, .exception = failure});
+    notify(hook_failed{.loop = name(), .which = hook::before, .exception = failure});
 }
 
 /// The observer's report of a decision, delivered without the mutex.
@@ -172,8 +171,7 @@ TASKS_DECL step loop_core::decide_and_notify(worker& w)
         notify_unreported(n.earlier);
         notify_passed(n.passed);
         if (next == step::call && w.it.attempt == 0)
-            notify(&observer_table::slot,
-                   slot_decided{.loop = name(),
+            notify(slot_decided{.loop = name(),
                                 .what = w.it.cause == cause::requested ? decision::requested : decision::ran,
                                 .cause = miss_cause::none,
                                 .first = w.it.slot,
@@ -273,7 +271,7 @@ TASKS_DECL asio::awaitable<void> loop_core::call_body(worker& w)
     if (w.failures != 0 || (own && (own->observer || own->timeout != never)))
         w.attempt_began = queue_->steady();
     if (own && own->observer)
-        notify(&observer_table::attempt_begun, attempt_begun{.loop = name(), .it = w.it});
+        notify(attempt_begun{.loop = name(), .it = w.it});
     if (gone())
         return done();
     auto body = invoke_body(w.it, arguments_.get());
@@ -294,11 +292,11 @@ TASKS_DECL void loop_core::notify_attempt_ended(worker const& w, outcome what,
                                                 std::exception_ptr const& failure) const noexcept
 {
     if (is_observed())
-        notify(&observer_table::attempt_ended, attempt_ended{.loop = name(),
-                                                             .it = w.it,
-                                                             .what = what,
-                                                             .exception = failure,
-                                                             .duration = queue_->steady() - w.attempt_began});
+        notify(attempt_ended{.loop = name(),
+                             .it = w.it,
+                             .what = what,
+                             .exception = failure,
+                             .duration = queue_->steady() - w.attempt_began});
 }
 
 [[nodiscard]] inline bool is_skipped(std::exception_ptr const& failure) noexcept
@@ -380,9 +378,8 @@ TASKS_DECL bool loop_core::is_handled(std::exception_ptr const& failure) const
 TASKS_DECL void loop_core::back_off(worker& w, std::exception_ptr const& failure)
 {
     auto const delay = parts().backoff.next(w.failures);
-    notify(&observer_table::retry,
-           retry_scheduled{
-               .loop = name(), .it = w.it, .delay = delay, .failures = w.failures, .exception = failure});
+    notify(retry_scheduled{
+        .loop = name(), .it = w.it, .delay = delay, .failures = w.failures, .exception = failure});
     run_state::back_off(w, queue_->steady(), delay);
 }
 
@@ -498,12 +495,11 @@ TASKS_DECL void loop_core::end_run(worker* last, std::exception_ptr after_failur
         if (ended.restarts)
             replaced = set_starting(own_parts()->next_arguments);
     }
-    notify(observer, &observer_table::run_ended,
-           run_ended{.loop = name(), .reason = ended.reason, .exception = ended.exception});
+    notify(observer, run_ended{.loop = name(), .reason = ended.reason, .exception = ended.exception});
     if (ended.restarts) {
         try {
             post_launch();
-            notify(observer, &observer_table::run_started, run_started{.loop = name(), .restarted = true});
+            notify(observer, run_started{.loop = name(), .restarted = true});
         } catch (...) {
             report("the loop could not be restarted", std::current_exception());
             withdraw_run(std::move(replaced), std::current_exception());

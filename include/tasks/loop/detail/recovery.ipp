@@ -100,7 +100,7 @@ TASKS_DECL void loop_core::launch()
         return;
     }
     if (!restarted)
-        notify(&observer_table::run_started, run_started{.loop = name(), .restarted = false});
+        notify(run_started{.loop = name(), .restarted = false});
     if (problem && !cancelled)
         report("the run could not begin", problem);
     if (linked)
