@@ -56,7 +56,8 @@ public:
     core_with_body(asio::any_io_executor executor, options o, F&& function, Bound&&... bound)
         : loop_core{std::move(executor), std::move(o),
                     body_kind{.can_expire = Body::can_expire,
-                              .takes_iteration = !Body::template callable_without_iteration<Args...>}}
+                              .takes_iteration = !Body::template callable_without_iteration<Args...>,
+                              .takes_arguments = sizeof...(Args) != 0}}
         , body_{std::in_place, std::forward<F>(function), std::forward<Bound>(bound)...}
     {
     }

@@ -36,6 +36,7 @@ namespace detail {
 struct body_kind {
     bool can_expire;      ///< its object is held weakly
     bool takes_iteration; ///< if false and there is no observer, `iteration` is not filled in
+    bool takes_arguments; ///< so that a run needs some, which only `loop<Signature>` can pass
 };
 
 /// A loop without the types of its body and arguments. Performs the steps that `run_state` decides.
@@ -55,6 +56,10 @@ public:
 
     void start(arguments args);
     void restart(arguments args);
+    /// As `start` and `restart`, for callers that do not know the loop's signature.
+    /// @throws std::logic_error the body takes arguments; nothing has changed then
+    void start_without_arguments();
+    void restart_without_arguments();
     void stop() noexcept;
     void cancel();
     void change_interval(schedule every);
@@ -254,6 +259,8 @@ private:
     template <class Add>
     bool request(Add add);
     void require_idle(char const* what) const;
+    /// @throws std::logic_error the body takes arguments
+    void require_no_arguments(char const* what) const;
 
     // Without the mutex.
     /// Decides what the worker does next, and reports the decision.

@@ -11,6 +11,7 @@
 #include <tasks/loop/detail/loop_core.hpp>
 
 #include <algorithm>
+#include <stdexcept>
 #include <utility>
 
 TASKS_BEGIN_NAMESPACE
@@ -56,6 +57,26 @@ TASKS_DECL void loop_core::start(arguments args)
 {
     if (!try_begin_run(args, {}))
         throw_already_running("start()");
+}
+
+TASKS_DECL void loop_core::require_no_arguments(char const* what) const
+{
+    if (body_.takes_arguments)
+        throw std::logic_error{"tasks: loop '" + name() + "': " + what +
+                               " cannot pass the arguments that the body takes; call start() of the loop "
+                               "itself, which takes them"};
+}
+
+TASKS_DECL void loop_core::start_without_arguments()
+{
+    require_no_arguments("start()");
+    start(nullptr);
+}
+
+TASKS_DECL void loop_core::restart_without_arguments()
+{
+    require_no_arguments("restart()");
+    restart(nullptr);
 }
 
 TASKS_DECL void loop_core::start_and_join(arguments args, ref<joiner> j)
