@@ -7,11 +7,13 @@
 #include <tasks/base/stop_token.hpp>
 #include <tasks/loop/log.hpp>
 #include <tasks/loop/loop.hpp>
+#include <tasks/loop/loop_ref.hpp>
 #include <tasks/loop/observer.hpp>
 #include <tasks/loop/observers.hpp>
 #include <tasks/loop/offload.hpp>
 #include <tasks/loop/options.hpp>
 #include <tasks/loop/shutdown.hpp>
+#include <tasks/loop/status.hpp>
 #include <tasks/loop/text.hpp>
 #include <tasks/loop/ticker.hpp>
 #include <tasks/retry/backoff.hpp>

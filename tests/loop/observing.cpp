@@ -220,3 +220,31 @@ TEST_CASE("observer: one that is shared may replace itself when it is told the e
     CHECK(s.trace() ==
           "0s first is told, and still there, 0s first goes, 5s second is told, and still there");
 }
+
+TEST_CASE("observer: an event of a run or an attempt says when it happened, by the wall clock")
+{
+    struct times {
+        virtual_context& s;
+        void on_run_started(tasks::run_started const& e) const { s.note("run " + s.when(e.when)); }
+        void on_attempt_ended(tasks::attempt_ended const& e) const { s.note("attempt " + s.when(e.when)); }
+        void on_run_ended(tasks::run_ended const& e) const { s.note("end " + s.when(e.when)); }
+    };
+    struct three_seconds {
+        std::chrono::nanoseconds next(unsigned) const { return 3s; }
+    };
+    virtual_context s;
+    times const seen{s};
+    int attempts = 0;
+    tasks::loop<> loop{s.io, {.every = 1s, .count = 1, .backoff = three_seconds{}}, [&]() -> task {
+                           co_await pause(2s);
+                           s.time.step_wall_clock(1h); // an attempt's duration does not show that
+                           if (attempts++ == 0)
+                               connection_lost();
+                       }};
+    loop.after_loop([]() -> task { co_await pause(1s); }).observe(seen).start();
+    s.time.advance(4s);
+    loop.restart();
+    s.time.advance(20s);
+    CHECK(s.trace() == "0s run 0s, 2s attempt 3602s, 5s end 3605s, 5s run 3605s, 7s attempt 7207s, "
+                       "8s end 7208s");
+}

@@ -246,6 +246,9 @@ public:
     [[nodiscard]] std::uint64_t failures() const { return core_->failures(); }
     /// The last exception that was fatal for an iteration, until the next start; null if there was none.
     [[nodiscard]] std::exception_ptr last_error() const { return core_->last_error(); }
+    /// Whether the run had no success for as long as the option `expect`. False without the option, between
+    /// runs, and while the loop is paused. Answers even if the loop's executor is blocked.
+    [[nodiscard]] bool is_overdue() const { return core_->is_overdue(); }
     /// True from `cancel()` or `restart()` until that run has ended.
     [[nodiscard]] bool is_being_cancelled() const { return core_->is_being_cancelled(); }
     /// The schedule.
@@ -311,7 +314,11 @@ protected:
     }
 
     /// See `loop::~loop`.
-    ~loop_base() { core_->abandon(); }
+    ~loop_base()
+    {
+        if (core_)
+            core_->abandon();
+    }
 
     /// The common part of the initiating functions. It keeps the state of a loop that is destroyed before a
     /// lazy operation begins.
@@ -445,7 +452,7 @@ public:
     // one first. The same holds for the hooks.
     template <class Where, class F, class... Bound>
     // clang-format off
-    loop(Where&& where, options o, F&& body, Bound&&... bound) // tasks: the options in braces are, in this order: .every, .count, .reconnect, .backoff, .missed, .overlap, .initial_delay, .jitter, .timeout, .grace, .retries, .on_error, .name; cast an overloaded function to the one meant
+    loop(Where&& where, options o, F&& body, Bound&&... bound) // tasks: the options in braces are, in this order: .every, .count, .reconnect, .backoff, .missed, .overlap, .initial_delay, .jitter, .timeout, .grace, .retries, .on_error, .expect, .name; cast an overloaded function to the one meant
         // clang-format on
         : loop_base{make_core(where, std::move(o), std::forward<F>(body), std::forward<Bound>(bound)...)}
     {
@@ -707,7 +714,7 @@ loop(Where&&, Every&&, F&&, Bound&&...) -> loop<detail::signature_t<F, Bound...>
 
 // clang-format off
 template <class Where, class F, class... Bound>
-loop(Where&&, options, F&&, Bound&&...) -> loop<detail::signature_t<F, Bound...>>; // tasks: the options in braces are, in this order: .every, .count, .reconnect, .backoff, .missed, .overlap, .initial_delay, .jitter, .timeout, .grace, .retries, .on_error, .name; cast an overloaded function to the one meant
+loop(Where&&, options, F&&, Bound&&...) -> loop<detail::signature_t<F, Bound...>>; // tasks: the options in braces are, in this order: .every, .count, .reconnect, .backoff, .missed, .overlap, .initial_delay, .jitter, .timeout, .grace, .retries, .on_error, .expect, .name; cast an overloaded function to the one meant
 // clang-format on
 
 TASKS_END_COROUTINES

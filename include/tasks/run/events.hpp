@@ -72,6 +72,7 @@ enum class hook { before, after, error };
 struct run_started {
     std::string_view loop;
     bool restarted;
+    time_point when{}; ///< by the wall clock that the loop follows
 };
 
 /// A decision about one slot, or the same decision about `count` consecutive slots. Every slot of a run is in
@@ -104,6 +105,7 @@ struct attempt_ended {
     outcome what;
     std::exception_ptr exception;
     std::chrono::nanoseconds duration{0}; ///< of the attempt, on the steady clock
+    time_point when{};                    ///< the end of the attempt, by the wall clock that the loop follows
 };
 
 /// The attempt that just ended will be retried after `delay`.
@@ -134,13 +136,31 @@ struct run_ended {
     std::string_view loop;
     exit_reason reason;
     std::exception_ptr exception;
+    time_point when{}; ///< by the wall clock that the loop follows
+};
+
+/// A run is overdue: there was no success for as long as the option `expect` says. Reported once, and again
+/// if it happens after another success. A pause does not count.
+struct overdue {
+    std::string_view loop;
+    time_point since;                  ///< the last success, or the start if there was none
+    std::chrono::nanoseconds expected; ///< the option
+    bool succeeded;                    ///< `since` is a success
 };
 
 TASKS_END_NAMESPACE
 
 /// The events, each with the member of an observer that takes it. To add an event, define it above and add a
 /// row: everything else that names all events is made from these rows.
-#define TASKS_EVENTS(row)                                                                                    \
-    row(run_started, on_run_started) row(slot_decided, on_slot) row(attempt_begun, on_attempt_begun)         \
-        row(attempt_ended, on_attempt_ended) row(retry_scheduled, on_retry) row(hook_failed, on_hook_failed) \
-            row(clock_stepped, on_clock_stepped) row(run_ended, on_run_ended)
+// clang-format off
+#define TASKS_EVENTS(row) \
+    row(run_started, on_run_started) \
+    row(slot_decided, on_slot) \
+    row(attempt_begun, on_attempt_begun) \
+    row(attempt_ended, on_attempt_ended) \
+    row(retry_scheduled, on_retry) \
+    row(hook_failed, on_hook_failed) \
+    row(clock_stepped, on_clock_stepped) \
+    row(overdue, on_overdue) \
+    row(run_ended, on_run_ended)
+// clang-format on

@@ -6,12 +6,16 @@
 #include <tasks/base/detail/mutex.hpp>
 #include <tasks/base/detail/ref_list.hpp>
 #include <tasks/loop/detail/direct_call.hpp>
+#include <tasks/loop/detail/expectation_timer.hpp>
 #include <tasks/loop/detail/hook.hpp>
 #include <tasks/loop/detail/join_op.hpp>
+#include <tasks/loop/detail/loop_record.hpp>
 #include <tasks/loop/detail/queue_clocks.hpp>
+#include <tasks/loop/detail/weak_loop.hpp>
 #include <tasks/loop/detail/worker.hpp>
 #include <tasks/loop/observer.hpp>
 #include <tasks/loop/options.hpp>
+#include <tasks/loop/status.hpp>
 #include <tasks/retry/detail/handled_errors.hpp>
 #include <tasks/run/detail/run_state.hpp>
 #include <tasks/timer/detail/timer_queue.hpp>
@@ -58,6 +62,7 @@ public:
     void restart(arguments args);
     /// As `start` and `restart`, for callers that do not know the loop's signature.
     /// @throws std::logic_error the body takes arguments; nothing has changed then
+    [[nodiscard]] bool takes_arguments() const noexcept { return body_.takes_arguments; }
     void start_without_arguments();
     void restart_without_arguments();
     void stop() noexcept;
@@ -101,10 +106,20 @@ public:
     [[nodiscard]] bool is_paused() const;
     [[nodiscard]] std::uint64_t failures() const;
     [[nodiscard]] std::exception_ptr last_error() const;
+    [[nodiscard]] bool is_overdue() const;
     [[nodiscard]] schedule every() const;
     [[nodiscard]] std::optional<std::int64_t> count() const noexcept { return run_.count(); }
     [[nodiscard]] std::string const& name() const noexcept { return parts().name; }
     [[nodiscard]] std::shared_ptr<timer_queue> const& queue() const noexcept { return queue_; }
+
+    /// Returns what references that do not own the loop refer to.
+    /// @throws std::bad_alloc
+    [[nodiscard]] ref<weak_loop> weak();
+    /// Begins to record for `status`, unless that has begun. @throws std::bad_alloc
+    void record();
+    /// Returns the state of the loop. Requires `record`.
+    /// @throws any exception of the schedule's text
+    [[nodiscard]] loop_status status() const;
 
     /// Completes the joiner when the current run has ended; at once if there is none.
     void join(ref<joiner> j);
@@ -143,6 +158,8 @@ public:
     void emit_cancellation(worker& w) noexcept;
     /// Cancels an attempt whose time is up.
     void attempt_timed_out(worker& w) noexcept;
+    /// Looks whether the run is overdue, reports it, and waits for the next look.
+    void look_at_expectation(expectation_timer& t) noexcept;
     /// Calls the body for a direct call, unless the loop is gone.
     [[nodiscard]] asio::awaitable<void> begin_call(direct_call& c);
     /// Completes the caller of a direct call, unless it has been completed already.
@@ -245,6 +262,17 @@ private:
             wake_all();
     }
     [[nodiscard]] bool all_asleep() const noexcept;
+    [[nodiscard]] bool is_overdue(nanoseconds steady) const noexcept;
+    /// Returns what the loop is doing. Requires a record.
+    [[nodiscard]] loop_state state() const noexcept;
+    /// Records what the loop is doing, and since when.
+    void note_state() const noexcept;
+    void note_activity(loop_state activity) const noexcept;
+    void note_activity(step next, worker const& w) const noexcept;
+    /// Begins to look whether the run is overdue, if the timer is not null.
+    void begin_expecting(ref<expectation_timer> t) noexcept;
+    /// @returns the timer of the run that has ended, to be stopped without the mutex
+    [[nodiscard]] ref<expectation_timer> take_expectation() noexcept;
     struct news;
     [[nodiscard]] run_state::circumstances circumstances(bool observed) const noexcept;
     /// Applies the effects of a decision on other workers.
@@ -303,11 +331,23 @@ private:
     /// As above, for an observer that the loop may no longer have.
     template <class Event>
     void notify(attached_observer const& observer, Event const& event) const noexcept;
+    /// Adds an event to the record, if there is one.
+    template <class Event>
+    void record_event(Event const& event) const noexcept;
+    [[nodiscard]] bool is_expecting() const noexcept;
+    void stop_expecting() noexcept;
     [[nodiscard]] bool is_watched() const noexcept;
 
     /// The parts that most loops do not have. The hooks and the observer are set only while the loop is idle,
     /// the name and the options at construction.
     struct optional_parts {
+        optional_parts() noexcept = default;
+        optional_parts(optional_parts const&) = delete;
+        optional_parts& operator=(optional_parts const&) = delete;
+        ~optional_parts() { delete record.load(); }
+
+        [[nodiscard]] bool is_observed() const noexcept { return observer || record.load(); }
+
         hook_function<> before;
         hook_function<> after;
         hook_function<std::exception_ptr> error;
@@ -323,6 +363,9 @@ private:
         ref_list<direct_call> calls;              ///< in progress
         joiner_list requesters;                   ///< those who wait for the iteration they requested
         std::atomic<bool> had_requesters{false};  ///< so that an iteration need not look for them
+        ref<weak_loop> weak;
+        std::atomic<loop_record*> record{nullptr}; ///< owned; what it points to with the mutex
+        ref<expectation_timer> expectation;        ///< of the run
     };
     static constexpr auto unlimited_retries = (std::numeric_limits<std::uint64_t>::max)();
     /// The optional parts; null if there are none. Atomic, because a setter on another thread may be creating
@@ -352,10 +395,16 @@ private:
         parts_.store(made, std::memory_order_release);
         return *made;
     }
+    /// Whether events are made, for an observer or a record.
     [[nodiscard]] bool is_observed() const noexcept
     {
         auto const* const own = own_parts();
-        return own && own->observer;
+        return own && own->is_observed();
+    }
+    [[nodiscard]] loop_record* own_record() const noexcept
+    {
+        auto const* const own = own_parts();
+        return own ? own->record.load() : nullptr;
     }
 
     joiner_list joiners_;
@@ -381,9 +430,11 @@ TASKS_END_NAMESPACE
 #if !defined(TASKS_SEPARATE_COMPILATION)
 #include <tasks/loop/detail/attempt_timer.ipp>
 #include <tasks/loop/detail/direct_call.ipp>
+#include <tasks/loop/detail/expectation_timer.ipp>
 #include <tasks/loop/detail/loop_core.ipp>
 #include <tasks/loop/detail/notify.ipp>
 #include <tasks/loop/detail/perform.ipp>
 #include <tasks/loop/detail/recovery.ipp>
+#include <tasks/loop/detail/status.ipp>
 #include <tasks/loop/detail/worker.ipp>
 #endif

@@ -26,7 +26,7 @@ TASKS_DECL loop_core::loop_core(asio::any_io_executor executor, options o, body_
     , reconnect_{o.reconnect}
     , run_{(check(o), std::move(o.every)), rules_of(o), o.overlap, o.count, o.on_error}
 {
-    if (!o.name.empty() || !o.backoff.is_default() || o.jitter || o.timeout || o.retries) {
+    if (!o.name.empty() || !o.backoff.is_default() || o.jitter || o.timeout || o.retries || o.expect) {
         auto made = std::make_unique<optional_parts>();
         made->name = std::move(o.name);
         made->backoff = std::move(o.backoff);
@@ -35,6 +35,8 @@ TASKS_DECL loop_core::loop_core(asio::any_io_executor executor, options o, body_
             made->timeout = *o.timeout;
         if (o.retries)
             made->retries = static_cast<std::uint64_t>(*o.retries);
+        if (o.expect)
+            made->record = new loop_record{*o.expect, queue_->now(), 0};
         parts_ = made.release();
     }
     // Those two are only pointers. Another executor may own parts of the context, as a strand of Asio does.
@@ -124,6 +126,7 @@ TASKS_DECL void loop_core::withdraw_run(former_run former, std::exception_ptr co
     {
         std::scoped_lock lock{mutex_};
         run_.withdraw(std::move(former));
+        note_state();
         args.swap(arguments_);
         take_waiting(joiners, next_args);
     }
@@ -174,6 +177,7 @@ TASKS_DECL void loop_core::stop() noexcept
 {
     std::scoped_lock lock{mutex_};
     wake_all_if(run_.stop());
+    note_state();
 }
 
 TASKS_DECL void loop_core::cancel()
@@ -192,6 +196,7 @@ TASKS_DECL bool loop_core::request_cancel() noexcept
 {
     if (!run_.cancel())
         return false;
+    note_state();
     wake_all();
     return !all_asleep();
 }
@@ -214,7 +219,7 @@ TASKS_DECL void loop_core::make_room_for_unreported()
 {
     constexpr std::size_t most_at_once = 2;
     auto* const own = own_parts();
-    if (own && own->observer && own->unreported.capacity() - own->unreported.size() < most_at_once)
+    if (own && own->is_observed() && own->unreported.capacity() - own->unreported.size() < most_at_once)
         own->unreported.reserve(2 * own->unreported.size() + most_at_once);
 }
 
@@ -335,6 +340,7 @@ TASKS_DECL void loop_core::pause() noexcept
 {
     std::scoped_lock lock{mutex_};
     run_.pause(queue_->now());
+    note_state();
 }
 
 TASKS_DECL void loop_core::resume() noexcept
@@ -345,6 +351,9 @@ TASKS_DECL void loop_core::resume() noexcept
     auto const now = queue_->now();
     if (!run_.resume(now))
         return;
+    if (auto* const r = own_record())
+        r->resumed(now);
+    note_state();
     try {
         auto const still_wanted = [&] {
             make_room_for_unreported();
@@ -456,14 +465,20 @@ TASKS_DECL void loop_core::leave_join(joiner& j) noexcept
 TASKS_DECL void loop_core::abandon() noexcept
 {
     ended_joiners joiners;
+    ref<weak_loop> weak;
     {
         std::scoped_lock lock{mutex_};
         close();
         joiners_.move_all_to(joiners);
-        if (auto* const own = own_parts())
+        if (auto* const own = own_parts()) {
             own->requesters.move_all_to(joiners);
+            weak = own->weak;
+        }
         run_.want_restart(false);
     }
+    if (weak)
+        weak->loop_destroyed();
+    stop_expecting();
     if (queue_->closed())
         joiners.abandon_all(loop_was_destroyed());
     else if (!joiners.empty())

@@ -16,8 +16,20 @@ namespace detail {
 template <class Event>
 void loop_core::notify(Event const& event) const noexcept
 {
+    record_event(event);
     if (auto const* const own = own_parts())
         notify(own->observer, event);
+}
+
+template <class Event>
+void loop_core::record_event(Event const& event) const noexcept
+{
+    auto* const r = own_record();
+    if (!r)
+        return;
+    auto error = error_text(event); // calls the user's exception, so without the mutex
+    std::scoped_lock lock{mutex_};
+    r->take(event, queue_->now(), error);
 }
 
 template <class Event>

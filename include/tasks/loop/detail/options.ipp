@@ -48,6 +48,9 @@ TASKS_DECL void check(options const& o)
     if (o.grace && *o.grace < 1ms)
         throw bad_option{"tasks: grace " + duration_text(*o.grace) +
                          ": must be 1 ms or more, because no timer is more exact"};
+    if (o.expect && *o.expect < 1ms)
+        throw bad_option{"tasks: expect " + duration_text(*o.expect) +
+                         ": must be 1 ms or more, because no timer is more exact"};
     if (o.timeout && *o.timeout == 0ns)
         throw bad_option{"tasks: timeout 0s: must be above 0 (or omitted, which means no limit)"};
     if (o.retries && *o.retries < 0)

@@ -239,6 +239,8 @@ TASKS_DECL step loop_core::decided(step next, worker& w, news* n, bool& another_
     if (n && looked) // slots added by other threads from here on are reported later
         n->earlier.swap(own_parts()->unreported);
     w.asleep = next == step::wait;
+    if (n)
+        note_activity(next, w);
     if (begins)
         mark_served_requests(w);
     another_worker = run_.needs_another_worker(w, next);
@@ -268,9 +270,10 @@ TASKS_DECL asio::awaitable<void> loop_core::call_body(worker& w)
 {
     w.interruptible = true;
     auto const* const own = own_parts();
-    if (w.failures != 0 || (own && (own->observer || own->timeout != never)))
+    bool const observed = own && own->is_observed();
+    if (w.failures != 0 || observed || (own && own->timeout != never))
         w.attempt_began = queue_->steady();
-    if (own && own->observer)
+    if (observed)
         notify(attempt_begun{.loop = name(), .it = w.it});
     if (gone())
         return done();
@@ -291,12 +294,15 @@ TASKS_DECL void loop_core::attempt_succeeded(worker& w)
 TASKS_DECL void loop_core::notify_attempt_ended(worker const& w, outcome what,
                                                 std::exception_ptr const& failure) const noexcept
 {
-    if (is_observed())
-        notify(attempt_ended{.loop = name(),
-                             .it = w.it,
-                             .what = what,
-                             .exception = failure,
-                             .duration = queue_->steady() - w.attempt_began});
+    if (!is_observed())
+        return;
+    auto const now = queue_->now();
+    notify(attempt_ended{.loop = name(),
+                         .it = w.it,
+                         .what = what,
+                         .exception = failure,
+                         .duration = now.steady - w.attempt_began,
+                         .when = time_point{now.wall}});
 }
 
 [[nodiscard]] inline bool is_skipped(std::exception_ptr const& failure) noexcept
@@ -440,6 +446,7 @@ TASKS_DECL bool loop_core::last_one_out(worker& w)
             linked = unlink(w);
             return false;
         }
+        note_state();
         if (is_observed()) {
             auto const& slots = run_.slots();
             unreported.swap(own_parts()->unreported);
@@ -480,6 +487,7 @@ TASKS_DECL void loop_core::end_run(worker* last, std::exception_ptr after_failur
     former_run replaced;
     arguments former;
     ref<worker> linked;
+    ref<expectation_timer> expectation;
     {
         std::scoped_lock lock{mutex_};
         if (last)
@@ -492,14 +500,22 @@ TASKS_DECL void loop_core::end_run(worker* last, std::exception_ptr after_failur
         }
         former.swap(arguments_);
         ended = run_.end(after_failure);
+        expectation = take_expectation();
+        note_state();
         if (ended.restarts)
             replaced = set_starting(own_parts()->next_arguments);
     }
-    notify(observer, run_ended{.loop = name(), .reason = ended.reason, .exception = ended.exception});
+    if (expectation)
+        expectation->stop();
+    bool const observed = observer || is_observed();
+    auto const now = observed ? time_point{queue_->now().wall} : time_point{};
+    run_ended const event{.loop = name(), .reason = ended.reason, .exception = ended.exception, .when = now};
+    record_event(event);
+    notify(observer, event);
     if (ended.restarts) {
         try {
             post_launch();
-            notify(observer, run_started{.loop = name(), .restarted = true});
+            notify(observer, run_started{.loop = name(), .restarted = true, .when = now});
         } catch (...) {
             report("the loop could not be restarted", std::current_exception());
             withdraw_run(std::move(replaced), std::current_exception());

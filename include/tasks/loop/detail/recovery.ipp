@@ -57,7 +57,12 @@ using start_worker_op = posted_op<worker, start_additional_worker, lose_addition
 TASKS_DECL loop_core::former_run loop_core::set_starting(arguments& args) noexcept
 {
     arguments_.swap(args);
-    return run_.start();
+    auto former = run_.start();
+    if (auto* const r = own_record()) {
+        r->run_begins(run_.restarted(), queue_->now());
+        note_state();
+    }
+    return former;
 }
 
 TASKS_DECL void loop_core::post_launch()
@@ -77,10 +82,13 @@ TASKS_DECL ref<worker> loop_core::make_worker()
 TASKS_DECL void loop_core::launch()
 {
     ref<worker> w;
+    ref<expectation_timer> expectation;
     std::exception_ptr problem;
     try {
         w = make_worker();
         w->opens_the_run = true;
+        if (is_expecting())
+            expectation = ref{new expectation_timer{ref{this}}};
     } catch (...) {
         problem = std::current_exception();
     }
@@ -92,15 +100,18 @@ TASKS_DECL void loop_core::launch()
         restarted = run_.restarted();
         cancelled = run_.is_cancelled();
         linked = run_.begin(problem, gone());
-        if (linked)
+        if (linked) {
             link(*w);
+            begin_expecting(std::move(expectation));
+            note_activity(loop_state::before);
+        }
     }
     if (!linked && gone()) {
         drop_run();
         return;
     }
-    if (!restarted)
-        notify(run_started{.loop = name(), .restarted = false});
+    if (!restarted && is_observed())
+        notify(run_started{.loop = name(), .restarted = false, .when = time_point{queue_->now().wall}});
     if (problem && !cancelled)
         report("the run could not begin", problem);
     if (linked)
@@ -112,15 +123,20 @@ TASKS_DECL void loop_core::launch()
 TASKS_DECL void loop_core::drop_run() noexcept
 {
     ended_joiners joiners;
+    ref<expectation_timer> expectation;
     auto why = gone() ? nullptr : context_went_away();
     arguments args;
     arguments next_args;
     {
         std::scoped_lock lock{mutex_};
         why = run_.drop(std::move(why));
+        expectation = take_expectation();
+        note_state();
         args.swap(arguments_);
         take_waiting(joiners, next_args);
     }
+    if (expectation)
+        expectation->stop();
     joiners.abandon_all(context_went_away());
     queue_->work_finished();
 }

@@ -187,6 +187,8 @@ public:
         disturbed_ = true;
         return *requests_;
     }
+    /// Makes the next decision look at everything, because a backlog is no longer simply served.
+    void disturb() noexcept { disturbed_ = true; }
     void pause(clock_reading now) noexcept;
     /// @returns false if the loop was not paused
     bool resume(clock_reading now) noexcept;
@@ -197,6 +199,13 @@ public:
     [[nodiscard]] bool failed() const noexcept { return failed_; }
     [[nodiscard]] std::exception_ptr const& exception() const noexcept { return exception_; }
     [[nodiscard]] bool is_cancelled() const noexcept { return cancel_; }
+    [[nodiscard]] bool is_starting() const noexcept { return phase_ == phase::starting; }
+    /// Whether no iteration follows for another reason than the count.
+    [[nodiscard]] bool is_ending() const noexcept
+    {
+        return phase_ == phase::closing || (phase_ == phase::running && (stop_ || cancel_ || failed_));
+    }
+    [[nodiscard]] std::uint32_t in_flight() const noexcept { return in_flight_; }
     /// Whether `restart()` started this run after another one.
     [[nodiscard]] bool restarted() const noexcept { return restarted_; }
     [[nodiscard]] bool is_open() const noexcept { return open_ != 0; }
@@ -288,7 +297,7 @@ private:
     bool restart_ = false; ///< another run follows this one
     bool restarted_ = false;
     bool paused_ = false;
-    bool disturbed_ = false;     ///< there was a request or a pause, so that a backlog is not simply served
+    bool disturbed_ = false;     ///< see `disturb`
     std::uint32_t failures_ = 0; ///< see `failures`
     std::int64_t const count_;   ///< 0: no end
     versioned_timeline timeline_;

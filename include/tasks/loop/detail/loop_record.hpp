@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <tasks/loop/status.hpp>
+#include <tasks/run/events.hpp>
+#include <tasks/time/detail/clock_reading.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+TASKS_BEGIN_NAMESPACE
+namespace detail {
+
+/// What is remembered of a loop for its `loop_status`, made from its events. A pure value: its owner has the
+/// lock and the clock. Stores no exceptions and no objects of the user.
+class loop_record {
+public:
+    /// @param expected the option `expect`; `never` if there is none
+    /// @param started the number of iterations begun so far, of which nothing is known
+    loop_record(nanoseconds expected, clock_reading now, std::uint64_t started) noexcept;
+
+    /// Records that a run begins.
+    /// @param restarted it follows another one, whose expectation it inherits
+    void run_begins(bool restarted, clock_reading now) noexcept;
+    /// Records what the loop's last worker to decide is doing, as long as that is not overruled by the state
+    /// of the run.
+    void set_activity(loop_state activity) noexcept { activity_ = activity; }
+    [[nodiscard]] loop_state activity() const noexcept { return activity_; }
+    /// Records the state, and since when, if it has changed.
+    void enter(loop_state state, clock_reading now) noexcept;
+    /// Records that a pause has ended, after which a success takes its time.
+    void resumed(clock_reading now) noexcept;
+
+    /// Records an event. `error` is the text of its exception, and may be exchanged for the former one.
+    template <class Event>
+    void take(Event const&, clock_reading, std::string&) noexcept
+    {
+    }
+    void take(slot_decided const& e, clock_reading now, std::string& error) noexcept;
+    void take(attempt_ended const& e, clock_reading now, std::string& error) noexcept;
+    void take(retry_scheduled const& e, clock_reading now, std::string& error) noexcept;
+    void take(hook_failed const& e, clock_reading now, std::string& error) noexcept;
+    void take(run_ended const& e, clock_reading now, std::string& error) noexcept;
+
+    // The expectation.
+
+    [[nodiscard]] bool expects() const noexcept { return expected_ != never; }
+    [[nodiscard]] nanoseconds expected() const noexcept { return expected_; }
+    /// The moment, on the steady clock, from which on there was no success for too long.
+    [[nodiscard]] nanoseconds overdue_at() const noexcept
+    {
+        return saturating_add(expected_from_, expected_);
+    }
+    /// Records that the loop is overdue.
+    /// @returns the event; empty if it has been reported since the last success
+    [[nodiscard]] std::optional<overdue> report_overdue(std::string_view loop) noexcept;
+
+    /// Fills in what is remembered.
+    void describe(loop_status& s) const;
+
+private:
+    void keep_error(std::string& text, clock_reading now) noexcept;
+
+    loop_state activity_ = loop_state::idle;
+    loop_state state_ = loop_state::idle;
+    time_point since_;
+    std::optional<time_point> run_since_;
+    std::uint64_t iterations_;
+    std::uint64_t known_from_; ///< the number of the first iteration of this run that was seen from its start
+    std::optional<last_attempt> last_;
+    std::optional<last_error> error_;
+    std::uint64_t retries_ = 0;
+    std::uint64_t ran_ = 0;
+    std::uint64_t coalesced_ = 0;
+    std::uint64_t requested_ = 0;
+    std::array<std::uint64_t, 8> missed_{};
+
+    nanoseconds const expected_;
+    nanoseconds expected_from_; ///< on the steady clock
+    std::optional<time_point> last_success_;
+    bool succeeded_ = false;
+    bool reported_ = false; ///< that it is overdue
+};
+
+/// The text of the error that an event brings; empty if it brings none.
+template <class Event>
+[[nodiscard]] std::string error_text(Event const&) noexcept
+{
+    return {};
+}
+[[nodiscard]] std::string error_text(attempt_ended const& e) noexcept;
+[[nodiscard]] std::string error_text(hook_failed const& e) noexcept;
+[[nodiscard]] std::string error_text(run_ended const& e) noexcept;
+
+} // namespace detail
+TASKS_END_NAMESPACE
+
+#if !defined(TASKS_SEPARATE_COMPILATION)
+#include <tasks/loop/detail/loop_record.ipp>
+#endif
