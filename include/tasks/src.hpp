@@ -8,6 +8,7 @@
 #include <tasks/asio/detail/known_context.ipp>
 #include <tasks/base/detail/random.ipp>
 #include <tasks/group/detail/group.ipp>
+#include <tasks/group/detail/group.ipp>
 #include <tasks/loop/detail/attempt_timer.ipp>
 #include <tasks/loop/detail/direct_call.ipp>
 #include <tasks/loop/detail/ending.ipp>

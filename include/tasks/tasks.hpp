@@ -5,6 +5,7 @@
 
 #include <tasks/base/errors.hpp>
 #include <tasks/base/stop_token.hpp>
+#include <tasks/group/group.hpp>
 #include <tasks/loop/log.hpp>
 #include <tasks/loop/loop.hpp>
 #include <tasks/loop/loop_ref.hpp>

@@ -9,6 +9,7 @@ tests/lint/layers.py --graph   prints which folder includes which, and how often
   include everything; no folder includes them.
 - Only asio/ includes the headers of Asio. The others include asio/'s own headers; retry/, which needs only
   Asio's error codes, includes only `gateway`.
+- group/ includes loop/ by its public headers only, as a user does.
 - run/ and schedule/ are pure: they include, directly or indirectly, no Asio, no lock and no clock. The bodies
   (.ipp) of lower folders do not count, because a compiled library hides them.
 """
@@ -30,7 +31,10 @@ layers = {  # from the ground up
     "run": {"base", "time", "schedule", "retry"},
     "loop": {"base", "time", "asio", "retry", "timer", "schedule", "run"},
     "testing": {"base", "time", "asio", "timer"},
+    "group": {"base", "time", "retry", "timer", "schedule", "run", "loop"},
 }
+# Folders whose details group/ may include; of the others it includes the headers for users, loop/ above all.
+open_to_group = {"base", "time", "run", "group"}
 gateway = "tasks/asio/detail/asio.hpp"
 pure = {"run", "schedule"}
 impure = {  # header: its kind
@@ -84,6 +88,8 @@ def direct_errors(graph):
                     yield file, header, f"{folder}/ does not know {target}/"
                 elif folder == "retry" and target == "asio" and header != gateway:
                     yield file, header, f"retry/ includes of asio/ only {gateway}"
+                elif folder == "group" and "/detail/" in header and target not in open_to_group:
+                    yield file, header, f"group/ includes {target}/ by its public headers only"
 
 
 def impure_errors(graph):
