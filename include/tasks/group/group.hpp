@@ -63,8 +63,8 @@ public:
         }
     }
 
-    /// Adds a loop, idle or not, under its name. From now on it remembers what `snapshot()` tells, which costs
-    /// each iteration about as much as an observer does.
+    /// Adds a loop, idle or not, under its name. From now on it remembers what `snapshot()` tells, which
+    /// costs each iteration about as much as an observer does.
     /// @throws bad_option the loop has no name, or another loop of the group has the same one; nothing has
     /// changed then
     void add(loop_base& l);

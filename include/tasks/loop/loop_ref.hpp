@@ -61,8 +61,8 @@ private:
 /// Distinct objects: safe, also if they refer to the same loop.
 class loop_ref {
 public:
-    /// Makes the loop remember what `status()` tells, from now on, which costs each iteration about as much as
-    /// an observer does.
+    /// Makes the loop remember what `status()` tells, from now on, which costs each iteration about as much
+    /// as an observer does.
     /// @throws std::bad_alloc
     explicit loop_ref(loop_base& l)
         : loop_{detail::loop_access::core(l)->weak()}

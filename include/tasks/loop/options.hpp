@@ -52,9 +52,9 @@ struct options {
     std::optional<std::int64_t> retries = std::nullopt;
     /// What a fatal exception of the body ends: the run, or only its iteration. Default: the run.
     tasks::on_error on_error = tasks::on_error::end_run;
-    /// How often there is a success at least, 1 ms or more: if there is none for as long, the loop is overdue,
-    /// which `observer::on_overdue` and `is_overdue()` tell. Counts from `start()`, the last success, or the
-    /// end of a pause. Default: nothing is expected.
+    /// How often there is a success at least, 1 ms or more: if there is none for as long, the loop is
+    /// overdue, which `observer::on_overdue` and `is_overdue()` tell. Counts from `start()`, the last
+    /// success, or the end of a pause. Default: nothing is expected.
     std::optional<detail::duration_option<"expect">> expect = std::nullopt;
     /// The name in reports and events. Default: empty.
     std::string name = {};

@@ -14,8 +14,8 @@ namespace detail {
 
 class loop_core;
 
-/// What a reference that does not own its loop refers to. The loop clears it when it is destroyed, so that its
-/// body and arguments do not wait for the references.
+/// What a reference that does not own its loop refers to. The loop clears it when it is destroyed, so that
+/// its body and arguments do not wait for the references.
 class weak_loop final : public ref_counted {
 public:
     explicit weak_loop(loop_core& core) noexcept
