@@ -4,7 +4,7 @@
 # These print the same in each run; the source states the output.
 set(same_each_time
     01_every_five_seconds 02_printer 07_testing 08_adaptive_polling 09_metrics 10_ticker 11_overlap
-    15_renewed_token 16_drained_queue 17_never_dies)
+    15_renewed_token 16_drained_queue 17_never_dies 21_watchdog)
 if(tasks_time_zones STREQUAL "none")
     message(STATUS "Examples 04 and 12 to 14 are not tested: this build has no named time zones")
 else()
@@ -40,3 +40,14 @@ foreach(name IN ITEMS 03_leaderboard 05_redis 06_shutdown)
         COMMAND "${BASH}" "${CMAKE_CURRENT_SOURCE_DIR}/check/${name}.sh" "$<TARGET_FILE:example_${name}>")
     set_tests_properties(example.${name} PROPERTIES LABELS example SKIP_RETURN_CODE 77 TIMEOUT 120)
 endforeach()
+
+# The service manager that the watchdog is told to is played by a script, too.
+find_package(Python3 COMPONENTS Interpreter QUIET)
+if(NOT Python3_FOUND)
+    message(STATUS "Example 21 is tested without a service manager: there is no Python")
+    return()
+endif()
+add_test(NAME example.21_watchdog.systemd
+    COMMAND "${Python3_EXECUTABLE}" "${CMAKE_CURRENT_SOURCE_DIR}/check/21_watchdog.py"
+        "$<TARGET_FILE:example_21_watchdog>")
+set_tests_properties(example.21_watchdog.systemd PROPERTIES LABELS example TIMEOUT 120)

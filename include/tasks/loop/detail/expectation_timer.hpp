@@ -9,8 +9,8 @@ namespace detail {
 
 class loop_core;
 
-/// Looks, on the loop's executor, whether a run is overdue (rule 53). It looks at least as often as the
-/// option `expect` says, so that a success need not tell it anything.
+/// Looks, on the loop's executor, whether a run is overdue (rule 53). It looks again and again, so that a
+/// success need not tell it anything.
 ///
 /// A run has its own, because the last look of the former one may be on its way to the executor.
 class expectation_timer final : public ref_counted, public waiter {

@@ -5,6 +5,7 @@
 #include <tasks/run/events.hpp>
 #include <tasks/time/detail/clock_reading.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -46,11 +47,21 @@ public:
     // The expectation.
 
     [[nodiscard]] bool expects() const noexcept { return expected_ != never; }
-    [[nodiscard]] nanoseconds expected() const noexcept { return expected_; }
     /// The moment, on the steady clock, from which on there was no success for too long.
     [[nodiscard]] nanoseconds overdue_at() const noexcept
     {
         return saturating_add(expected_from_, expected_);
+    }
+    /// The moment of a run's first look: when the loop is overdue, which may have passed. No later than
+    /// `expect` from now, because the loop may follow another clock from now on.
+    [[nodiscard]] nanoseconds first_look(nanoseconds steady) const noexcept
+    {
+        return (std::min)(overdue_at(), saturating_add(steady, expected_));
+    }
+    /// The same for the look after one, at which the loop may have been overdue, or paused.
+    [[nodiscard]] nanoseconds next_look(nanoseconds steady) const noexcept
+    {
+        return overdue_at() > steady ? first_look(steady) : saturating_add(steady, expected_);
     }
     /// Records that the loop is overdue.
     /// @returns the event; empty if it has been reported since the last success

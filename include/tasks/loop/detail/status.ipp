@@ -123,7 +123,7 @@ TASKS_DECL void loop_core::begin_expecting(ref<expectation_timer> t) noexcept
         return;
     auto& own = *own_parts();
     own.expectation = std::move(t);
-    own.expectation->wait_until(own.record.load()->overdue_at());
+    own.expectation->wait_until(own.record.load()->first_look(queue_->steady()));
 }
 
 TASKS_DECL ref<expectation_timer> loop_core::take_expectation() noexcept
@@ -154,12 +154,9 @@ TASKS_DECL void loop_core::look_at_expectation(expectation_timer& t) noexcept
             return;
         auto& r = *own_record();
         auto const now = queue_->steady();
-        next = r.overdue_at();
-        if (next <= now) {
-            if (!run_.is_paused())
-                event = r.report_overdue(name());
-            next = saturating_add(now, r.expected());
-        }
+        if (is_overdue(now))
+            event = r.report_overdue(name());
+        next = r.next_look(now);
     }
     if (event)
         notify(*event);
