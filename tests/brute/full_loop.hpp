@@ -9,6 +9,8 @@
 #include "support/slot_ledger.hpp"
 #include "support/stepped_time.hpp"
 
+#include <tasks/loop/loop_ref.hpp>
+
 #if defined(TASKS_USE_BOOST_ASIO)
 #include <boost/asio/bind_cancellation_slot.hpp>
 #else
@@ -157,7 +159,8 @@ public:
     /// Whether the loop was requested, paused and timed out, if it is a loop under control.
     [[nodiscard]] bool went_through_all() const
     {
-        return !scenario_.controlled || (was_requested_ && was_paused_ && was_timed_out_ && jitters_ > 0);
+        return !scenario_.controlled ||
+               (was_requested_ && was_paused_ && was_timed_out_ && was_overdue_ && jitters_ > 0);
     }
 
     // the observer
@@ -187,6 +190,14 @@ public:
     void on_run_ended(tasks::run_ended const& e)
     {
         ledger_.on_run_ended(e);
+        watched();
+    }
+    void on_overdue(tasks::overdue const& e)
+    {
+        was_overdue_ = true;
+        if (!loop().is_overdue() || e.expected != 5s)
+            fault("overdue, and not overdue");
+        statement();
         watched();
     }
 
@@ -225,6 +236,8 @@ private:
                 .after_loop(&owner::after, this, self)
                 .error(&owner::error, this, self)
                 .observe(w);
+            if (w.scenario_.controlled)
+                w.ref_.emplace(loop);
         }
 
         task before(full_loop* w)
@@ -376,6 +389,7 @@ private:
             o.initial_delay = 2s;
             o.jitter = by_less_than_half_a_second{this};
             o.timeout = 6s;
+            o.expect = 5s;
         }
         return o;
     }
@@ -391,6 +405,24 @@ private:
     {
         if (silenced_)
             fault("the observer was called after the end");
+        else if (auto const status = ref_ ? ref_->status() : std::nullopt)
+            check(*status);
+    }
+    /// What a loop tells at an event, about that event among others.
+    void check(tasks::loop_status const& s)
+    {
+        bool const iterates = s.state == tasks::loop_state::running ||
+                              s.state == tasks::loop_state::backing_off ||
+                              s.state == tasks::loop_state::ending;
+        if (s.in_flight != 0 && !iterates)
+            fault("an iteration is in flight, but the loop is " + std::string{to_string(s.state)});
+        if (s.state == tasks::loop_state::idle && s.next)
+            fault("an idle loop knows its next slot");
+        if (s.last && (s.last->duration < 0s || s.last->duration > 20s))
+            fault("the last attempt has a duration that it cannot have");
+        if (s.since < since_)
+            fault("the state is older than the one before");
+        since_ = s.since;
     }
     void fault(std::string const& what) { faults_ += what + "\n"; }
 
@@ -447,7 +479,9 @@ private:
     int statements_ = 0, statements_after_the_end_ = 0;
     int befores_ = 0, afters_ = 0;
     int requests_ = 0, answers_ = 0, jitters_ = 0;
-    bool was_requested_ = false, was_paused_ = false, was_timed_out_ = false;
+    bool was_requested_ = false, was_paused_ = false, was_timed_out_ = false, was_overdue_ = false;
+    std::optional<tasks::loop_ref> ref_;
+    tasks::time_point since_;
     int joins_ = 0, joined_ = 0, lost_ = 0, restarts_ = 1;
     bool silenced_ = false, dropped_ = false;
     std::unique_ptr<asio::io_context> io_;

@@ -202,3 +202,21 @@ TEST_CASE("rule 53: the option is 1 ms or more")
     tasks::loop<> const most{s.io, {.every = 1s, .expect = std::chrono::nanoseconds::max()}, [] {}};
     CHECK(!most.is_overdue());
 }
+
+TEST_CASE("rule 53: a paused loop does not look")
+{
+    virtual_context s;
+    tasks::loop<> loop{s.io, {.every = 10s, .expect = 60s}, [] {}};
+    loop.start();
+    s.time.advance(1s);
+    loop.pause();
+    int looks = 0;
+    while (s.time.advance_to_next())
+        REQUIRE(++looks < 5);
+    loop.resume();
+    s.time.advance(10s);
+    loop.cancel();
+    while (s.time.advance_to_next())
+        REQUIRE(++looks < 10);
+    CHECK(!loop.is_running());
+}

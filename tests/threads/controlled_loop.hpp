@@ -10,11 +10,13 @@
 #include "fatal.hpp"
 #include "net.hpp"
 
+#include <tasks/group/group.hpp>
 #include <tasks/loop.hpp>
 #include <tasks/loop/shutdown.hpp>
 #include <tasks/loop/text.hpp>
 #include <tasks/timer/sleep.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <exception>
 #include <functional>
@@ -67,8 +69,27 @@ public:
             replace();
         else if (what == 1)
             shut_down();
+        else if (what < 5)
+            look();
         else
             with([&](tasks::loop<>& l) { control(l, what, random); });
+    }
+
+    /// Looks at the loop, and controls it, while it may be replaced.
+    void look()
+    {
+        for (auto const& s : group_.snapshot())
+            if (s.name != "controlled_loop" || (s.state == tasks::loop_state::idle && s.in_flight != 0))
+                bad_looks_ = true;
+        try {
+            group_.with("controlled_loop", [](tasks::controlled_loop& l) {
+                if (!l.is_overdue())
+                    l.trigger();
+                l.start_if_idle();
+            });
+        } catch (tasks::abandoned const&) {
+            // It was replaced.
+        }
     }
 
     /// Destroys the loop on its executor, and replaces it by another one.
@@ -122,6 +143,8 @@ public:
                 all += "slots of a loop that has none\n";
         }
         all += answers_->faults();
+        if (bad_looks_)
+            all += "a loop in a state that it cannot have\n";
         for (auto const& s : states_)
             if (!s.expired())
                 return all + "a coroutine or a body was not destroyed\n";
@@ -195,8 +218,10 @@ private:
                            .jitter = reschedules_ ? tasks::jitter{20us} : tasks::jitter{},
                            .timeout = 2ms,
                            .on_error = reschedules_ ? tasks::on_error::next_slot : tasks::on_error::end_run,
+                           .expect = 1ms,
                            .name = "controlled_loop"},
             &controlled_loop::body, s);
+        group_.add(*loop_);
         s->self = &*loop_;
         loop_->before_loop(&controlled_loop::before, s)
             .after_loop([s] { s->seen->after_hook(); })
@@ -369,6 +394,8 @@ private:
     slots_are const kind_;
     int const overlap_;
     bool const reschedules_;
+    tasks::group group_;
+    std::atomic<bool> bad_looks_{false};
     std::shared_mutex mutex_; ///< exclusive: the loop is being replaced
     std::optional<tasks::loop<>> loop_;
     std::shared_ptr<answers> const answers_ = std::make_shared<answers>();

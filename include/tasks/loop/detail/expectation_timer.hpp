@@ -22,6 +22,8 @@ public:
     /// Ends the wait, from any thread.
     void stop() noexcept;
 
+    bool at_rest = false; ///< until the end of a pause; with the core's mutex
+
 private:
     friend void expectation_due(ref<expectation_timer> t);
     friend void discard_expectation_timer(expectation_timer& t) noexcept;

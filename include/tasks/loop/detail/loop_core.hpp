@@ -271,6 +271,8 @@ private:
     void note_activity(step next, worker const& w) const noexcept;
     /// Begins to look whether the run is overdue, if the timer is not null.
     void begin_expecting(ref<expectation_timer> t) noexcept;
+    /// Expects a success from the end of a pause on.
+    void expect_again(clock_reading now) noexcept;
     /// @returns the timer of the run that has ended, to be stopped without the mutex
     [[nodiscard]] ref<expectation_timer> take_expectation() noexcept;
     struct news;

@@ -351,8 +351,7 @@ TASKS_DECL void loop_core::resume() noexcept
     auto const now = queue_->now();
     if (!run_.resume(now))
         return;
-    if (auto* const r = own_record())
-        r->resumed(now);
+    expect_again(now);
     note_state();
     try {
         auto const still_wanted = [&] {

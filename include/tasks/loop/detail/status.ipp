@@ -161,8 +161,22 @@ TASKS_DECL void loop_core::look_at_expectation(expectation_timer& t) noexcept
     if (event)
         notify(*event);
     std::scoped_lock lock{mutex_};
-    if (measures_this_run())
+    if (!measures_this_run())
+        return;
+    t.at_rest = run_.is_paused();
+    if (!t.at_rest)
         t.wait_until(next);
+}
+
+TASKS_DECL void loop_core::expect_again(clock_reading now) noexcept
+{
+    auto* const r = own_record();
+    if (!r)
+        return;
+    r->resumed(now);
+    auto const& t = own_parts()->expectation;
+    if (t && std::exchange(t->at_rest, false))
+        t->wait_until(r->overdue_at());
 }
 
 } // namespace detail
