@@ -13,6 +13,7 @@
 #include <tasks/loop/detail/direct_call.ipp>
 #include <tasks/loop/detail/ending.ipp>
 #include <tasks/loop/detail/expectation_timer.ipp>
+#include <tasks/loop/detail/joint_run.ipp>
 #include <tasks/loop/detail/log.ipp>
 #include <tasks/loop/detail/loop_core.ipp>
 #include <tasks/loop/detail/loop_record.ipp>

@@ -13,6 +13,7 @@
 #include <tasks/loop/observers.hpp>
 #include <tasks/loop/offload.hpp>
 #include <tasks/loop/options.hpp>
+#include <tasks/loop/run_all.hpp>
 #include <tasks/loop/shutdown.hpp>
 #include <tasks/loop/status.hpp>
 #include <tasks/loop/text.hpp>

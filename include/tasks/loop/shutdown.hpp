@@ -3,15 +3,12 @@
 
 #include <tasks/asio/detail/asio.hpp>
 #include <tasks/base/detail/clamped_duration.hpp>
-#include <tasks/loop/detail/loop_core.hpp>
+#include <tasks/loop/detail/loop_list.hpp>
 #include <tasks/loop/loop.hpp>
 
 #include <chrono>
 #include <concepts>
-#include <iterator>
 #include <string>
-#include <type_traits>
-#include <utility>
 #include <vector>
 
 TASKS_BEGIN_NAMESPACE
@@ -54,55 +51,6 @@ struct shutdown_report {
 };
 
 namespace detail {
-
-using loop_list = std::vector<ref<loop_core>>;
-
-struct loop_access {
-    [[nodiscard]] static ref<loop_core> core(loop_base const& l) noexcept { return l.core_; }
-};
-
-template <class T>
-concept some_loop = std::derived_from<std::remove_cvref_t<T>, loop_base>;
-
-/// A pointer to a loop, of any type.
-template <class T>
-concept loop_pointer = !some_loop<T> && requires(T& p) {
-    { *p } -> some_loop;
-    static_cast<bool>(p);
-};
-
-/// A container of loops, or of pointers to loops.
-template <class R>
-concept loop_range = requires(R& r) {
-    std::end(r);
-    { *std::begin(r) } -> some_loop;
-} || requires(R& r) {
-    std::end(r);
-    { *std::begin(r) } -> loop_pointer;
-};
-
-template <class... Loops>
-[[nodiscard]] loop_list list_of(Loops const&... loops)
-{
-    loop_list cores; // not from an initializer_list, whose elements would be further references
-    cores.reserve(sizeof...(Loops));
-    (cores.push_back(loop_access::core(loops)), ...);
-    return cores;
-}
-
-/// Null pointers are skipped.
-template <loop_range R>
-[[nodiscard]] loop_list loops_in(R& range)
-{
-    loop_list cores;
-    for (auto&& l : range) {
-        if constexpr (some_loop<decltype(l)>)
-            cores.push_back(loop_access::core(l));
-        else if (l)
-            cores.push_back(loop_access::core(*l));
-    }
-    return cores;
-}
 
 [[nodiscard]] asio::awaitable<shutdown_report> shut_down(shutdown_limits limits, loop_list loops);
 shutdown_report shut_down_and_wait(shutdown_limits const& limits, loop_list loops);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tasks/asio/detail/asio.hpp>
 #include <tasks/base/detail/mutex.hpp>
 #include <tasks/base/detail/ref.hpp>
 #include <tasks/loop/detail/join_op.hpp>
@@ -37,6 +38,10 @@ private:
     /// Called without the mutex, on the thread on which the last loop ended.
     virtual void none_left() noexcept = 0;
 };
+
+/// Counts one loop when its executor has finished its work for it. The end of a run is reported before the
+/// last function of the run returns, and until then that thread may still destroy arguments and coroutines.
+void count_when_reached(ref<end_count> count, asio::any_io_executor const& where) noexcept;
 
 /// Ends a list of loops, and records which have ended and which had to be cancelled.
 ///

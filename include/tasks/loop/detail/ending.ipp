@@ -40,8 +40,6 @@ private:
     ref<end_count> count_;
 };
 
-/// Waits until the executor has finished its work for a loop. The end of a run is reported before the last
-/// function of the run returns, and until then that thread may still destroy arguments and coroutines.
 TASKS_DECL void count_when_reached(ref<end_count> count, asio::any_io_executor const& where) noexcept
 {
     assert_unlocked();

@@ -126,6 +126,11 @@ public:
     /// Starts a run and joins it.
     /// @throws already_running unless idle; any other failure completes the joiner
     void start_and_join(arguments args, ref<joiner> j);
+    /// Joins the current run; if there is none, starts one for `what`, without arguments, and joins that.
+    /// @throws std::logic_error as `start_without_arguments`
+    /// @throws any exception from starting, unless it completes the joiner; `abandoned` if the loop or its
+    /// context is gone
+    void start_or_join(ref<joiner> j, char const* what);
     /// Ends the wait of a joiner, for a run or for the iteration that serves its request. The loop is not
     /// affected, and the request stands.
     void leave_join(joiner& j) noexcept;

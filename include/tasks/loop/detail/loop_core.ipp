@@ -448,6 +448,17 @@ TASKS_DECL void loop_core::join(ref<joiner> j)
     j->complete(gone() ? loop_was_destroyed() : std::move(exception), executor());
 }
 
+TASKS_DECL void loop_core::start_or_join(ref<joiner> j, char const* what)
+{
+    if (!is_running()) {
+        require_no_arguments(what);
+        arguments none;
+        if (try_begin_run(none, j))
+            return;
+    }
+    join(std::move(j));
+}
+
 TASKS_DECL void loop_core::leave_join(joiner& j) noexcept
 {
     ref<joiner> left;

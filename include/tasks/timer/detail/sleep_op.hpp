@@ -34,8 +34,9 @@ private:
     std::shared_ptr<timer_queue> queue_;
 };
 
-/// A sleep as an asynchronous operation with completion signature `void(error_code)`.
-template <class Handler>
+/// A sleep as an asynchronous operation with completion signature `void(error_code)`. If it is not
+/// cancellable, it leaves the handler's cancellation slot to its initiator, and completes with success.
+template <class Handler, bool Cancellable = true>
 class sleep_op final : public sleep_base {
 public:
     /// Starts the operation; the handler is called through its associated executor.
@@ -53,13 +54,16 @@ public:
             throw;
         }
         op->self_ = op;
-        try {
-            if (auto cancel_slot = op->handler_.cancel_slot(); cancel_slot.is_connected())
-                cancel_slot.assign([op](asio::cancellation_type) { op->cancel(); });
-            op->queue().wait(*op, clock, due, p);
-        } catch (...) {
-            op->complete(asio::error::no_memory); // because it could not be cancelled
+        if constexpr (Cancellable) {
+            try {
+                if (auto cancel_slot = op->handler_.cancel_slot(); cancel_slot.is_connected())
+                    cancel_slot.assign([op](asio::cancellation_type) { op->cancel(); });
+            } catch (...) {
+                op->complete(asio::error::no_memory); // because it could not be cancelled
+                return ref<sleep_base>{op.get()};
+            }
         }
+        op->queue().wait(*op, clock, due, p);
         return ref<sleep_base>{op.get()};
     }
 
@@ -107,14 +111,14 @@ private:
 };
 
 /// Starts an exact sleep on the context of the handler's executor. @throws as `sleep_op::start`
-template <class Handler>
+template <bool Cancellable = true, class Handler>
 ref<sleep_base> start_sleep(Handler& handler, nanoseconds duration)
 {
     asio::any_io_executor const executor = ungated(asio::get_associated_executor(handler));
     auto queue = timer_queue::of(executor);
     auto const due = saturating_add(queue->steady(), duration);
-    return sleep_op<Handler>::start(std::move(handler), std::move(queue), executor, clock_kind::steady, due,
-                                    precision::exact);
+    return sleep_op<Handler, Cancellable>::start(std::move(handler), std::move(queue), executor,
+                                                 clock_kind::steady, due, precision::exact);
 }
 
 struct initiate_sleep {
