@@ -6,14 +6,17 @@
 #include "support/catch.hpp"
 #include "support/virtual_context.hpp"
 
+#include <tasks/loop/run_all.hpp>
 #include <tasks/loop/shutdown.hpp>
 #include <tasks/loop/ticker.hpp>
+#include <tasks/schedule/day_at.hpp>
 
 #include <algorithm>
 #include <array>
 #include <deque>
 #include <memory>
 #include <optional>
+#include <utility>
 
 using namespace test;
 
@@ -35,8 +38,8 @@ enum class doing {
     last_one
 };
 
-/// A context with loops in every state, each joined by a callback and by a coroutine. A ticker and a shutdown
-/// are also in progress.
+/// A context with loops in every state, each joined by a callback and by a coroutine. A ticker, a shutdown and
+/// a joint run are also in progress.
 class crowd {
 public:
     crowd()
@@ -45,6 +48,7 @@ public:
             add(static_cast<doing>(i));
         asio::co_spawn(*io_, tick(*io_, frame_), asio::detached);
         asio::co_spawn(*io_, shut_down(&of(doing::being_cancelled), frame_), asio::detached);
+        asio::co_spawn(*io_, run(&of(doing::in_the_body), &of(doing::backing_off), frame_), asio::detached);
         time_->advance(100s);
         of(doing::about_to_begin).start();
         join_with_callback(of(doing::about_to_begin));
@@ -150,6 +154,12 @@ private:
         auto const limits = tasks::shutdown_limits{1000h, 1000h};
         auto const report = co_await tasks::async_shutdown(limits, *loop);
         static_cast<void>(report);
+        static_cast<void>(alive);
+    }
+
+    static task run(tasks::loop<>* a, tasks::loop<>* b, std::shared_ptr<int> alive)
+    {
+        co_await tasks::run_all(*a, *b);
         static_cast<void>(alive);
     }
 
@@ -302,4 +312,43 @@ TEST_CASE("a loop, the loop that joins it, virtual time and the context are dest
         }
     } while (std::next_permutation(order.begin(), order.end()));
     CHECK(permutations == 12);
+}
+
+TEST_CASE("a context goes away with a handler that stops a loop: that loop ends all the same")
+{
+    bool const handler_first = GENERATE(false, true);
+    bool const by_date = GENERATE(false, true);
+    CAPTURE(handler_first, by_date);
+    struct stops_at_exit {
+        explicit stops_at_exit(tasks::loop<>& l)
+            : loop{&l}
+        {
+        }
+        stops_at_exit(stops_at_exit&& other) noexcept
+            : loop{std::exchange(other.loop, nullptr)}
+        {
+        }
+        stops_at_exit& operator=(stops_at_exit&&) = delete;
+        ~stops_at_exit()
+        {
+            if (loop)
+                loop->stop();
+        }
+        tasks::loop<>* loop;
+    };
+    auto const after = [by_date](int hours) {
+        return by_date ? tasks::schedule{tasks::day_at(std::chrono::hours{hours})}
+                       : tasks::schedule{std::chrono::hours{hours}};
+    };
+    auto io = std::make_unique<asio::io_context>();
+    tasks::loop<> stopped{*io, after(handler_first ? 5 : 3), [] {}};
+    tasks::loop<> joined{*io, after(4), [] {}};
+    stopped.start();
+    joined.start();
+    io->poll();
+    joined.async_join([at_exit = stops_at_exit{stopped}](std::exception_ptr const&) {});
+    io.reset();
+    CHECK(!stopped.is_running());
+    CHECK(stopped.failed());
+    CHECK(!joined.is_running());
 }

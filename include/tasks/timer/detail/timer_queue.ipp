@@ -641,13 +641,13 @@ TASKS_DECL void timer_queue::shut_down() noexcept
     std::unique_lock lock{mutex_};
     closed_ = true;
     timer_.reset();
-    for (auto* c : {&steady_, &wall_}) {
-        while (auto* const w = c->take_any()) {
-            lock.unlock();
-            assert_unlocked();
-            w->discard();
-            lock.lock();
-        }
+    // What a waiter destroys may wake another one, which then waits on the steady clock.
+    while (!steady_.empty() || !wall_.empty()) {
+        auto* const w = (steady_.empty() ? wall_ : steady_).take_any();
+        lock.unlock();
+        assert_unlocked();
+        w->discard();
+        lock.lock();
     }
     while (auto* const listener = listeners_) {
         listeners_ = listener->next_;
