@@ -3,6 +3,7 @@
 // behind, or it completes.
 #include "failure_ledger.hpp"
 #include "support/allocations.hpp"
+#include "support/captured_log.hpp"
 #include "support/catch.hpp"
 #include "support/virtual_context.hpp"
 
@@ -13,6 +14,8 @@
 #include <asio/bind_cancellation_slot.hpp>
 #include <asio/bind_executor.hpp>
 #endif
+
+#include <tasks/loop/run_all.hpp>
 
 #include <memory>
 #include <new>
@@ -278,4 +281,54 @@ TEST_CASE("no memory when a loop is destroyed while it waits: joiners are told, 
     });
     CHECK(all.threw == 0);
     CHECK(all.completed >= 3);
+}
+
+TEST_CASE("no memory for running loops together: it throws, and no run of theirs is left behind")
+{
+    bool const second_runs = GENERATE(false, true);
+    bool const cancelled = GENERATE(false, true);
+    CAPTURE(second_runs, cancelled);
+    auto const all = at_every_allocation([&](auto under_pressure) {
+        captured_log const log;
+        virtual_context s;
+        asio::cancellation_signal signal;
+        int bodies = 0;
+        tasks::loop<> first{s.io.get_executor(), {.every = 1s, .count = 2}, [&]() -> task {
+                                ++bodies;
+                                co_await pause(100ms);
+                            }};
+        tasks::loop<> second{s.io.get_executor(), {.every = 1s, .count = 3}, [&] { ++bodies; }};
+        bool ended = false;
+        bool left_behind = false;
+        std::exception_ptr failure;
+        auto const caller = [&]() -> task {
+            co_await pause(500ms);
+            try {
+                co_await tasks::run_all(first, second);
+            } catch (...) {
+                failure = std::current_exception();
+            }
+            // Without memory for the wait nothing is started, and nothing is stopped.
+            left_behind = first.is_running() || (second.is_running() && !second_runs);
+            ended = true;
+        };
+        if (second_runs)
+            second.start();
+        asio::co_spawn(s.io, caller, asio::bind_cancellation_slot(signal.slot(), asio::detached));
+        s.time.run_until_idle();
+        bool const threw = under_pressure([&] {
+            s.time.advance(550ms);
+            if (cancelled)
+                signal.emit(asio::cancellation_type::terminal);
+            s.time.advance(5s);
+        });
+        CHECK((!threw || cancelled)); // as cancel() may; and Asio itself, for a coroutine that is cancelled
+        s.time.advance(60s);
+        CHECK(ended);
+        CHECK(!left_behind);
+        CHECK(!first.is_running());
+        CHECK(!second.is_running());
+        CHECK((failure || cancelled || bodies == 5));
+    });
+    CHECK(all.completed > 5);
 }

@@ -23,10 +23,9 @@ template <class T>
 concept startable_loop = some_loop<T> && !std::is_const_v<T>;
 
 template <class R>
-concept startable_range = loop_range<R> && requires(R& r) {
-    requires startable_loop<std::remove_reference_t<decltype(*std::begin(r))>> ||
-                 startable_loop<std::remove_reference_t<decltype(**std::begin(r))>>;
-};
+concept startable_range = loop_range<R> && (requires(R& r) {
+    requires startable_loop<std::remove_reference_t<decltype(*std::begin(r))>>;
+} || requires(R& r) { requires startable_loop<std::remove_reference_t<decltype(**std::begin(r))>>; });
 
 /// Whether arguments of these types, as deduced for forwarding references, are named loops or a container.
 template <class... Given>
