@@ -7,8 +7,11 @@
 #include <tasks/asio/detail/executor_or_context.ipp>
 #include <tasks/asio/detail/known_context.ipp>
 #include <tasks/base/detail/random.ipp>
+#include <tasks/group/detail/explain_slot.ipp>
 #include <tasks/group/detail/group.ipp>
-#include <tasks/group/detail/group.ipp>
+#include <tasks/group/detail/history.ipp>
+#include <tasks/group/detail/known_decision.ipp>
+#include <tasks/group/detail/record_words.ipp>
 #include <tasks/loop/detail/attempt_timer.ipp>
 #include <tasks/loop/detail/direct_call.ipp>
 #include <tasks/loop/detail/ending.ipp>

@@ -6,6 +6,8 @@
 #include <tasks/base/errors.hpp>
 #include <tasks/base/stop_token.hpp>
 #include <tasks/group/group.hpp>
+#include <tasks/group/history.hpp>
+#include <tasks/group/loop_history.hpp>
 #include <tasks/loop/log.hpp>
 #include <tasks/loop/loop.hpp>
 #include <tasks/loop/loop_ref.hpp>
