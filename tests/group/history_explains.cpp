@@ -4,6 +4,7 @@
 #include "support/catch.hpp"
 
 #include <tasks/base/errors.hpp>
+#include <tasks/group/detail/instant_words.hpp>
 
 using namespace test;
 
