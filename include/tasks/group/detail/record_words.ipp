@@ -232,9 +232,9 @@ TASKS_DECL std::string record_words::obstacle(slots_record const& s) const
 TASKS_DECL std::string record_words::end_of_run_around(time_point t) const
 {
     for (auto const& run : h_.runs)
-        if (run.start <= t && run.end && t <= *run.end)
-            return "the run ended at " + at_(*run.end) + ' ' + reason(run);
-    return "the run was ending";
+        if (run.start <= t && (!run.end || t <= *run.end))
+            return run.end ? "the run ended at " + at_(*run.end) + ' ' + reason(run) : "the run was ending";
+    return "the run ended"; // it has been forgotten
 }
 
 } // namespace detail
