@@ -50,7 +50,7 @@ public:
     /// @param keep how many iterations, decisions and runs of each loop to remember
     /// @param zone the zone in which `explain` writes instants
     /// @throws bad_option `keep` is below 1
-    explicit history(std::int64_t keep, time_zone zone = time_zone::utc());
+    explicit history(std::int64_t keep, time_zone const& zone = time_zone::utc());
     history(history const&) = delete;
     history& operator=(history const&) = delete;
     ~history() = default;

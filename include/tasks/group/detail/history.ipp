@@ -85,9 +85,9 @@ TASKS_DECL iteration_record* history::records::find(iteration const& it) noexcep
     });
 }
 
-TASKS_DECL history::history(std::int64_t keep, time_zone zone)
+TASKS_DECL history::history(std::int64_t keep, time_zone const& zone)
     : keep_{detail::checked_keep(keep)}
-    , zone_{std::move(zone)}
+    , zone_{zone}
 {
 }
 

@@ -8,7 +8,6 @@
 
 #include <chrono>
 #include <string>
-#include <utility>
 
 TASKS_BEGIN_NAMESPACE
 namespace detail {
@@ -19,8 +18,8 @@ namespace detail {
 class instant_words {
 public:
     /// @param fractions whether fractions of a second matter
-    instant_words(time_point asked, time_zone zone, bool fractions)
-        : zone_{std::move(zone)}
+    instant_words(time_point asked, time_zone const& zone, bool fractions)
+        : zone_{zone}
         , offset_{zone_.at(asked).offset}
         , day_{local_day(asked, offset_)}
         , fractions_{fractions}
@@ -72,8 +71,8 @@ private:
 {
     using namespace std::chrono;
     auto const in = [](auto value, char const* unit) { return std::to_string(value.count()) + unit; };
-    auto const pair = [&](auto large, char const* large_unit, auto small, char const* small_unit) {
-        return in(large, large_unit) + (small.count() == 0 ? "" : ' ' + in(small, small_unit));
+    auto const pair = [&](auto upper, char const* upper_unit, auto lower, char const* lower_unit) {
+        return in(upper, upper_unit) + (lower.count() == 0 ? "" : ' ' + in(lower, lower_unit));
     };
     if (d < milliseconds{1})
         return "less than 1ms";
