@@ -4,6 +4,7 @@
 #include "../tests/support/counting_allocations.hpp"
 #include "support/always_due.hpp"
 
+#include <tasks/group/history.hpp>
 #include <tasks/loop.hpp>
 #include <tasks/timer/sleep.hpp>
 
@@ -13,6 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <utility>
 
 using namespace std::chrono_literals;
 
@@ -76,14 +78,28 @@ struct counting_observer {
     std::uint64_t events = 0;
 };
 
-void iteration_tasks_observed(benchmark::State& state)
+template <class Observer>
+void measure_observed(benchmark::State& state, Observer& observer)
 {
     bench::always_due program;
-    counting_observer observer;
-    tasks::loop<> loop{program.io.get_executor(), bench::every_slot(), bench::coroutine_body(program.until)};
+    auto o = bench::every_slot();
+    o.name = "observed";
+    tasks::loop<> loop{program.io.get_executor(), std::move(o), bench::coroutine_body(program.until)};
     loop.observe(observer);
     loop.start();
     measure(state, program);
+}
+
+void iteration_tasks_observed(benchmark::State& state)
+{
+    counting_observer observer;
+    measure_observed(state, observer);
+}
+
+void iteration_tasks_history(benchmark::State& state)
+{
+    tasks::history recent{50};
+    measure_observed(state, recent);
 }
 
 /// Many loops that wait for one to two hours, with spread phases.
@@ -205,6 +221,7 @@ BENCHMARK(iteration_callback)->Name("iteration/callback");
 BENCHMARK(iteration_tasks)->Name("iteration/tasks");
 BENCHMARK(iteration_tasks_void)->Name("iteration/tasks_void");
 BENCHMARK(iteration_tasks_observed)->Name("iteration/tasks_observed");
+BENCHMARK(iteration_tasks_history)->Name("iteration/tasks_history");
 BENCHMARK(iteration_tasks_back_to_back)->Name("iteration/tasks_back_to_back");
 BENCHMARK(control_change_interval)
     ->Name("control/change_interval")

@@ -365,6 +365,60 @@ TEST_CASE("history explains: an iteration whose loop was destroyed")
           "The run that began at 02:35 had no slot up to 02:37, or it has not been decided yet.");
 }
 
+TEST_CASE("history explains: an iteration that never ended is not in the way of a later run")
+{
+    night n;
+    n.takes("02:20", 1h).start().until("02:25");
+    n.job.reset();
+    tasks::loop<> other{n.s.io,
+                        {.every = tasks::aligned(10min), .missed = tasks::missed::forbid, .name = "job"},
+                        [] { return pause(25min); }};
+    other.observe(n.recent).start();
+    n.until("03:45");
+    CHECK(n.why("02:50") ==
+          "02:40 and 02:50 got no iteration: missed (busy); the one of 02:30 ran until 02:55.");
+    other.cancel();
+    n.until("03:46");
+    CHECK(n.why("03:40") == "03:40 got no iteration: missed (ended), because the run ended at 03:45 "
+                            "(cancelled); the one of 03:30 "
+                            "ran until 03:45.");
+}
+
+TEST_CASE("history explains: a request made before the first step of a run")
+{
+    night n;
+    n.start();
+    CHECK(n.job->trigger());
+    n.s.time.suspend(1min);
+    n.until("02:05");
+    CHECK(n.why("02:03") == "02:00 was a request, not a slot: it started at 02:01, 1min late, and succeeded "
+                            "after less than 1ms; no "
+                            "later slot has been decided yet.");
+}
+
+TEST_CASE("history explains: until when another iteration ran, if that is not the start of the late one")
+{
+    tasks::history recent{50};
+    recent.on_run_started({.loop = "job", .restarted = false, .when = tonight("02:00")});
+    auto const run = [&](std::string const& slot, std::string const& start, std::string const& end) {
+        tasks::iteration const it{
+            .slot = tonight(slot), .start = tonight(start), .lateness = tonight(start) - tonight(slot)};
+        recent.on_attempt_begun({.loop = "job", .it = it});
+        recent.on_attempt_ended({.loop = "job",
+                                 .it = it,
+                                 .what = tasks::outcome::succeeded,
+                                 .exception = nullptr,
+                                 .duration = tonight(end) - tonight(start),
+                                 .when = tonight(end)});
+    };
+    run("02:20", "02:20", "02:31");
+    run("02:30", "02:35", "02:36");
+    CHECK(
+        recent.explain("job", tonight("02:30")) ==
+        "02:30 ran: it started at 02:35, 5min late, because the one of 02:20 ran until 02:31, and succeeded "
+        "after 1min.");
+}
+
 TEST_CASE("history explains: what has been forgotten")
 {
     night n{{}, 3};

@@ -71,7 +71,7 @@ namespace detail {
         return forgotten_text(h, t, at);
     if (!exact && (run ? run->end && *run->end <= t : !found))
         return no_run_text(h, t, at);
-    if (!exact && run && (!found || found.slot < run->start))
+    if (!exact && run && (!found || found.decided < run->start))
         return no_slot_text(h, t, *run, at);
 
     record_words const words{h, at};

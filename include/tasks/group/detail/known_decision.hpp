@@ -15,6 +15,7 @@ struct known_decision {
     iteration_record const* ran = nullptr;
     slots_record const* passed = nullptr;
     time_point slot; ///< of several, the latest that may be at or before the instant asked about
+    time_point decided;
 
     explicit operator bool() const noexcept { return ran || passed; }
 };

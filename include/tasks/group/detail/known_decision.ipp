@@ -16,8 +16,8 @@ TASKS_DECL known_decision find_decision(loop_history const& h, time_point t)
     // request, because people ask about slots. Of the same slot, which a clock that is set back may repeat,
     // the latest decision is the answer.
     std::tuple<time_point, bool, bool, time_point> best;
-    auto const consider = [&](known_decision d, bool is_exact, bool is_slot, time_point decided) {
-        std::tuple const rank{d.slot, is_exact, is_slot, decided};
+    auto const consider = [&](known_decision d, bool is_exact, bool is_slot) {
+        std::tuple const rank{d.slot, is_exact, is_slot, d.decided};
         if (found && rank < best)
             return;
         found = d;
@@ -25,11 +25,11 @@ TASKS_DECL known_decision find_decision(loop_history const& h, time_point t)
     };
     for (auto const& r : h.iterations)
         if (r.slot <= t)
-            consider({.ran = &r, .slot = r.slot}, true, r.cause != cause::requested, r.start);
+            consider({.ran = &r, .slot = r.slot, .decided = r.start}, true, r.cause != cause::requested);
     for (auto const& s : h.slots)
         if (s.first <= t)
-            consider({.passed = &s, .slot = (std::min)(s.last, t)}, t == s.first || s.last <= t, true,
-                     s.decided);
+            consider({.passed = &s, .slot = (std::min)(s.last, t), .decided = s.decided},
+                     t == s.first || s.last <= t, true);
     return found;
 }
 

@@ -36,6 +36,7 @@ private:
     [[nodiscard]] std::string miss(slots_record const& s) const;
     [[nodiscard]] std::string successor(slots_record const& s) const;
     [[nodiscard]] std::string obstacle(slots_record const& s) const;
+    [[nodiscard]] bool was_in_flight(iteration_record const& r, time_point t) const;
     [[nodiscard]] std::string end_of_run_around(time_point t) const;
 
     loop_history const& h_;

@@ -102,7 +102,10 @@ TASKS_DECL std::string record_words::start(iteration_record const& r) const
     for (auto const* b = h_.iterations.data(); b != &r; ++b)
         if (b->end && r.slot < *b->end && *b->end <= r.start && (!awaited || *awaited->end <= *b->end))
             awaited = b;
-    return awaited ? text + ", because " + name(*awaited) + " ran until then" : text;
+    if (!awaited)
+        return text;
+    auto const end = at_(*awaited->end);
+    return text + ", because " + name(*awaited) + " ran until " + (end == at_(r.start) ? "then" : end);
 }
 
 TASKS_DECL std::string record_words::end(iteration_record const& r) const
@@ -198,6 +201,21 @@ TASKS_DECL std::string record_words::successor(slots_record const& s) const
     return "the one that started at " + at_(s.decided);
 }
 
+TASKS_DECL bool record_words::was_in_flight(iteration_record const& r, time_point t) const
+{
+    if (t < r.start)
+        return false;
+    if (r.end)
+        return t < *r.end;
+    if (!r.abandoned)
+        return true;
+    // It was gone at the latest when its run ended, or when the next one began.
+    for (auto const& run : h_.runs)
+        if ((r.start < run.start && run.start <= t) || (run.end && r.start < *run.end && *run.end <= t))
+            return false;
+    return true;
+}
+
 /// Says what was in the way when the first of the slots came due.
 TASKS_DECL std::string record_words::obstacle(slots_record const& s) const
 {
@@ -205,7 +223,7 @@ TASKS_DECL std::string record_words::obstacle(slots_record const& s) const
         return "";
     std::vector<iteration_record const*> others;
     for (auto const& r : h_.iterations)
-        if (r.start <= s.first && r.start < s.decided && (!r.end || s.first < *r.end))
+        if (r.start < s.decided && was_in_flight(r, s.first))
             others.push_back(&r);
     if (others.size() > 2)
         return "; " + std::to_string(others.size()) + " others were in flight, the first since " +
@@ -232,7 +250,7 @@ TASKS_DECL std::string record_words::obstacle(slots_record const& s) const
 TASKS_DECL std::string record_words::end_of_run_around(time_point t) const
 {
     for (auto const& run : h_.runs)
-        if (run.start <= t && (!run.end || t <= *run.end))
+        if (run.start <= t && (run.in_progress() || (run.end && t <= *run.end)))
             return run.end ? "the run ended at " + at_(*run.end) + ' ' + reason(run) : "the run was ending";
     return "the run ended"; // it has been forgotten
 }
