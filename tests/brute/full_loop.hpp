@@ -186,6 +186,7 @@ public:
         ledger_.on_attempt_ended(e);
         was_timed_out_ |= e.what == tasks::outcome::timed_out;
         watched();
+        check_status();
     }
     void on_run_ended(tasks::run_ended const& e)
     {
@@ -199,6 +200,7 @@ public:
             fault("overdue, and not overdue");
         statement();
         watched();
+        check_status();
     }
 
 private:
@@ -405,12 +407,14 @@ private:
     {
         if (silenced_)
             fault("the observer was called after the end");
-        else if (auto const status = ref_ ? ref_->status() : std::nullopt)
-            check(*status);
     }
-    /// What a loop tells at an event, about that event among others.
-    void check(tasks::loop_status const& s)
+    /// Checks what the loop tells about itself. Not at every event, because that takes long.
+    void check_status()
     {
+        auto const status = ref_ ? ref_->status() : std::nullopt;
+        if (!status)
+            return;
+        auto const& s = *status;
         bool const iterates = s.state == tasks::loop_state::running ||
                               s.state == tasks::loop_state::backing_off ||
                               s.state == tasks::loop_state::ending;
