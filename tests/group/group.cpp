@@ -4,6 +4,7 @@
 #include "support/virtual_context.hpp"
 
 #include <tasks/group/group.hpp>
+#include <tasks/loop/run_all.hpp>
 
 #include <memory>
 #include <string>
@@ -207,15 +208,30 @@ TEST_CASE("group: async_shutdown ends all loops")
     s.jobs.start();
     s.time.advance(1s);
     tasks::shutdown_report report;
-    asio::co_spawn(
-        s.io,
-        [&]() -> task {
-            report = co_await s.jobs.async_shutdown(5s);
-            CHECK((co_await tasks::async_shutdown(5s, s.jobs)).all_ended()); // a group is a range of loops
-        },
-        asio::detached);
+    asio::co_spawn(s.io, [&]() -> task { report = co_await s.jobs.async_shutdown(5s); }, asio::detached);
     s.time.advance(1s);
     CHECK(report.completed == std::vector<std::string>{"poll", "clean", "report"});
     CHECK(s.running() == 0);
     CHECK_THROWS_AS(s.jobs.async_shutdown(-1s), tasks::bad_option);
+}
+
+TEST_CASE("group: it is a range of loops")
+{
+    three_loops s;
+    tasks::shutdown_report report;
+    bool ended = false;
+    asio::co_spawn(
+        s.io,
+        [&]() -> task {
+            co_await tasks::run_all(s.jobs);
+            ended = true;
+        },
+        asio::detached);
+    s.time.advance(1s);
+    CHECK(s.running() == 3);
+    asio::co_spawn(
+        s.io, [&]() -> task { report = co_await tasks::async_shutdown(5s, s.jobs); }, asio::detached);
+    s.time.advance(1s);
+    CHECK(ended);
+    CHECK(report.completed.size() == 3);
 }

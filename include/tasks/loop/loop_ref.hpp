@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tasks/loop/detail/loop_list.hpp>
 #include <tasks/loop/detail/weak_loop.hpp>
 #include <tasks/loop/loop.hpp>
-#include <tasks/loop/shutdown.hpp>
 #include <tasks/loop/status.hpp>
 
 #include <optional>
