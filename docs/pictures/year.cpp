@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Prints year.svg, the picture of a year in docs/calendars.md: the days that some schedules name, with the
 // days on which clocks are set. All of it is what the schedules and the zone answer.
+#include "svg.hpp"
+
 #include <tasks/schedule.hpp>
 
 #include <algorithm>
@@ -66,7 +68,6 @@ std::map<local_days, std::chrono::seconds> clock_changes(tasks::time_zone const&
 
 // ---- the drawing: a column for each week, a row for each day of the week
 constexpr int cell = 12; // with the gap to the next one
-constexpr int box = 10;
 constexpr int left = 34;
 
 int x_of(local_days day)
@@ -85,21 +86,6 @@ int y_of(local_days day)
 std::string box_of(local_days day)
 {
     return "M" + std::to_string(x_of(day)) + " " + std::to_string(y_of(day)) + "h10v10h-10z";
-}
-
-/// `<` and the like as SVG wants them.
-std::string escaped(std::string_view text)
-{
-    std::string result;
-    for (char const c : text) {
-        if (c == '&')
-            result += "&amp;";
-        else if (c == '<')
-            result += "&lt;";
-        else
-            result += c;
-    }
-    return result;
 }
 
 constexpr std::array months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
@@ -132,7 +118,7 @@ void draw(panel const& p, int top, tasks::time_zone const& zone)
         boxes[n == 0 ? "none" : n > usual ? "more" : "some"] += box_of(day);
     }
     std::printf("<g transform=\"translate(0 %d)\">\n<text class=\"code\" x=\"%d\" y=\"-22\">%s</text>\n", top,
-                left, escaped(p.text).c_str());
+                left, pictures::escaped(p.text).c_str());
     for (unsigned m = 0; m < months.size(); ++m) {
         local_days const first{shown / std::chrono::month{m + 1} / 1};
         // a month is named above the first column that begins in it
