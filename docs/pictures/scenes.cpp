@@ -3,6 +3,7 @@
 
 #include "picture.hpp"
 #include "recorder.hpp"
+#include "states.hpp"
 
 #include <tasks/tasks.hpp>
 
@@ -248,7 +249,7 @@ constexpr std::array pictures_by_name{
     named_picture{"cancel", cancel},   named_picture{"trigger", trigger},
     named_picture{"pause", pause},     named_picture{"timeout", timeout},
     named_picture{"within", within},   named_picture{"gap", gap},
-    named_picture{"fold", fold}};
+    named_picture{"fold", fold},       named_picture{"states", states}};
 
 } // namespace
 

@@ -17,6 +17,8 @@ inline constexpr std::string_view style_sheet = R"css(<defs>
 <path class="timed_out-ink" d="M1 0V6"/></pattern>
 <pattern id="dots" width="6" height="6" patternUnits="userSpaceOnUse">
 <circle class="cancelled-ink" cx="2" cy="2" r="1"/></pattern>
+<marker id="head" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="6" markerHeight="6" orient="auto">
+<path class="arrow-head" d="M0 0L8 4L0 8z"/></marker>
 </defs>
 <style>
 .plain { font: 11px system-ui, sans-serif }
@@ -59,7 +61,8 @@ text.missed-text { fill: #cf222e }
 .served { stroke: #1f6feb; stroke-dasharray: 2 2; fill: none }
 .clocks-set { stroke: #bf3989; stroke-width: 2; stroke-dasharray: 4 3; fill: none }
 .pause { fill: #818b98; opacity: .22 }
-.arrow { stroke: #59636e; stroke-width: 1.3; fill: none }
+.arrow { stroke: #59636e; stroke-width: 1.3; fill: none; marker-end: url(#head) }
+.frame { stroke: #8c959f; stroke-dasharray: 5 4; fill: none }
 .arrow-head { fill: #59636e }
 .state { fill: #ddf4ff; stroke: #0969da; stroke-width: 1.3 }
 @media (prefers-color-scheme: dark) {
@@ -97,6 +100,7 @@ text.missed-text { fill: #ff7b72 }
 .clocks-set { stroke: #f778ba }
 .pause { fill: #768390; opacity: .3 }
 .arrow { stroke: #9198a1 }
+.frame { stroke: #768390 }
 .arrow-head { fill: #9198a1 }
 .state { fill: #0c2d6b; stroke: #58a6ff }
 }
