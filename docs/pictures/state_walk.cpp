@@ -10,8 +10,8 @@
 #include <cstddef>
 #include <exception>
 #include <optional>
-#include <set>
 #include <stdexcept>
+#include <string_view>
 #include <system_error>
 #include <vector>
 
@@ -26,7 +26,7 @@ namespace {
 /// Looks at the state of a loop at each event, and whenever it is told to.
 class watcher final : public tasks::observer {
 public:
-    explicit watcher(std::set<state_change>& seen)
+    explicit watcher(state_changes& seen)
         : seen_{seen}
     {
     }
@@ -36,11 +36,15 @@ public:
         loop_.emplace(l);
         last_ = loop_->status()->state;
     }
-    void look()
+    /// @param within  the call that has just been made, if any
+    void look(std::string_view within = {})
     {
         auto const now = loop_->status()->state;
-        if (now != last_)
-            seen_.insert({last_, now});
+        if (now != last_) {
+            auto& calls = seen_[{last_, now}];
+            if (!within.empty())
+                calls.insert(within);
+        }
         last_ = now;
     }
 
@@ -52,32 +56,30 @@ public:
     void on_run_ended(tasks::run_ended const&) override { look(); }
 
 private:
-    std::set<state_change>& seen_;
+    state_changes& seen_;
     std::optional<tasks::loop_ref> loop_;
     tasks::loop_state last_ = tasks::loop_state::idle;
 };
 
-enum class call { start, stop, cancel, restart, pause, resume, trigger, exhaust };
+struct call {
+    std::string_view code;
+    void (*make)(tasks::loop<>&);
+};
 
-constexpr std::array calls{call::start, call::stop,   call::cancel,  call::restart,
-                           call::pause, call::resume, call::trigger, call::exhaust};
-
-void make(call c, tasks::loop<>& l)
-{
-    switch (c) {
-    case call::start:
-        if (!l.is_running())
-            l.start();
-        break;
-    case call::stop: l.stop(); break;
-    case call::cancel: l.cancel(); break;
-    case call::restart: l.restart(); break;
-    case call::pause: l.pause(); break;
-    case call::resume: l.resume(); break;
-    case call::trigger: l.trigger(); break;
-    case call::exhaust: l.change_interval(tasks::once(tasks::time_point{})); break;
-    }
-}
+constexpr std::array calls{
+    call{"start()",
+         [](tasks::loop<>& l) {
+             if (!l.is_running())
+                 l.start();
+         }},
+    call{"stop()", [](tasks::loop<>& l) { l.stop(); }},
+    call{"cancel()", [](tasks::loop<>& l) { l.cancel(); }},
+    call{"restart()", [](tasks::loop<>& l) { l.restart(); }},
+    call{"pause()", [](tasks::loop<>& l) { l.pause(); }},
+    call{"resume()", [](tasks::loop<>& l) { l.resume(); }},
+    call{"trigger()", [](tasks::loop<>& l) { l.trigger(); }},
+    call{"change_interval()", [](tasks::loop<>& l) { l.change_interval(tasks::once(tasks::time_point{})); }},
+};
 
 /// What is particular to a loop.
 struct kind {
@@ -100,7 +102,7 @@ struct made {
 
 /// Runs a loop with these calls. Without any, its before hook takes 3 s and its iterations 4 s, the second
 /// one is refused and retried after 3 s, and the loop is stopped after 40 s.
-void run(kind const& k, std::vector<made> const& those, std::set<state_change>& seen)
+void run(kind const& k, std::vector<made> const& those, state_changes& seen)
 {
     asio::io_context io;
     tasks::testing::virtual_time time{io};
@@ -132,7 +134,7 @@ void run(kind const& k, std::vector<made> const& those, std::set<state_change>& 
     watch.watch(loop);
 
     loop.start();
-    watch.look();
+    watch.look("start()");
     auto const until = [&](std::chrono::nanoseconds t) {
         while (time.elapsed() < t) {
             time.advance(1s);
@@ -143,13 +145,13 @@ void run(kind const& k, std::vector<made> const& those, std::set<state_change>& 
         if (moments[m] > stopped && time.elapsed() < stopped) {
             until(stopped);
             loop.stop();
-            watch.look();
+            watch.look("stop()");
         }
         until(moments[m]);
         for (auto const& [moment, what] : those) {
             if (moment == m) {
-                make(what, loop);
-                watch.look();
+                what.make(loop);
+                watch.look(what.code);
             }
         }
         time.run_until_idle();
@@ -160,7 +162,7 @@ void run(kind const& k, std::vector<made> const& those, std::set<state_change>& 
 
 } // namespace
 
-std::set<state_change> observed_state_changes()
+state_changes observed_state_changes()
 {
     std::vector<kind> const kinds{
         {.every = 10s},
@@ -177,7 +179,7 @@ std::set<state_change> observed_state_changes()
         for (auto const c : calls)
             each.push_back({m, c});
 
-    std::set<state_change> seen;
+    state_changes seen;
     for (auto const& k : kinds)
         for (auto const& one : each)
             run(k, {one}, seen);

@@ -6,7 +6,6 @@
 
 #include <tasks/loop/status.hpp>
 
-#include <set>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -22,23 +21,19 @@ struct node {
     point center;
 };
 
-/// Where an arrow has its label.
-struct arrow_label {
-    point at;
-    anchor where;
-    std::vector<std::string_view> lines;
-};
-
 struct arrow {
-    std::vector<loop_state> from; ///< several: from the frame around them
+    std::vector<loop_state> from; ///< several: those in the frame
     loop_state to;
+    std::vector<std::string_view> calls; ///< those that make the change themselves
+    std::vector<std::string_view> text;  ///< other reasons, in lines below the calls
     std::string_view path;
-    arrow_label label;
+    point label;
+    anchor where;
 };
 
 constexpr int width = 400;
 constexpr int height = 486;
-constexpr box frame{.x = 4, .y = 64, .width = 358, .height = 336};
+constexpr box frame{.x = 18, .y = 134, .width = 346, .height = 272};
 constexpr int node_width = 88;
 constexpr int node_height = 30;
 
@@ -54,57 +49,80 @@ std::vector<arrow> arrows()
 {
     using enum loop_state;
     return {
-        {{idle}, starting, "M176 41V81", {{171, 57}, anchor::end, {"start()"}}},
-        {{starting}, idle, "M190 81V41", {{195, 57}, anchor::start, {"cancel()"}}},
-        {{starting}, before, "M183 111V153", {{189, 136}, anchor::start, {"first step"}}},
-        {{before}, waiting, "M157 183L104 245", {{122, 212}, anchor::end, {"slot ahead"}}},
-        {{before}, running, "M209 183L262 245", {{244, 212}, anchor::start, {"slot now"}}},
-        {{before}, paused, "M139 168H18V370H46", {{26, 162}, anchor::start, {"if paused"}}},
-        {{waiting}, running, "M134 253H232", {{183, 247}, anchor::middle, {"slot, trigger()"}}},
-        {{running}, waiting, "M232 267H134", {{176, 281}, anchor::middle, {"done"}}},
-        {{waiting}, paused, "M76 275V355", {{71, 310}, anchor::end, {"pause()"}}},
-        {{paused}, waiting, "M90 355V275", {{95, 326}, anchor::start, {"resume()"}}},
-        {{running}, paused, "M238 275L134 360", {{200, 299}, anchor::end, {"done"}}},
-        {{paused}, running, "M134 374L258 275", {{196, 341}, anchor::start, {"trigger()"}}},
-        {{running}, backing_off, "M290 275V355", {{295, 310}, anchor::start, {"failure"}}},
-        {{backing_off}, running, "M276 355V275", {{271, 314}, anchor::end, {"retry"}}},
-        {{starting, before, waiting, running, backing_off, paused},
+        {{idle}, starting, {"start()", "restart()"}, {}, "M176 41V81", {171, 64}, anchor::end},
+        {{starting}, idle, {}, {"after cancel()"}, "M190 81V41", {195, 64}, anchor::start},
+        {{starting}, ending, {}, {"after stop()"}, "M139 96H8V464H139", {14, 90}, anchor::start},
+        {{starting}, before, {}, {"first step"}, "M183 111V153", {189, 129}, anchor::start},
+        {{before}, waiting, {}, {"slot ahead"}, "M157 183L104 245", {122, 212}, anchor::end},
+        {{before}, running, {}, {"slot now"}, "M209 183L262 245", {244, 212}, anchor::start},
+        {{before}, paused, {}, {"if paused"}, "M139 168H30V370H46", {38, 162}, anchor::start},
+        {{waiting}, running, {}, {"slot, trigger()"}, "M134 253H232", {183, 247}, anchor::middle},
+        {{running}, waiting, {}, {"done"}, "M232 267H134", {176, 281}, anchor::middle},
+        {{waiting}, paused, {"pause()"}, {}, "M80 275V355", {75, 310}, anchor::end},
+        {{paused}, waiting, {"resume()"}, {}, "M94 355V275", {99, 326}, anchor::start},
+        {{running}, paused, {}, {"done"}, "M238 275L134 360", {200, 299}, anchor::end},
+        {{paused}, running, {}, {"trigger()"}, "M134 374L258 275", {196, 341}, anchor::start},
+        {{running}, backing_off, {}, {"failure"}, "M290 275V355", {295, 310}, anchor::start},
+        {{backing_off}, running, {}, {"retry"}, "M276 355V275", {271, 314}, anchor::end},
+        {{before, waiting, running, backing_off, paused},
          ending,
-         "M183 400V449",
-         {{189, 414},
-          anchor::start,
-          {"from each state in the frame:", "stop(), cancel(), restart();", "last iteration, fatal error"}}},
-        {{ending}, idle, "M227 472H388V26H227", {{235, 20}, anchor::start, {"after hook over"}}},
-        {{ending}, starting, "M227 460H375V96H227", {{235, 90}, anchor::start, {"after restart()"}}},
+         {"stop()", "cancel()", "restart()"},
+         {"last iteration, fatal error"},
+         "M183 406V449",
+         {189, 420},
+         anchor::start},
+        {{ending}, idle, {}, {"after hook over"}, "M227 472H388V26H227", {235, 20}, anchor::start},
+        {{ending}, starting, {}, {"after restart()"}, "M227 460H375V96H227", {235, 90}, anchor::start},
     };
 }
 
-std::string listed(std::set<state_change> const& changes)
+/// The label of an arrow, in lines.
+std::vector<std::string> label_of(arrow const& a)
+{
+    std::vector<std::string> lines;
+    for (auto const call : a.calls) {
+        if (lines.empty())
+            lines.emplace_back();
+        else
+            lines.front() += ", ";
+        lines.front() += call;
+    }
+    lines.insert(lines.end(), a.text.begin(), a.text.end());
+    return lines;
+}
+
+std::string listed(state_changes const& changes)
 {
     std::string text;
-    for (auto const& [from, to] : changes)
-        text += "\n  " + std::string{to_string(from)} + " → " + std::string{to_string(to)};
+    for (auto const& [change, calls] : changes) {
+        text += "\n  " + std::string{to_string(change.first)} + " → " + std::string{to_string(change.second)};
+        for (auto const call : calls)
+            text += " " + std::string{call};
+    }
     return text.empty() ? "\n  none" : text;
 }
 
 /// Those of `some` that are not in `others`.
-std::set<state_change> without(std::set<state_change> some, std::set<state_change> const& others)
+state_changes without(state_changes some, state_changes const& others)
 {
-    std::erase_if(some, [&](state_change const& c) { return others.contains(c); });
+    std::erase_if(some, [&](auto const& change) {
+        auto const found = others.find(change.first);
+        return found != others.end() && found->second == change.second;
+    });
     return some;
 }
 
 void check(std::vector<arrow> const& all)
 {
-    std::set<state_change> drawn;
+    state_changes drawn;
     for (auto const& a : all)
         for (auto const from : a.from)
-            drawn.insert({from, a.to});
+            drawn[{from, a.to}].insert(a.calls.begin(), a.calls.end());
     auto const seen = observed_state_changes();
     if (drawn != seen)
         throw std::logic_error{
-            "The arrows of the states are not those that loops take.\nObserved, not drawn:" +
-            listed(without(seen, drawn)) + "\nDrawn, not observed:" + listed(without(drawn, seen))};
+            "The arrows of the states, and the calls beside them, are not those that loops take.\nObserved:" +
+            listed(without(seen, drawn)) + "\nDrawn:" + listed(without(drawn, seen))};
 }
 
 std::string described(std::vector<arrow> const& all)
@@ -116,9 +134,12 @@ std::string described(std::vector<arrow> const& all)
             text += std::string{separator} + std::string{to_string(from)};
             separator = ", ";
         }
-        text += " to " + std::string{to_string(a.to)} + ":";
-        for (auto const line : a.label.lines)
-            text += " " + std::string{line};
+        text += " to " + std::string{to_string(a.to)} + ": ";
+        separator = {};
+        for (auto const& line : label_of(a)) {
+            text += std::string{separator} + line;
+            separator = ", ";
+        }
         text += "\n";
     }
     return text;
@@ -133,11 +154,12 @@ std::string states()
 
     svg s;
     s.rect(frame, "frame", 10);
+    s.text({.x = 189, .y = 399}, anchor::start, font::small, "from each of these states:");
     for (auto const& a : all) {
         s.path(a.path, "arrow");
-        auto at = a.label.at;
-        for (auto const line : a.label.lines) {
-            s.text(at, a.label.where, font::small, line);
+        auto at = a.label;
+        for (auto const& line : label_of(a)) {
+            s.text(at, a.where, font::small, line);
             at.y += 13;
         }
     }
