@@ -49,6 +49,8 @@ template <> inline constexpr bool has_text<outcome> = true;
 template <> inline constexpr bool has_text<hook> = true;
 template <> inline constexpr bool has_text<cause> = true;
 template <> inline constexpr bool has_text<iteration> = true;
+template <> inline constexpr bool has_text<loop_state> = true;
+template <> inline constexpr bool has_text<on_error> = true;
 // clang-format on
 
 /// Defined in this namespace because fmt's own `to_string` is not a candidate here.

@@ -66,4 +66,10 @@ TEST_CASE("formatting: times, zones, enumerations and loops")
     check_formatted(loop, "leaderboard: every 10min, idle");
 }
 
+TEST_CASE("formatting: what loops do, and what becomes of their errors")
+{
+    check_formatted(tasks::loop_state::backing_off, "backing off");
+    check_formatted(tasks::on_error::next_slot, "next_slot");
+}
+
 #endif
