@@ -8,6 +8,9 @@ install(FILES
     "${PROJECT_BINARY_DIR}/tasks-config-version.cmake"
     DESTINATION ${tasks_package_dir})
 
+install(TARGETS tasks-prometheus EXPORT tasks-prometheus-targets)
+install(EXPORT tasks-prometheus-targets NAMESPACE tasks:: DESTINATION ${tasks_package_dir})
+
 foreach(target IN LISTS tasks_targets)
     if(target MATCHES "-header-only$")
         install(TARGETS ${target} EXPORT ${target}-targets FILE_SET HEADERS)

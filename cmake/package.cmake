@@ -31,3 +31,5 @@ endforeach()
 foreach(target IN LISTS tasks_targets)
     export(TARGETS ${target} NAMESPACE tasks:: FILE "${PROJECT_BINARY_DIR}/${target}-targets.cmake")
 endforeach()
+export(TARGETS tasks-prometheus NAMESPACE tasks::
+    FILE "${PROJECT_BINARY_DIR}/tasks-prometheus-targets.cmake")

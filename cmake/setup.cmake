@@ -34,6 +34,8 @@ set(tasks_packages
     "tests|redis-server|redis-server|the server for the Redis example and a test"
     "tests|faketime|faketime|one test sets the clock of a running program"
     "tests|pkg-config|pkg-config|one of the consumer projects finds the library with it"
+    "tests|prometheus-cpp-dev|prometheus/exposer.h|the adapter for metrics is built on it"
+    "tests|prometheus|promtool|its tool judges the metrics, the alerts and the dashboard"
     "asan|clang-19|clang++-19|the preset asan"
     "asan|libclang-rt-19-dev|/usr/lib/llvm-19/lib/clang/19/include/fuzzer/FuzzedDataProvider.h\
 |the sanitizers of clang"

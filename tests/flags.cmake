@@ -6,7 +6,8 @@
 add_library(tasks_flags OBJECT EXCLUDE_FROM_ALL flags.cmake)
 set_target_properties(tasks_flags PROPERTIES LINKER_LANGUAGE CXX)
 target_link_libraries(tasks_flags PRIVATE
-    $<TARGET_PROPERTY:${tasks_default_library}-header-only,INTERFACE_LINK_LIBRARIES>)
+    $<TARGET_PROPERTY:${tasks_default_library}-header-only,INTERFACE_LINK_LIBRARIES>
+    $<TARGET_NAME_IF_EXISTS:prometheus-cpp::core>)
 target_compile_definitions(tasks_flags PRIVATE
     $<TARGET_PROPERTY:${tasks_default_target},INTERFACE_COMPILE_DEFINITIONS>)
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-/// Includes everything except `<tasks/testing.hpp>` and `<tasks/fmt.hpp>`, which are opt-in.
+/// Includes everything except `<tasks/testing.hpp>`, `<tasks/fmt.hpp>` and `<tasks/prometheus.hpp>`, which
+/// are opt-in.
 
 #include <tasks/base/errors.hpp>
 #include <tasks/base/stop_token.hpp>

@@ -9,6 +9,12 @@ set(installed "-DCMAKE_PREFIX_PATH=${prefix}")
 tasks_consumer(find_package find_package ${installed} -Dcomponent=${tasks_default_backend})
 tasks_consumer(header_only find_package ${installed} -Dcomponent=${header_only})
 tasks_consumer(both_forms both_forms ${installed} -DBOOST=${boost})
+if(TARGET prometheus-cpp::core)
+    foreach(component IN ITEMS ${tasks_default_backend} ${header_only})
+        tasks_consumer(prometheus_and_${component} prometheus ${installed} -Dcomponent=${component})
+        set_tests_properties(consumer.prometheus_and_${component} PROPERTIES FIXTURES_REQUIRED tasks_prefix)
+    endforeach()
+endif()
 
 # find_package of the shared library
 set(shared "${CMAKE_CURRENT_BINARY_DIR}/shared_library")
@@ -71,6 +77,9 @@ but this project sets TASKS_TIME_ZONES=elsewhere[.]"
 tasks_refused(other_internals
     "tasks was built with TASKS_PUBLIC_ASIO_ONLY=OFF, but this project sets TASKS_PUBLIC_ASIO_ONLY=ON[.]"
     -DTASKS_PUBLIC_ASIO_ONLY=TRUE)
+tasks_refused(no_prometheus
+    "the component prometheus of tasks needs prometheus-cpp [(]Debian and Ubuntu: prometheus-cpp-dev;"
+    -Dcomponent=prometheus ${no_prometheus})
 set_tests_properties(consumer.find_package consumer.header_only consumer.both_forms PROPERTIES
     FIXTURES_REQUIRED tasks_prefix)
 

@@ -30,6 +30,7 @@ layers = {  # from the ground up
     "schedule": {"base", "time"},
     "run": {"base", "time", "schedule", "retry"},
     "loop": {"base", "time", "asio", "retry", "timer", "schedule", "run"},
+    "metrics": {"base", "time", "run", "loop"},
     "testing": {"base", "time", "asio", "timer"},
     "group": {"base", "time", "retry", "timer", "schedule", "run", "loop"},
 }

@@ -28,6 +28,7 @@ front_doors = {
     "fmt.hpp": None,
     "loop.hpp": "loop/loop.hpp",
     "loop/observer.hpp": None,
+    "prometheus.hpp": "metrics/prometheus.hpp",
     "schedule.hpp": "schedule/schedule.hpp",
     "tasks.hpp": None,
     "testing.hpp": "testing/virtual_time.hpp",
