@@ -9,7 +9,8 @@ tests/lint/layers.py --graph   prints which folder includes which, and how often
   include everything; no folder includes them.
 - Only asio/ includes the headers of Asio. The others include asio/'s own headers; retry/, which needs only
   Asio's error codes, includes only `gateway`.
-- group/ includes loop/ by its public headers only, as a user does.
+- group/ includes loop/ by its public headers only, as a user does, and metrics/ both of them.
+- Only metrics/ includes the headers of prometheus-cpp.
 - run/ and schedule/ are pure: they include, directly or indirectly, no Asio, no lock and no clock. The bodies
   (.ipp) of lower folders do not count, because a compiled library hides them.
 """
@@ -30,12 +31,13 @@ layers = {  # from the ground up
     "schedule": {"base", "time"},
     "run": {"base", "time", "schedule", "retry"},
     "loop": {"base", "time", "asio", "retry", "timer", "schedule", "run"},
-    "metrics": {"base", "time", "run", "loop"},
     "testing": {"base", "time", "asio", "timer"},
     "group": {"base", "time", "retry", "timer", "schedule", "run", "loop"},
+    "metrics": {"base", "time", "run", "loop", "group"},
 }
-# Folders whose details group/ may include; of the others it includes the headers for users, loop/ above all.
-open_to_group = {"base", "time", "run", "group"}
+# Folders that use others as a program does, by their public headers, except for those whose details are open.
+users = {"group", "metrics"}
+open_to_users = {"base", "time", "run"}
 gateway = "tasks/asio/detail/asio.hpp"
 pure = {"run", "schedule"}
 impure = {  # header: its kind
@@ -77,6 +79,8 @@ def direct_errors(graph):
                 reads_version = file == "tasks/base/detail/config.hpp" and version_of_asio.fullmatch(header)
                 if folder != "asio" and not reads_version:
                     yield file, header, "only asio/ includes Asio"
+            elif header.startswith("prometheus/") and folder != "metrics":
+                yield file, header, "only metrics/ includes prometheus-cpp"
             elif header.startswith("tasks/"):
                 target = folder_of(header)
                 if header not in graph:
@@ -89,8 +93,8 @@ def direct_errors(graph):
                     yield file, header, f"{folder}/ does not know {target}/"
                 elif folder == "retry" and target == "asio" and header != gateway:
                     yield file, header, f"retry/ includes of asio/ only {gateway}"
-                elif folder == "group" and "/detail/" in header and target not in open_to_group:
-                    yield file, header, f"group/ includes {target}/ by its public headers only"
+                elif folder in users and "/detail/" in header and target not in open_to_users:
+                    yield file, header, f"{folder}/ includes {target}/ by its public headers only"
 
 
 def impure_errors(graph):

@@ -20,13 +20,9 @@ struct a_second {
 struct a_working_day {
     a_working_day()
     {
-        orders.observe(metrics).start();
-        stock.observe(metrics).start();
-        broken.observe(metrics).start();
-        hanging.observe(metrics).start();
-        idle.observe(metrics).start();
-        asked.observe(metrics).start();
-        skipping.observe(metrics).start();
+        for (auto* const loop : {&orders, &stock, &broken, &hanging, &idle, &asked, &skipping, &stuck})
+            loop->observe(metrics);
+        jobs.start();
     }
 
     /// Runs it all: 60 s, of which the process is frozen from 20 s to 48 s.
@@ -39,12 +35,11 @@ struct a_working_day {
         s.time.advance(7s);
         asked.cancel();
         s.time.advance(5s);
+        skipping.pause();
     }
 
     virtual_context s;
     captured_log log;
-    std::shared_ptr<tasks::prometheus> metrics = std::make_shared<tasks::prometheus>();
-
     /// The second and third slot pass while the first iteration takes 3.5 s; the fourth runs for them.
     tasks::loop<> orders{
         s.io, {.every = 1s, .count = 4, .name = "orders"}, [](tasks::iteration const& it) -> task {
@@ -77,8 +72,15 @@ struct a_working_day {
     tasks::loop<> asked{s.io, {.every = tasks::on_trigger, .name = "asked"}, []() -> task {
                             co_await tasks::async_sleep_for(1h);
                         }};
-    /// Skips the five slots that pass while the process is frozen.
+    /// Skips the five slots that pass while the process is frozen, and is paused in the end.
     tasks::loop<> skipping{s.io, {.every = 5s, .missed = tasks::missed::skip, .name = "skipping"}, [] {}};
+    /// Hangs in its first iteration, although it should succeed within 40 s.
+    tasks::loop<> stuck{s.io, {.every = 1h, .expect = 40s, .name = "stuck"}, []() -> task {
+                            co_await tasks::async_sleep_for(10h);
+                        }};
+
+    tasks::group jobs{orders, stock, broken, hanging, idle, asked, skipping, stuck};
+    std::shared_ptr<tasks::prometheus> metrics = std::make_shared<tasks::prometheus>(jobs);
 };
 
 } // namespace test

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "metrics/a_working_day.hpp"
+#include "metrics/file_text.hpp"
 #include "metrics/scrape.hpp"
 #include "support/catch.hpp"
 
+#include <tasks/loop/observers.hpp>
+
 #include <cmath>
+#include <optional>
 
 using namespace test;
 
@@ -77,6 +81,20 @@ public:
         return histogram("tasks_duration_seconds", observed);
     }
 
+    /// The state of the loop: what differs from 0, and the times, in seconds since the start of the clock.
+    expectation& state(std::optional<double> last_success, std::optional<double> next = std::nullopt,
+                       std::set<std::string> const& ones = {})
+    {
+        for (auto const* const gauge : {"in_flight", "paused", "overdue", "failed"})
+            series_["tasks_" + (gauge + ("{loop=" + loop_ + "}"))] = ones.contains(gauge) ? 1 : 0;
+        constexpr double start = 1'704'067'200; // 2024-01-01T00:00Z
+        if (last_success)
+            series_["tasks_last_success_timestamp_seconds{loop=" + loop_ + "}"] = start + *last_success;
+        if (next)
+            series_["tasks_next_slot_timestamp_seconds{loop=" + loop_ + "}"] = start + *next;
+        return *this;
+    }
+
     /// Checks that these and no other series of loops were scraped.
     void check(exposition const& scraped) const
     {
@@ -130,6 +148,7 @@ TEST_CASE("metrics: a scrape over HTTP has every series of each loop, with exact
         .runs("completed", 1)
         .lateness({0, 0.5, 0, 0})
         .duration({3.5, 0.1, 0.1, 0.1})
+        .state(5.1)
         .loop("stock")
         .slots("ran", 3)
         .attempts("succeeded", 3)
@@ -138,6 +157,7 @@ TEST_CASE("metrics: a scrape over HTTP has every series of each loop, with exact
         .runs("completed", 1)
         .lateness({0, 0, 0})
         .duration({0, 0, 0, 0})
+        .state(5)
         .loop("broken")
         .slots("ran", 2)
         .attempts("succeeded", 1)
@@ -145,30 +165,39 @@ TEST_CASE("metrics: a scrape over HTTP has every series of each loop, with exact
         .runs("failed", 1)
         .lateness({0, 0})
         .duration({0, 0})
+        .state(0, {}, {"failed"})
         .loop("hanging")
         .slots("ran", 2)
         .attempts("timed_out", 2)
         .runs("completed", 1)
         .lateness({0, 0})
         .duration({2, 2})
+        .state(0) // its start
         .loop("idle")
         .slots("ran", 2)
         .attempts("skipped", 2)
         .runs("completed", 1)
         .lateness({0, 0})
         .duration({0, 0})
+        .state(0)
         .loop("asked")
         .slots("requested", 1)
         .attempts("cancelled", 1)
         .runs("cancelled", 1)
         .lateness({0})
         .duration({45})
+        .state(0)
         .loop("skipping") // slots at 0, 5, …, 20 s, then five are skipped, then at 50, 55 and 60 s
         .slots("ran", 8)
         .slots("missed", 5, "skipped")
         .attempts("succeeded", 8)
         .lateness({0, 0, 0, 0, 0, 0, 0, 0})
         .duration({0, 0, 0, 0, 0, 0, 0, 0})
+        .state(60, {}, {"paused"})
+        .loop("stuck")
+        .slots("ran", 1)
+        .lateness({0})
+        .state(0, 3600, {"in_flight", "overdue"})
         .check(scraped);
     CHECK(scraped.labels ==
           std::set<std::string>{"loop", "decision", "cause", "outcome", "reason", "le", "quantile"});
@@ -245,4 +274,88 @@ TEST_CASE("metrics: loops of one name share their series")
         .lateness({0, 0, 0, 0, 0, 0})
         .duration({0, 0, 0, 0, 0, 0})
         .check(exposition{print(*metrics)});
+}
+
+TEST_CASE("metrics: the time of the last success begins with the start, and outlives a restart")
+{
+    virtual_context s;
+    tasks::loop<> poll{s.io, {.every = 10s, .initial_delay = 5s, .name = "poll"}, [] {}};
+    tasks::group jobs;
+    auto const metrics = std::make_shared<tasks::prometheus>(jobs);
+    auto const age = [&]() -> std::optional<double> {
+        exposition const scraped{print(*metrics)};
+        auto const found = scraped.samples.find("tasks_last_success_timestamp_seconds{loop=poll}");
+        return found == scraped.samples.end() ? std::nullopt : std::optional{found->second - 1'704'067'200};
+    };
+    CHECK(!age());
+    jobs.add(poll); // the adapter sees it, because copies of a group share their loops
+    CHECK(!age());
+    s.time.advance(100s);
+    poll.start();
+    s.time.advance(1s);
+    CHECK(age() == 100);
+    s.time.advance(10s);
+    CHECK(age() == 105);
+    poll.restart();
+    s.time.advance(1s);
+    CHECK(age() == 105);
+    s.time.advance(10s);
+    CHECK(age() == 116);
+}
+
+TEST_CASE("metrics: of a loop that is destroyed the counts stay, and its state goes")
+{
+    virtual_context s;
+    tasks::group jobs;
+    auto const metrics = std::make_shared<tasks::prometheus>(jobs);
+    tasks::prometheus others;
+    {
+        tasks::loop<> once{s.io, {.every = 1h, .name = "once"}, [] {}};
+        jobs.add(once);
+        once.observe(tasks::observers(*metrics, others)).start();
+        s.time.run_until_idle();
+        expectation{}
+            .loop("once")
+            .slots("ran", 1)
+            .attempts("succeeded", 1)
+            .lateness({0})
+            .duration({0})
+            .state(0, 3600)
+            .check(exposition{print(*metrics)});
+    }
+    for (auto const* const both : {metrics.get(), &others})
+        expectation{}
+            .loop("once")
+            .slots("ran", 1)
+            .attempts("succeeded", 1)
+            .lateness({0})
+            .duration({0})
+            .check(exposition{print(*both)});
+}
+
+TEST_CASE("metrics: the docs list every metric, with its type and the values of its labels")
+{
+    a_working_day day;
+    exposition const scraped{print(*day.metrics)};
+    auto const page = file_text(TASKS_TEST_DOCS "/metrics.md");
+    std::map<std::string, std::string> rows; // metric -> the rest of its row
+    for (std::size_t at = 0; (at = page.find("\n| `tasks_", at)) != std::string::npos; ++at) {
+        auto const row = page.substr(at + 4, page.find('\n', at + 1) - at - 4);
+        rows[row.substr(0, row.find('`'))] = row.substr(row.find('`') + 1);
+    }
+    CHECK(rows.size() == scraped.types.size());
+    for (auto const& [name, type] : scraped.types) {
+        INFO(name);
+        REQUIRE(rows.contains(name));
+        CHECK(rows.at(name).starts_with(" | " + type + " |"));
+    }
+    for (auto const& [key, value] : scraped.samples) {
+        INFO(key);
+        for (auto const* const label : {",decision=", ",cause=", ",outcome=", ",reason="})
+            if (auto const at = key.find(label); at != std::string::npos) {
+                auto const text = key.substr(at + std::string_view{label}.size());
+                auto const& row = rows.at(key.substr(0, key.find('{')));
+                CHECK(row.find("`" + text.substr(0, text.find_first_of(",}")) + "`") != std::string::npos);
+            }
+    }
 }

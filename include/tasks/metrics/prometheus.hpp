@@ -2,6 +2,7 @@
 #pragma once
 
 #include <tasks/base/detail/mutex.hpp>
+#include <tasks/group/group.hpp>
 #include <tasks/metrics/detail/buckets.hpp>
 #include <tasks/metrics/detail/loop_metrics.hpp>
 #include <tasks/run/events.hpp>
@@ -9,6 +10,7 @@
 #include <chrono>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,13 +31,16 @@ struct prometheus_options {
 };
 
 /// Metrics of loops: an observer that counts, and a `Collectable` of prometheus-cpp that an exposer scrapes.
-/// One object serves any number of loops.
+/// One object serves any number of loops. It counts for those that it observes, and tells the state of those
+/// in its group: paused, failed, overdue, in flight, the next slot and the last success.
 ///
 /// @code
-/// auto const metrics = std::make_shared<tasks::prometheus>();
+/// tasks::group jobs{poll, clean};
+/// auto const metrics = std::make_shared<tasks::prometheus>(jobs);
 /// ::prometheus::Exposer exposer{"127.0.0.1:8080"};
 /// exposer.RegisterCollectable(metrics);
-/// poll.observe(metrics);
+/// poll.observe(metrics).start();
+/// clean.observe(tasks::observers(recent, *metrics)).start();
 /// @endcode
 ///
 /// Series have the label `loop`, the loop's name, and labels whose values are fixed in advance;
@@ -50,8 +55,11 @@ struct prometheus_options {
 /// Events: O(log n) of n names; an allocation for the first event of each name only.
 class prometheus : public ::prometheus::Collectable {
 public:
+    /// Counts only.
     /// @throws bad_option a bound of a bucket breaks its rule
-    explicit prometheus(prometheus_options options = {});
+    explicit prometheus(prometheus_options const& options = {});
+    /// The same, with the state of the loops that are in the group at the time of a scrape.
+    explicit prometheus(group jobs, prometheus_options const& options = {});
     prometheus(prometheus const&) = delete;
     prometheus& operator=(prometheus const&) = delete;
     ~prometheus() override = default;
@@ -70,6 +78,7 @@ private:
     /// The metrics of the loops of this name, made at first sight.
     detail::loop_metrics& of(std::string_view loop);
 
+    std::optional<group> const jobs_;
     ::prometheus::Histogram::BucketBoundaries const lateness_buckets_;
     ::prometheus::Histogram::BucketBoundaries const duration_buckets_;
     mutable detail::mutex mutex_; ///< guards the map, whose elements are safe by themselves and stay

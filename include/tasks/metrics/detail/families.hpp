@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <tasks/loop/status.hpp>
+#include <tasks/metrics/detail/buckets.hpp>
 #include <tasks/metrics/detail/loop_metrics.hpp>
+#include <tasks/metrics/detail/utf8.hpp>
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -75,6 +79,38 @@ counted_families(std::vector<loop_metrics const*> const& loops)
         add_series(duration, {loop}, l->duration.Collect());
     }
     return {slots, attempts, retries, runs, lateness, duration};
+}
+
+/// The state of loops, family by family.
+inline void append_state(std::vector<::prometheus::MetricFamily>& families,
+                         std::vector<loop_status> const& loops)
+{
+    auto const gauge = [&](std::string name, std::string help, auto value_of) {
+        auto family = empty_family(::prometheus::MetricType::Gauge, std::move(name), std::move(help));
+        for (auto const& l : loops)
+            if (std::optional<double> const value = value_of(l)) {
+                ::prometheus::ClientMetric series;
+                series.gauge.value = *value;
+                add_series(family, {{"loop", to_utf8(l.name)}}, std::move(series));
+            }
+        families.push_back(std::move(family));
+    };
+    auto const seconds_of = [](std::optional<time_point> t) {
+        return t ? std::optional{to_seconds(t->time_since_epoch())} : std::nullopt;
+    };
+    gauge("tasks_in_flight", "Iterations in progress.",
+          [](loop_status const& l) { return static_cast<double>(l.in_flight); });
+    gauge("tasks_next_slot_timestamp_seconds", "When the next slot is due.",
+          [&](loop_status const& l) { return seconds_of(l.next); });
+    gauge("tasks_last_success_timestamp_seconds",
+          "When an iteration last succeeded, or the start of the run if that was later.",
+          [&](loop_status const& l) { return seconds_of(l.last_success); });
+    gauge("tasks_paused", "Whether the loop is paused.",
+          [](loop_status const& l) { return l.paused ? 1.0 : 0.0; });
+    gauge("tasks_overdue", "Whether the loop has not succeeded for as long as it is expected to.",
+          [](loop_status const& l) { return l.overdue ? 1.0 : 0.0; });
+    gauge("tasks_failed", "Whether the last run failed.",
+          [](loop_status const& l) { return l.failed ? 1.0 : 0.0; });
 }
 
 } // namespace detail

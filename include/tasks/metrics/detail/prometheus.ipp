@@ -9,10 +9,18 @@
 #include <tasks/metrics/prometheus.hpp>
 
 #include <mutex>
+#include <utility>
 
 TASKS_BEGIN_NAMESPACE
 
-inline prometheus::prometheus(prometheus_options options)
+inline prometheus::prometheus(group jobs, prometheus_options const& options)
+    : jobs_{std::move(jobs)}
+    , lateness_buckets_{detail::checked_buckets("lateness_buckets", options.lateness_buckets)}
+    , duration_buckets_{detail::checked_buckets("duration_buckets", options.duration_buckets)}
+{
+}
+
+inline prometheus::prometheus(prometheus_options const& options)
     : lateness_buckets_{detail::checked_buckets("lateness_buckets", options.lateness_buckets)}
     , duration_buckets_{detail::checked_buckets("duration_buckets", options.duration_buckets)}
 {
@@ -56,7 +64,10 @@ inline std::vector<::prometheus::MetricFamily> prometheus::Collect() const
         for (auto const& [name, metrics] : loops_)
             loops.push_back(&metrics);
     }
-    return detail::counted_families(loops);
+    auto families = detail::counted_families(loops);
+    if (jobs_)
+        detail::append_state(families, jobs_->snapshot());
+    return families;
 }
 
 inline detail::loop_metrics& prometheus::of(std::string_view loop)
