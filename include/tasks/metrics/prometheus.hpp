@@ -50,7 +50,8 @@ struct prometheus_options {
 /// them.
 ///
 /// @par Thread safety
-/// Safe: events of any number of loops, and `Collect`, at the same time. A scrape does not make loops wait.
+/// Safe: events of any number of loops, and `Collect`, at the same time. `Collect` locks out events only
+/// while it lists the names.
 /// @par Complexity
 /// Events: O(log n) of n names; an allocation for the first event of each name only.
 class prometheus : public ::prometheus::Collectable {
