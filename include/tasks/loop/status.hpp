@@ -50,12 +50,16 @@ struct last_attempt {
     outcome what;
     std::chrono::nanoseconds duration; ///< on the steady clock
     std::chrono::nanoseconds lateness; ///< of the iteration
+
+    friend bool operator==(last_attempt const&, last_attempt const&) = default;
 };
 
 /// The error of a loop that happened last: of an attempt, a hook or the schedule.
 struct last_error {
     std::string text; ///< as `tasks::what` returns it
     time_point when;
+
+    friend bool operator==(last_error const&, last_error const&) = default;
 };
 
 /// The state of a loop at one moment, as `loop_ref` and `group` return it.
@@ -95,6 +99,8 @@ struct loop_status {
     {
         return missed[static_cast<std::size_t>(c)];
     }
+
+    friend bool operator==(loop_status const&, loop_status const&) = default;
 };
 
 TASKS_END_NAMESPACE
