@@ -4,6 +4,7 @@
 #
 #   -DPRESETS=dev,asan,tsan   presets of CMakePresets.json to run one after the other; default dev
 #   -DLINT=ON                 also checks the format and runs clang-tidy, in the first preset
+#   -DBROWSER=ON              also installs a browser, without which the tests of the status page are skipped
 #   -DFUZZ_SECONDS=3600       the time for the preset fuzz; default 60
 #
 # The last line is: N passed, N failed. A preset that does not build counts as one failure.
@@ -12,10 +13,15 @@ include("${CMAKE_CURRENT_LIST_DIR}/setup.cmake")
 
 set(PRESETS dev)
 set(LINT OFF)
+set(BROWSER OFF)
 set(FUZZ_SECONDS 60)
-tasks_script_arguments(PRESETS LINT FUZZ_SECONDS)
+tasks_script_arguments(PRESETS LINT BROWSER FUZZ_SECONDS)
+set(groups)
 if(LINT)
-    set(groups lint)
+    list(APPEND groups lint)
+endif()
+if(BROWSER)
+    list(APPEND groups browser)
 endif()
 tasks_setup(demo tests ${PRESETS} ${groups})
 tasks_build_environment()

@@ -33,6 +33,7 @@ set(tasks_packages
     "tests|tzdata|/usr/share/zoneinfo/Europe/Berlin|the time zone database"
     "tests|redis-server|redis-server|the server for the Redis example and a test"
     "tests|faketime|faketime|one test sets the clock of a running program"
+    "tests|libcpp-httplib-dev|httplib.h|the example with a status page is a web server"
     "tests|pkg-config|pkg-config|one of the consumer projects finds the library with it"
     "tests|prometheus-cpp-dev|prometheus/exposer.h|the adapter for metrics is built on it"
     "tests|prometheus|promtool|its tool judges the metrics, the alerts and the dashboard"
@@ -58,6 +59,9 @@ set(tasks_packages
     "bench|valgrind|valgrind|counts the instructions of an iteration"
     "bench|libbenchmark-dev|benchmark/benchmark.h|the timings are Google Benchmarks"
     "boost|libboost1.81-dev|boost/asio.hpp|the preset boost"
+    "browser|chromium|chromium|the browser that looks at the status page"
+    "browser|nodejs|node|runs the script that drives the browser"
+    "browser|npm|npm|installs what drives the browser"
     "lint|clang-format-19|clang-format-19|checks the format (pinned: each version formats differently)"
     "lint|clang-tidy-19|clang-tidy-19|checks the code"
     "lint|python3|python3|compares the reference with the headers")
