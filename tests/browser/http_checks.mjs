@@ -32,15 +32,17 @@ export async function checkGuards(program) {
   await check('the body of a refused request is not taken for another request', async () => {
     const head = (target) => `POST ${target} HTTP/1.1\r\nHost: ${program.url.host}\r\n`;
     const inner = `${head(stop)}X-Tasks: 1\r\nContent-Length: 0\r\n\r\n`;
-    for (const type of ['text/plain', 'multipart/form-data'])
-      for (const target of [stop, '/', '/nowhere']) {
-        const answer = await program.raw(`${head(target)}Origin: https://evil.example\r\n`
-          + `Content-Type: ${type}\r\nContent-Length: ${inner.length}\r\n\r\n${inner}`);
-        // at most one, because the connection may be reset before it is read
-        const answers = answer.match(/^HTTP\/1\.1/gm) ?? [];
-        assert.ok(answers.length <= 1, `${type} ${target}: ${answer}`);
-        assert.doesNotMatch(answer, / 20[04] /, `${type} ${target}`);
-      }
+    const attack = async (target, type) => {
+      // The server reads 4 KiB at once, and forgets what is left of them; so the body begins with filler.
+      const outer = `${head(target)}Origin: https://evil.example\r\nContent-Type: ${type}\r\n`
+        + 'Content-Length: 100000\r\n\r\n';
+      const answer = await program.raw(outer.padEnd(4096, 'x') + inner);
+      const answers = answer.match(/^HTTP\/1\.1/gm) ?? []; // none if the connection was reset before
+      assert.ok(answers.length <= 1, `${type} ${target}: ${answer}`);
+      assert.doesNotMatch(answer, / 20[04] /, `${type} ${target}`);
+    };
+    await Promise.all([stop, '/', '/nowhere'].flatMap((target) =>
+      ['text/plain', 'multipart/form-data'].map((type) => attack(target, type))));
   });
   await check('all of that has stopped nothing', async () => assert.ok(await runs()));
 

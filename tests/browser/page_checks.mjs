@@ -57,7 +57,7 @@ export async function checkPage(browser, program) {
     const iterations = async () => Number((await it.fact('heartbeat', 'Iterations')).split(',')[0]);
     const before = await iterations();
     await until('there are four more', async () => await iterations() >= before + 4);
-    const bars = it.row('heartbeat').locator('.bar rect.succeeded');
+    const bars = it.row('poll orders').locator('.bar rect[class]');
     const drawn = await bars.count();
     await until('the bar has grown', async () => await bars.count() > drawn);
     assert.equal(await page.evaluate(() => window.sameDocument), true);

@@ -30,12 +30,13 @@ const browser = await playwright.chromium.launch({
 });
 let program = await Program.start(path, '--allow-control');
 try {
+  const quiet = server.checkQuietProgram(path); // meanwhile
   await server.checkGuards(program);
+  await server.checkHealth(program);
   await page.checkPage(browser, program);
   await page.checkPhone(browser, program);
   await server.checkVerbs(program);
   await server.checkMetrics(program, withMetrics === 'ON');
-  await server.checkHealth(program);
   await page.checkStreams(browser, program);
 
   await check('a page finds the program again after it has been restarted', async () => {
@@ -51,7 +52,7 @@ try {
     await it.close();
   });
   await page.checkQuietPage(browser, program);
-  await server.checkQuietProgram(path);
+  await quiet;
 } finally {
   program.kill();
   await browser.close();
