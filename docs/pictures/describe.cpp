@@ -7,18 +7,14 @@
 #include <tasks/run/events.hpp>
 
 #include <algorithm>
+#include <map>
 #include <string>
-#include <utility>
-#include <vector>
 
 namespace pictures {
 namespace {
 
-/// A sentence without its full stop, and when what it says begins.
-struct statement {
-    instant at;
-    std::string text;
-};
+/// What happens, by when it begins; in the order of insertion at the same time.
+using statements = std::multimap<instant, std::string>;
 
 std::string text_of(bar const& b, axis const& time)
 {
@@ -48,16 +44,15 @@ std::string text_of(mark const& m)
     return {};
 }
 
-std::vector<statement> statements_of(time_line const& line, axis const& time)
+statements statements_of(time_line const& line, axis const& time)
 {
-    std::vector<statement> all;
+    statements all;
     for (auto const& m : line.marks)
-        all.push_back({.at = m.at, .text = text_of(m)});
+        all.emplace(m.at, text_of(m));
     for (auto const& b : line.bars)
-        all.push_back({.at = b.from, .text = text_of(b, time)});
+        all.emplace(b.from, text_of(b, time));
     for (auto const& f : line.flags)
-        all.push_back({.at = f.at, .text = (f.kind == flag_kind::run_end ? "the run ends: " : "") + f.text});
-    std::ranges::stable_sort(all, {}, &statement::at);
+        all.emplace(f.at, (f.kind == flag_kind::run_end ? "the run ends: " : "") + f.text);
     return all;
 }
 

@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -124,7 +125,7 @@ public:
         if (pause_)
             line_.pauses.push_back({.from = *pause_, .to = length_});
         line_.rows = (std::max)(1, static_cast<int>(taken_.size()));
-        std::ranges::sort(line_.marks, {}, &mark::at);
+        std::ranges::sort(line_.marks, {}, [](mark const& m) { return std::tuple{m.at, m.number, m.what}; });
         return std::move(line_);
     }
 
