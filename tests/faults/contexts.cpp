@@ -38,8 +38,8 @@ enum class doing {
     last_one
 };
 
-/// A context with loops in every state, each joined by a callback and by a coroutine. A ticker, a shutdown and
-/// a joint run are also in progress.
+/// A context with loops in every state, each joined by a callback and by a coroutine. A ticker, a shutdown
+/// and a joint run are also in progress.
 class crowd {
 public:
     crowd()

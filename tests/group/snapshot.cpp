@@ -206,6 +206,19 @@ TEST_CASE("snapshot: a loop that is added in the middle of a run")
     CHECK(s.when(now.last->slot) == "20s");
 }
 
+TEST_CASE("snapshot: a loop that is added in its before hook")
+{
+    virtual_context s;
+    tasks::loop<> loop{s.io, {.every = 10s, .name = "early"}, [] { return pause(4s); }};
+    loop.before_loop([] { return pause(5s); });
+    loop.start();
+    s.time.advance(3s);
+    tasks::group const jobs{loop};
+    CHECK(jobs.snapshot().at(0).state == loop_state::before);
+    s.time.advance(3s);
+    CHECK(jobs.snapshot().at(0).state == loop_state::running);
+}
+
 TEST_CASE("snapshot: a loop without a pause is seen as soon as it is added")
 {
     virtual_context s;
@@ -257,4 +270,29 @@ TEST_CASE("snapshot: an exception of the schedule is the last error")
     CHECK(now.failed);
     REQUIRE(now.error);
     CHECK(now.error->text == "no more");
+}
+
+TEST_CASE("snapshot: with overlap, the loop is backing off while all that is in flight waits for its retry")
+{
+    watched_loop s{{.every = 10s, .backoff = constant_backoff{20s}, .overlap = tasks::overlap{2}}};
+    s.loop.add_exception_type<std::runtime_error>();
+    s.body = [](tasks::iteration const& it) -> task {
+        co_await pause(it.number == 0 ? 1s : 5s);
+        if (it.number == 0 && it.attempt == 0)
+            throw std::runtime_error{"again"};
+    };
+    s.loop.start();
+    s.time.advance(5s);
+    CHECK(s.state() == "backing off since 1s");
+    s.time.advance(6s);
+    CHECK(s.state() == "running since 10s");
+    s.time.advance(6s);
+    CHECK(s.state() == "backing off since 15s");
+    s.loop.cancel();
+    s.time.advance(1s);
+    CHECK(s.state() == "idle since 17s");
+    s.body = [](tasks::iteration const&) { return pause(1s); };
+    s.loop.start();
+    s.time.advance(1s);
+    CHECK(s.state() == "waiting since 19s");
 }

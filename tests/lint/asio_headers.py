@@ -26,7 +26,7 @@ def used(code):
     """The headers of the names that the code uses."""
     code = re.sub(r'"(?:\\.|[^"\\\n])*"', '""', code)
     code = re.sub(r"//[^\n]*|/\*.*?\*/", " ", code, flags=re.S)
-    for scope, name in re.findall(r"(?<!\w)asio::((?:experimental::|ip::)?)(\w+)", code):
+    for scope, name in re.findall(r"(?<!\w)asio::((?:experimental::|ip::|local::)?)(\w+)", code):
         yield f"asio/{scope.replace('::', '/')}{header_of.get(name, name)}.hpp"
 
 

@@ -272,8 +272,8 @@ private:
     [[nodiscard]] loop_state state() const noexcept;
     /// Records what the loop is doing, and since when.
     void note_state() const noexcept;
-    void note_activity(loop_state activity) const noexcept;
-    void note_activity(step next, worker const& w) const noexcept;
+    /// Records whether a worker's iteration waits for its retry from now on.
+    void note_decision(worker& w, bool backs_off) const noexcept;
     /// Begins to look whether the run is overdue, if the timer is not null.
     void begin_expecting(ref<expectation_timer> t) noexcept;
     /// Expects a success from the end of a pause on.

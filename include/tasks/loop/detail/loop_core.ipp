@@ -36,7 +36,7 @@ TASKS_DECL loop_core::loop_core(asio::any_io_executor executor, options o, body_
         if (o.retries)
             made->retries = static_cast<std::uint64_t>(*o.retries);
         if (o.expect)
-            made->record = new loop_record{*o.expect, queue_->now(), 0};
+            made->record = new loop_record{*o.expect, queue_->now(), 0, false};
         parts_ = made.release();
     }
     // Those two are only pointers. Another executor may own parts of the context, as a strand of Asio does.

@@ -19,15 +19,24 @@ class loop_record {
 public:
     /// @param expected the option `expect`; `never` if there is none
     /// @param started the number of iterations begun so far, of which nothing is known
-    loop_record(nanoseconds expected, clock_reading now, std::uint64_t started) noexcept;
+    /// @param in_before_hook of a run whose first decision is still to come
+    loop_record(nanoseconds expected, clock_reading now, std::uint64_t started, bool in_before_hook) noexcept;
 
     /// Records that a run begins.
     /// @param restarted it follows another one, whose expectation it inherits
     void run_begins(bool restarted, clock_reading now) noexcept;
-    /// Records what the loop's last worker to decide is doing, as long as that is not overruled by the state
-    /// of the run.
-    void set_activity(loop_state activity) noexcept { activity_ = activity; }
-    [[nodiscard]] loop_state activity() const noexcept { return activity_; }
+    /// Records the decision of a worker, after which its iteration waits for a retry or not.
+    /// @param waited whether it did before
+    void decided(bool waited, bool waits) noexcept;
+    /// Returns what a run is doing that has taken its first step.
+    [[nodiscard]] loop_state activity(std::uint32_t in_flight) const noexcept
+    {
+        if (in_before_hook_)
+            return loop_state::before;
+        if (in_flight == 0)
+            return loop_state::waiting;
+        return in_flight == backing_off_ ? loop_state::backing_off : loop_state::running;
+    }
     /// Records the state, and since when, if it has changed.
     void enter(loop_state state, clock_reading now) noexcept;
     /// Records that a pause has ended, after which a success takes its time.
@@ -73,7 +82,8 @@ public:
 private:
     void keep_error(std::string& text, clock_reading now) noexcept;
 
-    loop_state activity_ = loop_state::idle;
+    bool in_before_hook_;           ///< until the first decision
+    std::uint32_t backing_off_ = 0; ///< iterations
     loop_state state_ = loop_state::idle;
     time_point since_;
     std::optional<time_point> run_since_;

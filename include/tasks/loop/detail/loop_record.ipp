@@ -10,8 +10,10 @@
 TASKS_BEGIN_NAMESPACE
 namespace detail {
 
-TASKS_DECL loop_record::loop_record(nanoseconds expected, clock_reading now, std::uint64_t started) noexcept
-    : since_{now.wall}
+TASKS_DECL loop_record::loop_record(nanoseconds expected, clock_reading now, std::uint64_t started,
+                                    bool in_before_hook) noexcept
+    : in_before_hook_{in_before_hook}
+    , since_{now.wall}
     , iterations_{started}
     , known_from_{started}
     , expected_{expected}
@@ -21,7 +23,8 @@ TASKS_DECL loop_record::loop_record(nanoseconds expected, clock_reading now, std
 
 TASKS_DECL void loop_record::run_begins(bool restarted, clock_reading now) noexcept
 {
-    activity_ = loop_state::starting;
+    in_before_hook_ = true;
+    backing_off_ = 0;
     run_since_ = time_point{now.wall};
     iterations_ = 0;
     known_from_ = 0;
@@ -31,6 +34,15 @@ TASKS_DECL void loop_record::run_begins(bool restarted, clock_reading now) noexc
     succeeded_ = false;
     expected_from_ = now.steady;
     reported_ = false;
+}
+
+TASKS_DECL void loop_record::decided(bool waited, bool waits) noexcept
+{
+    in_before_hook_ = false;
+    if (waits && !waited)
+        ++backing_off_;
+    if (waited && !waits)
+        --backing_off_;
 }
 
 TASKS_DECL void loop_record::enter(loop_state state, clock_reading now) noexcept

@@ -240,7 +240,7 @@ TASKS_DECL step loop_core::decided(step next, worker& w, news* n, bool& another_
         n->earlier.swap(own_parts()->unreported);
     w.asleep = next == step::wait;
     if (n)
-        note_activity(next, w);
+        note_decision(w, next == step::wait && w.now == worker::stage::backing_off);
     if (begins)
         mark_served_requests(w);
     another_worker = run_.needs_another_worker(w, next);

@@ -103,7 +103,7 @@ TASKS_DECL void loop_core::launch()
         if (linked) {
             link(*w);
             begin_expecting(std::move(expectation));
-            note_activity(loop_state::before);
+            note_state();
         }
     }
     if (!linked && gone()) {
@@ -196,6 +196,8 @@ TASKS_DECL void loop_core::link(worker& w) noexcept
 TASKS_DECL ref<worker> loop_core::unlink(worker& w) noexcept
 {
     run_.remove(w);
+    if (w.backs_off)
+        note_decision(w, false);
     if (w.owns_work)
         queue_->work_finished();
     return workers_.take(w);

@@ -28,12 +28,9 @@ TASKS_DECL void loop_core::record()
     auto& own = make_parts();
     if (own.record.load())
         return;
-    own.record = new loop_record{never, queue_->now(), run_.started()};
-    if (run_.is_idle())
-        return;
-    note_activity(run_.is_starting()      ? loop_state::starting
-                  : run_.in_flight() != 0 ? loop_state::running
-                                          : loop_state::waiting);
+    bool const before_slots = run_.is_running() && !run_.slots()->begun();
+    own.record = new loop_record{never, queue_->now(), run_.started(), before_slots};
+    note_state();
     run_.disturb(); // or else the slots of a backlog would be served unseen
 }
 
@@ -45,9 +42,8 @@ TASKS_DECL loop_state loop_core::state() const noexcept
         return loop_state::starting;
     if (run_.is_ending())
         return loop_state::ending;
-    auto const activity = own_record()->activity();
-    bool const at_rest = run_.in_flight() == 0 && activity != loop_state::before;
-    return run_.is_paused() && at_rest ? loop_state::paused : activity;
+    auto const activity = own_record()->activity(run_.in_flight());
+    return run_.is_paused() && activity == loop_state::waiting ? loop_state::paused : activity;
 }
 
 TASKS_DECL void loop_core::note_state() const noexcept
@@ -56,22 +52,12 @@ TASKS_DECL void loop_core::note_state() const noexcept
         r->enter(state(), queue_->now());
 }
 
-TASKS_DECL void loop_core::note_activity(loop_state activity) const noexcept
+TASKS_DECL void loop_core::note_decision(worker& w, bool backs_off) const noexcept
 {
     if (auto* const r = own_record()) {
-        r->set_activity(activity);
+        r->decided(std::exchange(w.backs_off, backs_off), backs_off);
         note_state();
     }
-}
-
-TASKS_DECL void loop_core::note_activity(step next, worker const& w) const noexcept
-{
-    if (next == step::call)
-        note_activity(loop_state::running);
-    else if (next == step::wait && w.now == worker::stage::backing_off)
-        note_activity(run_.in_flight() == 1 ? loop_state::backing_off : loop_state::running);
-    else
-        note_activity(run_.in_flight() == 0 ? loop_state::waiting : loop_state::running);
 }
 
 TASKS_DECL loop_status loop_core::status() const

@@ -67,6 +67,7 @@ public: // data of each iteration first
     bool was_silenced = false;    ///< as above, for the loop's destructor
     bool timed_out = false;       ///< the attempt has been cancelled because its time was up
     bool asleep = false;          ///< waits, and has nothing to interrupt; with the core's mutex
+    bool backs_off = false;       ///< its iteration is recorded as backing off; likewise
 };
 
 /// Takes the steps of a worker until it has to park. Must be called on the loop's executor. The worker may

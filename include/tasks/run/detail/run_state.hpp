@@ -200,6 +200,7 @@ public:
     [[nodiscard]] std::exception_ptr const& exception() const noexcept { return exception_; }
     [[nodiscard]] bool is_cancelled() const noexcept { return cancel_; }
     [[nodiscard]] bool is_starting() const noexcept { return phase_ == phase::starting; }
+    [[nodiscard]] bool is_running() const noexcept { return phase_ == phase::running; }
     /// Whether no iteration follows for another reason than the count.
     [[nodiscard]] bool is_ending() const noexcept
     {
