@@ -1,17 +1,24 @@
 // SPDX-License-Identifier: MIT
 //
-// tasks_model_scenarios PATH…: plays the scenarios of these files with the model alone.
+// tasks_model_scenarios N PATH…: plays the scenarios of these files with the model alone. It must leave out
+// exactly N, so that those which it does not understand are noticed, and those which it has come to.
 #include "../conformance/corpus.hpp"
 #include "../conformance/parse.hpp"
 #include "scenarios.hpp"
 
 #include <cstdio>
+#include <cstdlib>
 #include <map>
 #include <string>
 
 int main(int argc, char** argv)
 {
-    auto const corpus = conformance::read_corpus({argv + 1, argv + argc});
+    if (argc < 3) {
+        std::fputs("usage: tasks_model_scenarios N PATH...\n", stderr);
+        return 2;
+    }
+    int const expected = std::atoi(argv[1]);
+    auto const corpus = conformance::read_corpus({argv + 2, argv + argc});
     for (auto const& error : corpus.errors)
         std::fprintf(stderr, "%s\n", error.c_str());
     int passed = 0;
@@ -30,8 +37,13 @@ int main(int argc, char** argv)
             std::printf("FAIL  %s  %s\n%s\n", c.file.c_str(), c.id.c_str(), verdict.difference.c_str());
         }
     }
-    for (auto const& [why, n] : skipped)
+    int left_out = 0;
+    for (auto const& [why, n] : skipped) {
+        left_out += n;
         std::printf("%d left out: %s\n", n, why.c_str());
-    std::printf("%d passed, %d failed\n", passed, failed);
-    return failed == 0 && passed != 0 && corpus.errors.empty() ? 0 : 1;
+    }
+    std::printf("%d passed, %d failed, %d left out\n", passed, failed, left_out);
+    if (left_out != expected)
+        std::printf("FAIL  %d scenarios are left out in place of %d\n", left_out, expected);
+    return failed == 0 && passed != 0 && left_out == expected && corpus.errors.empty() ? 0 : 1;
 }
