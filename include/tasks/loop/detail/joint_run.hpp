@@ -26,6 +26,7 @@ public:
 
     /// Null references are skipped. @throws std::bad_alloc
     joint_run(loop_list const& loops, decided_by what);
+    ~joint_run() override;
 
     /// @throws std::logic_error the executor is that of a loop's body and hooks
     void require_outside(asio::any_io_executor const& executor) const;

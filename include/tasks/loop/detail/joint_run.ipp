@@ -55,6 +55,8 @@ TASKS_DECL joint_run::joint_run(loop_list const& loops, decided_by what)
             parts_.push_back({.loop = loops[i], .position = i, .joiner = ref{new part_joiner}});
 }
 
+TASKS_DECL joint_run::~joint_run() = default; // here, where the parts are complete
+
 TASKS_DECL void joint_run::require_outside(asio::any_io_executor const& executor) const
 {
     for (auto const& p : parts_)
