@@ -97,7 +97,7 @@ TASKS_DECL std::string record_words::start(iteration_record const& r) const
 {
     if (!is_late(r))
         return "started on time";
-    auto const text = "started at " + at_(r.start) + ", " + rough_duration(r.lateness) + " late";
+    auto text = "started at " + at_(r.start) + ", " + rough_duration(r.lateness) + " late";
     iteration_record const* awaited = nullptr; // of those before it, the last to end after its slot
     for (auto const* b = h_.iterations.data(); b != &r; ++b)
         if (b->end && r.slot < *b->end && *b->end <= r.start && (!awaited || *awaited->end <= *b->end))
