@@ -9,6 +9,7 @@
 #include <stdexcept>
 #include <string>
 #include <system_error>
+#include <vector>
 
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic ignored                                                                               \
@@ -93,6 +94,10 @@ net::awaitable<void> use_everything(net::io_context& io)
     static_cast<void>(to_string(bound) + to_string(bound.every()) + to_string(tasks::missed::skip));
     tasks::set_timer_slack(io, 1ms);
     static_cast<void>(bound.every().target<every_minute>());
+    bound.start("text");
+    static_cast<void>(co_await tasks::run_any(plain, bound));
+    std::vector<std::unique_ptr<tasks::loop<>>> none(1);
+    co_await tasks::run_all(none);
     co_await tasks::async_shutdown(1s, plain, bound, owned, generic);
 }
 
