@@ -93,15 +93,14 @@ try {
 
     asio::io_context io;
     tasks::history recent{50}; // outlives the loops
+    demo_loops loops{io, settings.loops};
 #if defined(EXAMPLE_WITH_PROMETHEUS)
-    auto const metrics = std::make_shared<tasks::prometheus>();
+    auto const metrics = std::make_shared<tasks::prometheus>(loops.group());
     settings.page.metrics = [metrics] {
         return ::prometheus::TextSerializer{}.Serialize(metrics->Collect());
     };
-    demo_loops loops{io, settings.loops};
     loops.observe(recent, metrics);
 #else
-    demo_loops loops{io, settings.loops};
     loops.observe(recent);
 #endif
 

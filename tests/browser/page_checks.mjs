@@ -57,9 +57,10 @@ export async function checkPage(browser, program) {
     const iterations = async () => Number((await it.fact('heartbeat', 'Iterations')).split(',')[0]);
     const before = await iterations();
     await until('there are four more', async () => await iterations() >= before + 4);
-    const bars = it.row('poll orders').locator('.bar rect[class]');
-    const drawn = await bars.count();
-    await until('the bar has grown', async () => await bars.count() > drawn);
+    await it.row('poll orders').scrollIntoViewIfNeeded(); // only rows in view are drawn
+    const drawn = it.row('poll orders').locator('.bar rect.succeeded');
+    const early = await drawn.count();
+    await until('a bar has grown', async () => await drawn.count() > early);
     assert.equal(await page.evaluate(() => window.sameDocument), true);
   });
 
