@@ -10,6 +10,15 @@
 
 namespace {
 
+/// Takes the earlier instant for a later one that is nearly the same. The next slot of an interval is one of
+/// the steady clock, which the wall clock tells a little differently each time.
+void steady(std::optional<tasks::time_point>& now, std::optional<tasks::time_point> const& before)
+{
+    constexpr auto nearly = std::chrono::milliseconds{20};
+    if (now && before && *now - *before < nearly && *before - *now < nearly)
+        now = before;
+}
+
 nlohmann::json entries_json(std::vector<bar_entry> const& entries, std::size_t from)
 {
     auto list = nlohmann::json::array();
@@ -112,23 +121,24 @@ void live_rows::refresh()
     ended_or_new_.notify_all();
 }
 
-bool live_rows::refresh(tasks::loop_status const& status, nlohmann::json& changed)
+bool live_rows::refresh(tasks::loop_status status, nlohmann::json& changed)
 {
     auto const [found, is_new] = rows_.try_emplace(status.name);
     auto& r = found->second;
     r.seen = readings_;
+    steady(status.next, r.status.next);
     bool const same = !is_new && r.status == status;
     if (same && r.settled)
         return false;
     r.settled = same; // the history may learn of an event a little later than the status
 
-    auto bar = bar_of(recent_.of(status.name), entries_shown);
+    auto bar = bar_of(recent_.of(found->first), entries_shown);
     auto const [drop, from] = compare(r.bar, bar);
     if (same && drop == 0 && from == bar.size())
         return false;
     if (!same) {
-        r.status = status;
         r.json = described(status);
+        r.status = std::move(status);
     }
     changed = r.json;
     changed["drop"] = drop;

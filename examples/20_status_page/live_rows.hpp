@@ -68,7 +68,7 @@ private:
     using lock = std::unique_lock<std::mutex>;
 
     void refresh();
-    [[nodiscard]] bool refresh(tasks::loop_status const& status, nlohmann::json& changed);
+    [[nodiscard]] bool refresh(tasks::loop_status status, nlohmann::json& changed);
     [[nodiscard]] nlohmann::json described(tasks::loop_status const& status);
     [[nodiscard]] version all_rows();
 

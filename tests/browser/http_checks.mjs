@@ -125,6 +125,18 @@ export async function checkQuietProgram(path) {
       const {status, text} = await program.get('/healthz');
       assert.equal(`${status} ${text}`, '200 ok\n');
     });
+    await check('events tell what has changed, at most five times a second', async () => {
+      const begin = Date.now();
+      const [first, ...others] = await program.events(16);
+      assert.ok(Date.now() - begin >= 14 * 200, 'that was too fast');
+      assert.equal(first.loops.length, 9);
+      assert.equal(first.server.title, 'Shop');
+      const told = (name) => others.filter((e) => e.loops.some((l) => l.name === name)).length;
+      assert.ok(told('heartbeat') >= 10);
+      assert.equal(told('nightly report'), 0);
+      assert.ok(told('resize images') <= 4, 'the clocks make its next slot look like another one each time');
+      assert.ok(others.every((e) => e.server === undefined && Math.abs(e.now - Date.now()) < 60e3));
+    });
     await check('a port that is taken is not shared', async () => {
       const second = await Program.start(path, '--port', program.url.port);
       assert.equal(await second.ended, 1);

@@ -97,6 +97,32 @@ export class Program {
     });
   }
 
+  /** Follows a stream of events until there have been `count`; resolves to them. */
+  events(count) {
+    return new Promise((resolve, reject) => {
+      const events = [];
+      let text = '';
+      const request = http.get(new URL('/events', this.url), {agent: false}, (response) => {
+        response.setEncoding('utf8');
+        response.on('error', () => {}); // the connection is cut in the end
+        response.on('data', (part) => {
+          text += part;
+          const blocks = text.split('\n\n');
+          text = blocks.pop();
+          for (const block of blocks) {
+            const data = /^data: (.*)$/m.exec(block)?.[1];
+            if (data) events.push(JSON.parse(data));
+          }
+          if (events.length < count) return;
+          request.destroy();
+          resolve(events);
+        });
+      });
+      request.setTimeout(patience, () => request.destroy(new Error('no events')));
+      request.on('error', reject);
+    });
+  }
+
   /** The state of a loop, as the program tells it. */
   async loop(name) {
     return (await this.loops()).find((l) => l.name === name);
