@@ -29,6 +29,13 @@ export async function checkGuards(program) {
     assert.equal((await program.post(stop, {'X-Tasks': '1', Host: 'evil.example'})).status, 403);
     assert.equal((await program.get('/api/loops', {Host: `LOCALHOST:${program.url.port}`})).status, 200);
   });
+  await check('a name that was given is one of its own, as a proxy passes it on', async () => {
+    const proxied = {Host: 'status.example', 'X-Tasks': '1', Origin: 'https://status.example'};
+    assert.equal((await program.get('/api/loops', proxied)).status, 200);
+    assert.equal((await program.post(path('heartbeat', 'resume'), proxied)).status, 204);
+    const origin = {...proxied, Origin: 'https://status.example:444'};
+    assert.equal((await program.post(path('heartbeat', 'resume'), origin)).status, 403);
+  });
   await check('the body of a refused request is not taken for another request', async () => {
     const head = (target) => `POST ${target} HTTP/1.1\r\nHost: ${program.url.host}\r\n`;
     const inner = `${head(stop)}X-Tasks: 1\r\nContent-Length: 0\r\n\r\n`;

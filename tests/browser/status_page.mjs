@@ -28,7 +28,7 @@ const browser = await playwright.chromium.launch({
   executablePath: chromiumPath,
   args: process.getuid() === 0 ? ['--no-sandbox'] : [], // which root may not have
 });
-let program = await Program.start(path, '--allow-control');
+let program = await Program.start(path, '--allow-control', '--name', 'status.example');
 try {
   const quiet = server.checkQuietProgram(path); // meanwhile
   await server.checkGuards(program);

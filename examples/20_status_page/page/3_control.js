@@ -67,7 +67,7 @@ function verbButton(verb, name) {
   button.dataset.verb = verb;
   button.addEventListener('click', async () => {
     if (!question || await ask(`${label} “${name}”?`, question, yes))
-      post(`/api/loops/${encodeURIComponent(name)}/${verb}`);
+      post(`api/loops/${encodeURIComponent(name)}/${verb}`);
   });
   return button;
 }
@@ -79,7 +79,7 @@ function offerControl(allowed) {
   const buttons = allowed ? ['pause', 'resume'] : [];
   document.getElementById('all').replaceChildren(...buttons.map((verb) => {
     const button = element('button', {type: 'button'}, `${verbs[verb].label} all`);
-    button.addEventListener('click', () => post(`/api/all/${verb}`));
+    button.addEventListener('click', () => post(`api/all/${verb}`));
     return button;
   }));
   document.getElementById('control-head').hidden = !allowed;

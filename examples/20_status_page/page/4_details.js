@@ -46,7 +46,7 @@ class Details {
     return [element('div', {className: 'explain'}, form, answer)];
   }
 
-  get path() { return `/api/loops/${encodeURIComponent(this.row.name)}`; }
+  get path() { return `api/loops/${encodeURIComponent(this.row.name)}`; }
 
   /** Loads slots and history, not more often than once a second. */
   async load() {

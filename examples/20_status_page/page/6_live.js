@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Follows the server: by a stream of events, or by asking now and then while there is none.
+// Follows the server: by a stream of events, or by asking now and then while there is none. Its addresses are
+// relative, so that a proxy may put the page anywhere.
 
 const link = document.getElementById('link');
 const about = document.getElementById('about');
@@ -52,7 +53,7 @@ function arrangeSoon() {
 }
 
 function follow() {
-  stream = new EventSource('/events');
+  stream = new EventSource('events');
   stream.onmessage = (e) => {
     showLink('live', 'live');
     stopPolling();
@@ -70,7 +71,7 @@ function poll() {
   let times = 0;
   const once = async () => {
     try {
-      const response = await fetch('/api/loops');
+      const response = await fetch('api/loops');
       if (!response.ok) throw new Error(response.statusText);
       take(await response.json());
       showLink('asking every 2 s', 'asks');
