@@ -66,14 +66,15 @@ set(tasks_packages
     "lint|clang-tidy-19|clang-tidy-19|checks the code"
     "lint|python3|python3|compares the reference with the headers")
 
-# tasks_is_there(<variable> <file>): sets <variable> to whether a header, program or absolute file exists
+# tasks_is_there(<variable> <file>): sets <variable> to whether a header (with a slash or .h), a program or an
+# absolute file exists
 function(tasks_is_there variable file)
     set(found)
     if(IS_ABSOLUTE "${file}")
         if(EXISTS "${file}")
             set(found ON)
         endif()
-    elseif(file MATCHES "/")
+    elseif(file MATCHES "/|[.]h$")
         set(prefixes ${CMAKE_PREFIX_PATH} $ENV{CMAKE_PREFIX_PATH} /usr /usr/local /opt/homebrew)
         list(TRANSFORM prefixes APPEND /include)
         find_path(found "${file}" PATHS ${prefixes} NO_CACHE NO_DEFAULT_PATH)
