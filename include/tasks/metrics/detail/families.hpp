@@ -78,7 +78,10 @@ counted_families(std::vector<loop_metrics const*> const& loops)
         add_series(lateness, {loop}, l->lateness.Collect());
         add_series(duration, {loop}, l->duration.Collect());
     }
-    return {slots, attempts, retries, runs, lateness, duration};
+    std::vector<::prometheus::MetricFamily> families;
+    for (auto* const f : {&slots, &attempts, &retries, &runs, &lateness, &duration})
+        families.push_back(std::move(*f)); // large, so not copied as a list in braces is
+    return families;
 }
 
 /// The state of loops, family by family.
