@@ -2,6 +2,7 @@
 // What explain() says, for everything that can become of a slot.
 #include "group/night.hpp"
 #include "support/catch.hpp"
+#include "support/thrown.hpp"
 
 #include <tasks/base/errors.hpp>
 #include <tasks/group/detail/instant_words.hpp>
@@ -219,6 +220,83 @@ TEST_CASE("history explains: slots without an iteration, by cause")
         CHECK(n.why("02:30") == "02:30 got no iteration: missed (late), because the grace period was over at "
                                 "02:36; the one of 02:20 ran until 02:36.");
     }
+}
+
+TEST_CASE("history explains: slots that were overdue while nothing was in flight")
+{
+    night n;
+    n.start().until("02:25");
+    n.s.time.step_wall_clock(11min);
+    SECTION("the schedule is replaced")
+    {
+        n.job->change_interval(tasks::aligned(1h));
+        n.until("02:37");
+        CHECK(n.why("02:30") ==
+              "02:30 got no iteration: missed (rescheduled), because the schedule was replaced at 02:36.");
+    }
+    SECTION("the run ends")
+    {
+        n.job->stop();
+        n.until("02:37");
+        CHECK(n.why("02:30") ==
+              "02:30 got no iteration: missed (ended), because the run ended at 02:36 (stopped, "
+              "or nothing was left to do).");
+    }
+}
+
+TEST_CASE("history explains: a pause, whatever was in flight")
+{
+    night n;
+    n.takes("02:20", 25min).start().until("02:25");
+    n.job->pause();
+    n.until("02:35");
+    n.job->resume();
+    n.until("02:46");
+    CHECK(n.why("02:30") == "02:30 got no iteration: missed (paused), because the loop was paused.");
+}
+
+TEST_CASE("history explains: slots that were coalesced in the second run, whose numbers begin anew")
+{
+    night n;
+    n.start().until("02:35");
+    n.job->restart();
+    n.takes("02:40", 21min).until("03:05");
+    CHECK(n.why("02:50") ==
+          "02:50 got no iteration of its own: coalesced into the one of 03:00, which succeeded; "
+          "the one of 02:40 ran until 03:01.");
+}
+
+TEST_CASE("history explains: which of several iterations a late one waited for")
+{
+    tasks::options o;
+    o.overlap = 2;
+    night n{o};
+    n.takes("02:10", 1h).takes("02:20", 12min).start().until("04:00");
+    CHECK(n.why("02:30") == "02:30 ran: it started at 02:32, 2min late, because the one of 02:20 ran until "
+                            "then, and succeeded after "
+                            "less than 1ms.");
+}
+
+TEST_CASE("history explains: an iteration that its run has abandoned is in the way until another run begins")
+{
+    virtual_context s{tonight("02:00")};
+    captured_log log;
+    tasks::history recent{50};
+    int bodies = 0;
+    tasks::options o{.every = tasks::aligned(10min), .missed = tasks::missed::forbid, .name = "job"};
+    tasks::loop<> loop{s.io, std::move(o), [&]() -> task {
+                           if (++bodies == 2) {
+                               s.time.suspend(25min);
+                               co_await asio::async_initiate<asio::use_awaitable_t<> const, void()>(
+                                   [](auto handler) { static_cast<void>(handler); }, asio::use_awaitable);
+                           }
+                       }};
+    loop.observe(recent).start();
+    s.time.advance(1h);
+    CHECK(recent.explain("job", tonight("02:30"))
+              .starts_with("02:30 and 02:40 got no iteration: missed (ended), because the run ended at 02:45 "
+                           "(failed: "));
+    CHECK(recent.explain("job", tonight("02:30")).ends_with("; the one of 02:20 never ended."));
 }
 
 TEST_CASE("history explains: the moment at which a late slot was given up")
@@ -533,6 +611,24 @@ TEST_CASE("history explains: seconds and fractions where they matter")
     CHECK(at(500ms) == "02:00:00.5 ran: it started on time and succeeded after less than 1ms.");
     CHECK(at(760ms) == "02:00:00.75 ran: it started on time and succeeded after less than 1ms.");
     CHECK(at(1000ms) == "02:00:01 ran: it started on time and succeeded after less than 1ms.");
+}
+
+TEST_CASE("history explains: fractions matter if a slot has one, and not because an iteration's end has one")
+{
+    night n{{.missed = tasks::missed::forbid}};
+    n.takes("02:20", 11min + 250ms).start().until("02:45");
+    CHECK(n.why("02:30") == "02:30 got no iteration: missed (busy); the one of 02:20 ran until 02:31.");
+
+    night fast{{.every = tasks::aligned(250ms)}};
+    fast.start().s.time.advance(750ms);
+    fast.s.time.suspend(1350ms);
+    fast.s.time.advance(400ms); // at 02:00:02.5
+    fast.s.time.suspend(1800ms);
+    fast.s.time.run_until_idle();
+    CHECK(
+        has(fast.recent.explain("job", tonight("02:00:01")), "The 4 slots from 02:00:01 to 02:00:01.75 got"));
+    CHECK(
+        has(fast.recent.explain("job", tonight("02:00:03")), "The 6 slots from 02:00:02.75 to 02:00:04 got"));
 }
 
 TEST_CASE("history explains: durations, no more exactly than matters")

@@ -209,9 +209,9 @@ TASKS_DECL bool record_words::was_in_flight(iteration_record const& r, time_poin
         return t < *r.end;
     if (!r.abandoned)
         return true;
-    // It was gone at the latest when its run ended, or when the next one began.
+    // It was gone at the latest when another run began.
     for (auto const& run : h_.runs)
-        if ((r.start < run.start && run.start <= t) || (run.end && r.start < *run.end && *run.end <= t))
+        if (r.start < run.start && run.start <= t)
             return false;
     return true;
 }
