@@ -41,6 +41,8 @@ demo_loops::demo_loops(asio::io_context& io, choice c)
     add(io, {.every = tasks::fixed_delay{30s}, .name = "drain mailbox"}, busy(400ms, 800ms));
     add(io, {.every = tasks::day_at(2h + 30min).in(zone), .name = "nightly report"}, busy(1s, 2s));
     add(io, {.every = "*/15 9-17 * * MON-FRI"_cron.in(zone), .name = "publish offers"}, busy(1s, 2s));
+    // on the days on which clocks are set
+    add(io, {.every = "30 2 * 3,10 SUNL"_cron.in(zone), .name = "mend time sheets"}, busy(1s, 2s));
     group_.add(resize_);
     if (c.trouble)
         add_troubled(io);

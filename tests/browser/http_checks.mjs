@@ -84,6 +84,15 @@ export async function checkVerbs(program) {
     assert.equal(restarted.status, 409);
     assert.match(restarted.text, /argument/);
   });
+  await check('slots on days on which clocks are set are marked', async () => {
+    const marks = async (name) => {
+      const {slots} = JSON.parse((await program.get(`/api/loops/${encodeURIComponent(name)}`)).text);
+      assert.equal(slots.length, 20);
+      return slots.filter((s) => s.clocks_set).length;
+    };
+    assert.equal(await marks('mend time sheets'), 20);
+    assert.ok(await marks('nightly report') <= 1);
+  });
   await check('other clients need no origin', async () => {
     assert.equal((await program.post(path('poll orders', 'trigger'))).status, 204);
     await until('the request is served', async () => (await program.loop('poll orders')).requested > 0);
@@ -136,7 +145,7 @@ export async function checkQuietProgram(path) {
       const begin = Date.now();
       const [first, ...others] = await program.events(16);
       assert.ok(Date.now() - begin >= 14 * 200, 'that was too fast');
-      assert.equal(first.loops.length, 9);
+      assert.equal(first.loops.length, 10);
       assert.equal(first.server.title, 'Shop');
       const told = (name) => others.filter((e) => e.loops.some((l) => l.name === name)).length;
       assert.ok(told('heartbeat') >= 10);

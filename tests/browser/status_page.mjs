@@ -41,6 +41,7 @@ try {
 
   await check('a page finds the program again after it has been restarted', async () => {
     const it = await page.StatusPage.open(browser, program);
+    await it.button('heartbeat').click(); // its details have buttons, too
     const link = () => it.page.locator('#link').innerText();
     assert.equal(await program.interrupt(), 0);
     await until('the loss is shown', async () => (await link()).includes('lost'));

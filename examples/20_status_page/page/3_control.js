@@ -72,9 +72,9 @@ function verbButton(verb, name) {
   return button;
 }
 
-/** The buttons for all loops. */
+/** Offers the buttons for all loops, or takes them away; returns whether that was a change. */
 function offerControl(allowed) {
-  if (allowed === control.allowed) return;
+  if (allowed === control.allowed) return false;
   control.allowed = allowed;
   const buttons = allowed ? ['pause', 'resume'] : [];
   document.getElementById('all').replaceChildren(...buttons.map((verb) => {
@@ -83,4 +83,5 @@ function offerControl(allowed) {
     return button;
   }));
   document.getElementById('control-head').hidden = !allowed;
+  return true;
 }

@@ -114,6 +114,12 @@ class Row {
     this.tick();
   }
 
+  /** Follows a change of what is allowed, whether in view or not. */
+  offerControl() {
+    this.drawControl();
+    if (this.details) this.open(true);
+  }
+
   drawControl() {
     const {paused, state} = this.status;
     const wanted = control.allowed

@@ -18,9 +18,10 @@ function showLink(text, kind) {
 function take(news) {
   offset = news.now - Date.now();
   const whole = Boolean(news.server);
+  let changed = false; // whether control is allowed
   if (whole) {
     server = news.server;
-    offerControl(server.control);
+    changed = offerControl(server.control);
     say(document.getElementById('title'), server.title);
     const there = new Set(news.loops.map((l) => l.name));
     for (const name of rows.keys()) if (!there.has(name)) forget(name);
@@ -36,6 +37,7 @@ function take(news) {
     if (rankOf(before) !== rankOf(row.kind)) arranged = false;
   }
   for (const name of news.gone ?? []) forget(name);
+  if (changed) for (const row of rows.values()) row.offerControl();
   sumUp(server.title);
   arrangeSoon();
 }
