@@ -521,6 +521,21 @@ TEST_CASE("history explains: slots that are remembered between some that are for
     CHECK(n.why("02:50") == "02:50 ran: it started on time and succeeded after less than 1ms.");
 }
 
+TEST_CASE("history explains: slots without an iteration are forgotten, too")
+{
+    night n{{}, 2};
+    n.start();
+    for (auto const* const end : {"02:15", "02:25", "02:35"}) {
+        n.job->pause();
+        n.until(end);
+        n.job->resume();
+        n.s.time.run_until_idle();
+    }
+    CHECK(n.why("02:10") ==
+          "What became of 02:10 is not remembered any more; the history goes back to 02:20.");
+    CHECK(n.why("02:20") == "02:20 got no iteration: missed (paused), because the loop was paused.");
+}
+
 TEST_CASE("history explains: runs are forgotten, too")
 {
     night n{{}, 2};
