@@ -55,15 +55,15 @@ enum class joint_end { by_count, by_failure, by_cancellation, by_first };
 
 net::awaitable<void> run_local_loops(net::thread_pool& pool, joint_end how, bool& begun)
 {
-    auto const strand = net::make_strand(pool.get_executor());
+    auto const executor = net::make_strand(pool.get_executor());
     auto state = std::make_unique<shared_state>();
     tasks::loop counts{
-        strand, {.every = 20us, .count = how == joint_end::by_cancellation ? 1'000'000 : 5}, [&] {
+        executor, {.every = 20us, .count = how == joint_end::by_cancellation ? 1'000'000 : 5}, [&] {
             state->work(1);
             if (how == joint_end::by_failure)
                 throw std::runtime_error{"failed"};
         }};
-    tasks::loop with_argument{strand, 30us, [&](works_at_exit const&) -> net::awaitable<void> {
+    tasks::loop with_argument{executor, 30us, [&](works_at_exit const&) -> net::awaitable<void> {
                                   state->work(2);
                                   co_await tasks::async_sleep_for(10us);
                                   state->work(2);
@@ -74,12 +74,12 @@ net::awaitable<void> run_local_loops(net::thread_pool& pool, joint_end how, bool
         if (how == joint_end::by_count)
             with_argument.stop();
     });
-    // On the strand, which destroys this argument, too.
+    // On the executor, which destroys this argument, too.
     auto const start = [&]() -> net::awaitable<void> {
         with_argument.start(works_at_exit{*state});
         co_return;
     };
-    co_await net::co_spawn(strand, start, net::use_awaitable);
+    co_await net::co_spawn(executor, start, net::use_awaitable);
     std::exception_ptr failure;
     begun = true;
     try {
