@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Fails the k-th allocation of a single operation, for every k. The operation throws and leaves nothing
 // behind, or it completes.
+#include "every_allocation.hpp"
 #include "failure_ledger.hpp"
 #include "support/allocations.hpp"
 #include "support/captured_log.hpp"
@@ -23,43 +24,6 @@
 #include <vector>
 
 using namespace test;
-
-namespace {
-
-/// The results of the trials, one for each k.
-struct trials {
-    int threw = 0;
-    int completed = 0; ///< although an allocation failed
-};
-
-/// `trial(k)` returns whether its call threw. The last trial is the one without a failed allocation.
-template <class Trial>
-trials at_every_allocation(Trial trial)
-{
-    trials all;
-    for (std::size_t k = 1;; ++k) {
-        CAPTURE(k);
-        bool threw = false;
-        std::size_t failed = 0;
-        trial([&](auto play) {
-            failing_allocations const one{k, 1};
-            try {
-                play();
-            } catch (std::bad_alloc const&) {
-                threw = true;
-            }
-            failed = one.failed();
-            return threw;
-        });
-        if (failed == 0) {
-            CHECK(!threw);
-            return all;
-        }
-        ++(threw ? all.threw : all.completed);
-    }
-}
-
-} // namespace
 
 TEST_CASE("no memory for a first loop on a context: the context is not kept busy, and serves the next loop")
 {
