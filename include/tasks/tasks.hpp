@@ -4,13 +4,15 @@
 /// Includes everything except `<tasks/testing.hpp>`, `<tasks/fmt.hpp>` and `<tasks/prometheus.hpp>`, which
 /// are opt-in.
 
+// First, so that the messages of compilers about a loop do not begin with a list of other headers.
+#include <tasks/loop/loop.hpp>
+
 #include <tasks/base/errors.hpp>
 #include <tasks/base/stop_token.hpp>
 #include <tasks/group/group.hpp>
 #include <tasks/group/history.hpp>
 #include <tasks/group/loop_history.hpp>
 #include <tasks/loop/log.hpp>
-#include <tasks/loop/loop.hpp>
 #include <tasks/loop/loop_ref.hpp>
 #include <tasks/loop/observer.hpp>
 #include <tasks/loop/observers.hpp>
