@@ -324,6 +324,15 @@ TEST_CASE("history: of a long error it keeps 1,000 bytes, and no half of a chara
     CHECK(all[3].error == std::string(998, 'x') + "\u00fc");
 }
 
+TEST_CASE("history: an iteration has no error of the one whose place it takes")
+{
+    night n{{.on_error = tasks::on_error::next_slot}, 1};
+    n.takes("02:10", 1s, no_such_table).start().until("02:15");
+    CHECK(n.recent.last("job").value().error == "no such table");
+    n.until("02:25");
+    CHECK(n.recent.last("job").value().error.empty());
+}
+
 TEST_CASE("history: it keeps no exception")
 {
     struct counted_error : std::runtime_error {
