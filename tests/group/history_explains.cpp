@@ -297,6 +297,9 @@ TEST_CASE("history explains: an iteration that its run has abandoned is in the w
               .starts_with("02:30 and 02:40 got no iteration: missed (ended), because the run ended at 02:45 "
                            "(failed: "));
     CHECK(recent.explain("job", tonight("02:30")).ends_with("; the one of 02:20 never ended."));
+    loop.start();
+    s.time.advance(15min);
+    CHECK(recent.explain("job", tonight("02:30")).ends_with("; the one of 02:20 never ended."));
 }
 
 TEST_CASE("history explains: the moment at which a late slot was given up")
