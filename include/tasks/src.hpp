@@ -28,6 +28,7 @@
 #include <tasks/loop/detail/status.ipp>
 #include <tasks/loop/detail/text.ipp>
 #include <tasks/loop/detail/ticker_core.ipp>
+#include <tasks/loop/detail/weak_loop.ipp>
 #include <tasks/loop/detail/worker.ipp>
 #include <tasks/retry/detail/backoff.ipp>
 #include <tasks/retry/detail/exception_text.ipp>

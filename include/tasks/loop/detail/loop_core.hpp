@@ -443,5 +443,6 @@ TASKS_END_NAMESPACE
 #include <tasks/loop/detail/perform.ipp>
 #include <tasks/loop/detail/recovery.ipp>
 #include <tasks/loop/detail/status.ipp>
+#include <tasks/loop/detail/weak_loop.ipp>
 #include <tasks/loop/detail/worker.ipp>
 #endif

@@ -24,11 +24,7 @@ public:
     }
 
     /// Returns null once the loop has been destroyed.
-    [[nodiscard]] ref<loop_core> lock() const noexcept
-    {
-        std::scoped_lock lock{mutex_};
-        return ref{core_};
-    }
+    [[nodiscard]] ref<loop_core> lock() const noexcept;
     [[nodiscard]] loop_base* object() const noexcept
     {
         std::scoped_lock lock{mutex_};
