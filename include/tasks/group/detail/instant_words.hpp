@@ -35,7 +35,7 @@ public:
         hh_mm_ss const time{second + offset - day};
         auto text = day == day_ ? std::string{} : date_text(day) + ' ';
         text += two_digits(time.hours()) + ':' + two_digits(time.minutes());
-        auto const fraction = floor<milliseconds>(t - second);
+        auto const fraction = floor<milliseconds>(fraction_of_second(t));
         bool const has_fraction = fractions_ && fraction != milliseconds{0};
         if (time.seconds() != seconds{0} || has_fraction)
             text += ':' + two_digits(time.seconds());

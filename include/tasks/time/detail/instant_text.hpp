@@ -19,6 +19,14 @@ namespace detail {
     return text;
 }
 
+/// The part of an instant below a second, 0 or more. Not the difference to the second, which the earliest
+/// instant does not have in nanoseconds.
+[[nodiscard]] inline std::chrono::nanoseconds fraction_of_second(time_point t)
+{
+    auto const fraction = t.time_since_epoch() % std::chrono::seconds{1};
+    return fraction < fraction.zero() ? fraction + std::chrono::seconds{1} : fraction;
+}
+
 /// Prints an instant as `2024-01-15T12:00:00Z`, with as many digits of the second as needed.
 [[nodiscard]] inline std::string instant_text(time_point t)
 {
@@ -32,9 +40,7 @@ namespace detail {
     std::snprintf(text, sizeof text, "T%02d:%02d:%02d", static_cast<int>(time.hours().count()),
                   static_cast<int>(time.minutes().count()), static_cast<int>(time.seconds().count()));
     auto result = date_text(day) + text;
-    auto fraction = t.time_since_epoch() % seconds{1};
-    if (fraction < fraction.zero())
-        fraction += seconds{1};
+    auto const fraction = fraction_of_second(t);
     if (fraction != fraction.zero()) {
         std::snprintf(text, sizeof text, ".%09lld", static_cast<long long>(fraction.count()));
         result += text;
