@@ -186,6 +186,7 @@ TEST_CASE("run_all: the context of a loop goes away on another thread")
             net::use_future);
         while (!goes.is_running())
             std::this_thread::yield();
+        net::post(callers, net::use_future).get(); // the caller no longer uses that context
         elsewhere->run_for(std::chrono::microseconds{turn * 10});
         elsewhere.reset();
         CHECK_THROWS_AS(result.get(), tasks::abandoned);
