@@ -221,7 +221,6 @@ private:
                            .expect = 1ms,
                            .name = "controlled_loop"},
             &controlled_loop::body, s);
-        group_.add(*loop_);
         s->self = &*loop_;
         loop_->before_loop(&controlled_loop::before, s)
             .after_loop([s] { s->seen->after_hook(); })
@@ -229,6 +228,7 @@ private:
             .observe(seen);
         seen_.push_back(seen);
         states_.push_back(s);
+        group_.add(*loop_); // last, because other threads may start it from now on
     }
 
     static void settle(tasks::loop<>& l)
