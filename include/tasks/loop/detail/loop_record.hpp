@@ -42,14 +42,12 @@ public:
     /// Records that a pause has ended, after which a success takes its time.
     void resumed(clock_reading now) noexcept;
 
-    /// Records an event. `error` is the text of its exception, and may be exchanged for the former one.
-    template <class Event>
-    void take(Event const&, clock_reading, std::string&) noexcept
-    {
-    }
-    void take(slot_decided const& e, clock_reading now, std::string& error) noexcept;
+    // Events; those that it does not need have no overload.
+
+    void take(slot_decided const& e) noexcept;
+    void take(retry_scheduled const& e) noexcept;
+    /// @param error the text of the exception, which may be exchanged for the former one
     void take(attempt_ended const& e, clock_reading now, std::string& error) noexcept;
-    void take(retry_scheduled const& e, clock_reading now, std::string& error) noexcept;
     void take(hook_failed const& e, clock_reading now, std::string& error) noexcept;
     void take(run_ended const& e, clock_reading now, std::string& error) noexcept;
 
@@ -105,11 +103,6 @@ private:
 };
 
 /// The text of the error that an event brings; empty if it brings none.
-template <class Event>
-[[nodiscard]] std::string error_text(Event const&) noexcept
-{
-    return {};
-}
 [[nodiscard]] std::string error_text(attempt_ended const& e) noexcept;
 [[nodiscard]] std::string error_text(hook_failed const& e) noexcept;
 [[nodiscard]] std::string error_text(run_ended const& e) noexcept;

@@ -56,7 +56,7 @@ TASKS_DECL void loop_record::resumed(clock_reading now) noexcept
     expected_from_ = now.steady;
 }
 
-TASKS_DECL void loop_record::take(slot_decided const& e, clock_reading, std::string&) noexcept
+TASKS_DECL void loop_record::take(slot_decided const& e) noexcept
 {
     switch (e.what) {
     case decision::ran: ran_ += e.count; break;
@@ -86,7 +86,7 @@ TASKS_DECL void loop_record::take(attempt_ended const& e, clock_reading now, std
     keep_error(error, now);
 }
 
-TASKS_DECL void loop_record::take(retry_scheduled const&, clock_reading, std::string&) noexcept
+TASKS_DECL void loop_record::take(retry_scheduled const&) noexcept
 {
     ++retries_;
 }

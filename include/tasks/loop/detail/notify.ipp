@@ -24,12 +24,18 @@ void loop_core::notify(Event const& event) const noexcept
 template <class Event>
 void loop_core::record_event(Event const& event) const noexcept
 {
-    auto* const r = own_record();
-    if (!r)
-        return;
-    auto error = error_text(event); // calls the user's exception, so without the mutex
-    std::scoped_lock lock{mutex_};
-    r->take(event, queue_->now(), error);
+    if constexpr (requires(loop_record& r) { r.take(event); }) {
+        if (auto* const r = own_record()) {
+            std::scoped_lock lock{mutex_};
+            r->take(event);
+        }
+    } else if constexpr (requires(loop_record& r, std::string& error) { r.take(event, {}, error); }) {
+        if (auto* const r = own_record()) {
+            auto error = error_text(event); // calls the user's exception, so without the mutex
+            std::scoped_lock lock{mutex_};
+            r->take(event, queue_->now(), error);
+        }
+    }
 }
 
 template <class Event>
