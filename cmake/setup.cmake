@@ -36,7 +36,6 @@ set(tasks_packages
     "tests|libcpp-httplib-dev|httplib.h|the example with a status page is a web server"
     "tests|pkg-config|pkg-config|one of the consumer projects finds the library with it"
     "tests|prometheus-cpp-dev|prometheus/exposer.h|the adapter for metrics is built on it"
-    "tests|prometheus|promtool|its tool judges the metrics, the alerts and the dashboard"
     "tests|libspdlog-dev|spdlog/spdlog.h|one of the examples logs with it"
     "asan|clang-19|clang++-19|the preset asan"
     "asan|libclang-rt-19-dev|/usr/lib/llvm-19/lib/clang/19/include/fuzzer/FuzzedDataProvider.h\
@@ -64,6 +63,7 @@ set(tasks_packages
     "browser|npm|npm|installs what drives the browser"
     "lint|clang-format-19|clang-format-19|checks the format (pinned: each version formats differently)"
     "lint|clang-tidy-19|clang-tidy-19|checks the code"
+    "lint|prometheus|promtool|judges the metrics, alerts and dashboard (not in tests: it is a server, too)"
     "lint|python3|python3|compares the reference with the headers")
 
 # tasks_is_there(<variable> <file>): sets <variable> to whether a header (with a slash or .h), a program or an
