@@ -202,6 +202,23 @@ TEST_CASE("group: with() may see the loop destroyed")
     CHECK(jobs.empty());
 }
 
+TEST_CASE("group: a loop that with() passes can be added to another group, which refers to the user's object")
+{
+    virtual_context s;
+    auto a = std::make_unique<tasks::loop<>>(s.io, tasks::options{.every = 1s, .name = "a"}, [] {});
+    tasks::group const jobs{*a};
+    tasks::group others;
+    CHECK(jobs.with("a", [&](tasks::controlled_loop& l) { others.add(l); }));
+    CHECK(others.find("a") == a.get());
+    CHECK(jobs.with("a", [&](tasks::controlled_loop& l) {
+        a.reset();
+        tasks::loop_ref const gone{l};
+        CHECK(gone.get() == nullptr);
+        CHECK(!gone.status());
+    }));
+    CHECK(others.empty());
+}
+
 TEST_CASE("group: async_shutdown ends all loops")
 {
     three_loops s;

@@ -30,10 +30,12 @@ public:
         std::scoped_lock lock{mutex_};
         return object_;
     }
+    /// Sets the user's object, which is the first one, because a `controlled_loop` follows from a reference.
     void refers_to(loop_base& object) noexcept
     {
         std::scoped_lock lock{mutex_};
-        object_ = &object;
+        if (core_ && !object_)
+            object_ = &object;
     }
     void loop_destroyed() noexcept
     {
