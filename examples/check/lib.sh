@@ -34,10 +34,11 @@ launch() {
     children+=("$pid")
 }
 
-# wait_for NAME REGEX [COUNT]: waits until COUNT (1) lines of the log match; fails after 30 s
+# wait_for NAME REGEX [COUNT]: waits until COUNT (1) lines of the log match; fails after 60 s, because a clock
+# that is set may be noticed after 30
 wait_for() {
     local tries
-    for ((tries = 0; tries < 600; ++tries)); do
+    for ((tries = 0; tries < 1200; ++tries)); do
         if (($(grep -cE -- "$2" "$work/$1.log") >= ${3:-1})); then
             return 0
         fi
