@@ -228,6 +228,7 @@ TEST_CASE("run_all: if a loop cannot be started, the others are stopped and wait
     }
     SECTION("the one behind it is not started")
     {
+        note_hooks(f.s, f.a);
         f.spawn(tasks::run_all(greeter, f.a));
         CHECK(f.s.trace() == "0s " + refusal);
         CHECK(!f.a.is_running());
