@@ -55,12 +55,10 @@ public:
     explicit group(Range&& loops)
         : group{}
     {
-        for (auto&& l : loops) {
-            if constexpr (detail::some_loop<decltype(l)>)
-                add(l);
-            else if (l)
+        detail::for_each_in(loops, [this](loop_base* l) {
+            if (l)
                 add(*l);
-        }
+        });
     }
 
     /// Adds a loop, idle or not, under its name. From now on it remembers what `snapshot()` tells, which

@@ -7,6 +7,7 @@
 
 #include <concepts>
 #include <iterator>
+#include <memory>
 #include <type_traits>
 #include <vector>
 
@@ -48,17 +49,26 @@ template <class... Loops>
     return cores;
 }
 
+/// Calls `f` with a pointer to each loop; with a null pointer where the container has one.
+template <loop_range R, class F>
+void for_each_in(R& range, F f)
+{
+    for (auto&& l : range) {
+        if constexpr (some_loop<decltype(l)>)
+            f(std::addressof(l));
+        else
+            f(l ? std::addressof(*l) : nullptr);
+    }
+}
+
 /// Null pointers become null references, so that the others keep their positions.
 template <loop_range R>
 [[nodiscard]] loop_list loops_by_position(R& range)
 {
     loop_list cores;
-    for (auto&& l : range) {
-        if constexpr (some_loop<decltype(l)>)
-            cores.push_back(loop_access::core(l));
-        else
-            cores.push_back(l ? loop_access::core(*l) : ref<loop_core>{});
-    }
+    for_each_in(range, [&cores](loop_base const* l) {
+        cores.push_back(l ? loop_access::core(*l) : ref<loop_core>{});
+    });
     return cores;
 }
 

@@ -45,12 +45,13 @@ TASKS_DECL void check(options const& o)
         throw bad_option{"tasks: count " + std::to_string(*o.count) +
                          ": must be 1 or more (or omitted, which means no limit)"};
     using namespace std::chrono_literals;
-    if (o.grace && *o.grace < 1ms)
-        throw bad_option{"tasks: grace " + duration_text(*o.grace) +
-                         ": must be 1 ms or more, because no timer is more exact"};
-    if (o.expect && *o.expect < 1ms)
-        throw bad_option{"tasks: expect " + duration_text(*o.expect) +
-                         ": must be 1 ms or more, because no timer is more exact"};
+    auto const require_measurable = [](std::string const& what, auto const& duration) {
+        if (duration && *duration < 1ms)
+            throw bad_option{"tasks: " + what + " " + duration_text(*duration) +
+                             ": must be 1 ms or more, because no timer is more exact"};
+    };
+    require_measurable("grace", o.grace);
+    require_measurable("expect", o.expect);
     if (o.timeout && *o.timeout == 0ns)
         throw bad_option{"tasks: timeout 0s: must be above 0 (or omitted, which means no limit)"};
     if (o.retries && *o.retries < 0)
